@@ -1,1 +1,37 @@
-//! Under construction.
+//! The append-only log behind one port.
+//!
+//! The store knows nothing of the business: an event is an opaque row with a name, a version and a
+//! canonical JSON text. What it promises is written on [`EventStore`]; [`conformance`] holds the
+//! checks that every store passes.
+
+mod canonical;
+mod check;
+//pub mod conformance;
+mod envelope;
+mod error;
+mod feed;
+mod instant;
+mod memory;
+mod outcome;
+mod plan;
+mod port;
+mod replay;
+mod request;
+mod stored;
+mod stream;
+
+pub use canonical::{NotCanonical, canonical_json, check_canonical_object};
+pub use envelope::{Digest, Envelope, GENESIS, MAX_ENVELOPE, chain_hash, leaf_hash};
+pub use error::StoreError;
+pub use feed::Feed;
+pub use instant::{format_instant, parse_instant};
+pub use memory::MemoryStore;
+pub use outcome::{BadData, Committed, Outcome, Repeated, Violation};
+pub use port::{Clock, EventStore, Head};
+pub use replay::{ReplayPage, ReplayRow};
+pub use request::{
+    AppendRequest, Attachment, CommandKey, Expectation, Metadata, NewEvent, PersonalField,
+    StreamExpectation,
+};
+pub use stored::{KeyRecord, Snapshot, StoredEvent, StreamHead};
+pub use stream::{BadName, StreamName};

@@ -1,0 +1,151 @@
+//! What is hashed: the canonical envelope of an event, its leaf hash and the chain.
+//!
+//! This form is permanent. A new form gets a new `format` number and stands beside this one.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use crate::canonical::write_string;
+
+/// A SHA-256 digest.
+pub type Digest = [u8; 32];
+
+/// The chain before the first event.
+pub const GENESIS: Digest = [0; 32];
+
+/// Longest envelope in bytes, so that a Merkle log of two-byte lengths can hold it.
+pub const MAX_ENVELOPE: usize = 65_535;
+
+/// The values of an event that are hashed: all of them.
+#[derive(Debug, Clone, Copy)]
+pub struct Envelope<'a> {
+    /// Place in the log.
+    pub position: u64,
+    /// Name of the stream.
+    pub stream: &'a str,
+    /// Place in the stream.
+    pub version: u64,
+    /// Type of the event.
+    pub event_type: &'a str,
+    /// Version of the type's form.
+    pub type_version: u16,
+    /// Id of the event.
+    pub event_id: Uuid,
+    /// Day or instant from which it counts.
+    pub effective: Option<&'a str>,
+    /// When it was recorded, as the stored text.
+    pub recorded_at: &'a str,
+    /// Canonical JSON object.
+    pub actor: &'a str,
+    /// The reason.
+    pub reason: Option<&'a str>,
+    /// What led to it.
+    pub causation: Option<Uuid>,
+    /// The piece of work.
+    pub correlation: Option<Uuid>,
+    /// Canonical JSON object.
+    pub payload: &'a str,
+}
+
+impl Envelope<'_> {
+    /// Appends the envelope as RFC 8785 JSON to `out`: names in order, absent values left out.
+    ///
+    /// The bytes are canonical when `actor` and `payload` are, which the log checks.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        let mut text = String::with_capacity(400 + self.payload.len());
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{{\"actor\":{}", self.actor);
+        if let Some(causation) = self.causation {
+            let _ = write!(text, ",\"causation\":\"{causation}\"");
+        }
+        if let Some(correlation) = self.correlation {
+            let _ = write!(text, ",\"correlation\":\"{correlation}\"");
+        }
+        if let Some(effective) = self.effective {
+            text.push_str(",\"effective\":");
+            write_string(effective, &mut text);
+        }
+        let _ = write!(text, ",\"event_id\":\"{}\",\"format\":1,\"payload\":", self.event_id);
+        text.push_str(self.payload);
+        let _ = write!(text, ",\"position\":{}", self.position);
+        if let Some(reason) = self.reason {
+            text.push_str(",\"reason\":");
+            write_string(reason, &mut text);
+        }
+        text.push_str(",\"recorded_at\":");
+        write_string(self.recorded_at, &mut text);
+        text.push_str(",\"stream\":");
+        write_string(self.stream, &mut text);
+        text.push_str(",\"type\":");
+        write_string(self.event_type, &mut text);
+        let (type_version, version) = (self.type_version, self.version);
+        let _ = write!(text, ",\"type_version\":{type_version},\"version\":{version}}}");
+        out.extend_from_slice(text.as_bytes());
+    }
+}
+
+/// The RFC 6962 leaf hash: SHA-256 of a zero byte and the data.
+#[must_use]
+pub fn leaf_hash(data: &[u8]) -> Digest {
+    Sha256::new().chain_update([0]).chain_update(data).finalize().into()
+}
+
+/// The chain after an event: SHA-256 of the chain before it and of its leaf hash.
+#[must_use]
+pub fn chain_hash(previous: &Digest, hash: &Digest) -> Digest {
+    Sha256::new().chain_update(previous).chain_update(hash).finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn envelope<'a>(reason: Option<&'a str>, id: Option<Uuid>) -> Envelope<'a> {
+        Envelope {
+            position: 7,
+            stream: "contract/LG-1",
+            version: 2,
+            event_type: "delivered",
+            type_version: 1,
+            event_id: Uuid::nil(),
+            effective: Some("2026-01-15"),
+            recorded_at: "2026-01-15T08:00:00.000000Z",
+            actor: r#"{"person":"p1"}"#,
+            reason,
+            causation: id,
+            correlation: id,
+            payload: r#"{"volume":"40"}"#,
+        }
+    }
+
+    #[test]
+    fn the_form_of_the_envelope_never_changes() {
+        let mut bytes = Vec::new();
+        envelope(None, None).write(&mut bytes);
+        let expected = concat!(
+            r#"{"actor":{"person":"p1"},"effective":"2026-01-15","#,
+            r#""event_id":"00000000-0000-0000-0000-000000000000","format":1,"#,
+            r#""payload":{"volume":"40"},"position":7,"recorded_at":"2026-01-15T08:00:00.000000Z","#,
+            r#""stream":"contract/LG-1","type":"delivered","type_version":1,"version":2}"#
+        );
+        assert_eq!(String::from_utf8(bytes).unwrap(), expected);
+    }
+
+    #[test]
+    fn the_envelope_is_canonical_with_every_value_present() {
+        let mut bytes = Vec::new();
+        envelope(Some("meter \"7\"\n"), Some(Uuid::max())).write(&mut bytes);
+        let text = String::from_utf8(bytes).unwrap();
+        assert_eq!(crate::check_canonical_object(&text), Ok(()), "{text}");
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(crate::canonical_json(&value).unwrap(), text);
+    }
+
+    #[test]
+    fn the_leaf_hash_of_nothing_is_the_one_of_rfc_6962() {
+        let hex: String = leaf_hash(b"").iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex, "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
+    }
+}

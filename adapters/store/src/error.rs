@@ -1,0 +1,119 @@
+//! The world failing: a stable code, a sentence and, where there is one, the cause.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A cause that can be told to several callers.
+pub type Cause = Arc<dyn Error + Send + Sync>;
+
+/// Why the store could not do what it was asked. Never a business refusal.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else held the ledger for longer than the time allowed. Nothing was recorded.
+    #[error("another process is writing to the ledger; nothing was recorded, try again")]
+    Busy,
+    /// The commit failed in a way that leaves open whether it is durable.
+    #[error("the outcome is unknown; ask again with the same key")]
+    Unknown(#[source] Cause),
+    /// The store was closed.
+    #[error("the store is closed")]
+    Closed,
+    /// The disk, or the space allowed on it, is full. Nothing was recorded.
+    #[error("the disk is full; nothing was recorded")]
+    DiskFull(#[source] Cause),
+    /// A stored row cannot be what was once written.
+    #[error("the log is damaged at position {position}: {what}")]
+    Corrupt {
+        /// The first position that cannot be right.
+        position: u64,
+        /// What is wrong there.
+        what: String,
+    },
+    /// The file is a database, but not a ledger.
+    #[error("{path} is not a citygate ledger", path = .0.display())]
+    Foreign(PathBuf),
+    /// The ledger was written by a newer program.
+    #[error("{path} has form {found}; this program knows form {known}: use a newer one",
+        path = .path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The form that it has.
+        found: i64,
+        /// The newest form that this program knows.
+        known: i64,
+    },
+    /// The file is cut off or its pages are damaged.
+    #[error("{path} is damaged: {what}", path = .path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        what: String,
+    },
+    /// A folder lies where the ledger should be.
+    #[error("{path} is a folder", path = .0.display())]
+    IsFolder(PathBuf),
+    /// The file or its folder cannot be written.
+    #[error("{path} cannot be written", path = .0.display())]
+    ReadOnly(PathBuf),
+    /// There is no such file or folder.
+    #[error("{path} does not exist", path = .0.display())]
+    Missing(PathBuf),
+    /// A file is there already and must not be overwritten.
+    #[error("{path} exists already", path = .0.display())]
+    Exists(PathBuf),
+    /// The database library or its settings do not give the guarantees that the log rests on.
+    #[error("the database does not give the guarantees needed: {0}")]
+    Unsafe(String),
+    /// A backup is older than the ledger that it would replace.
+    #[error("the backup ends at position {backup}, the ledger at {ledger}: restoring loses events")]
+    OlderBackup {
+        /// Last position of the backup.
+        backup: u64,
+        /// Last position of the ledger.
+        ledger: u64,
+    },
+    /// Anything else that the database or the disk reported. Nothing was recorded.
+    #[error("{doing} failed")]
+    Failed {
+        /// What was being done.
+        doing: &'static str,
+        /// What was reported.
+        #[source]
+        cause: Cause,
+    },
+}
+
+impl StoreError {
+    /// A stable code for programs and for the list of refusals.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Busy => "ledger_busy",
+            Self::Unknown(_) => "outcome_unknown",
+            Self::Closed => "store_closed",
+            Self::DiskFull(_) => "disk_full",
+            Self::Corrupt { .. } => "log_damaged",
+            Self::Foreign(_) => "not_a_ledger",
+            Self::Newer { .. } => "ledger_newer",
+            Self::Damaged { .. } => "ledger_damaged",
+            Self::IsFolder(_) => "path_is_folder",
+            Self::ReadOnly(_) => "read_only",
+            Self::Missing(_) => "path_missing",
+            Self::Exists(_) => "path_exists",
+            Self::Unsafe(_) => "database_unsafe",
+            Self::OlderBackup { .. } => "backup_older",
+            Self::Failed { .. } => "store_failed",
+        }
+    }
+
+    pub(crate) fn corrupt(position: u64, what: impl Into<String>) -> Self {
+        Self::Corrupt { position, what: what.into() }
+    }
+
+    pub(crate) fn failed(doing: &'static str, cause: impl Error + Send + Sync + 'static) -> Self {
+        Self::Failed { doing, cause: Arc::new(cause) }
+    }
+}

@@ -1,0 +1,178 @@
+//! A log that lives as long as the process.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+use crate::plan::Heads;
+use crate::{
+    AppendRequest, Clock, EventStore, Head, KeyRecord, Outcome, PersonalField, Snapshot,
+    StoreError, StoredEvent, StreamHead, StreamName,
+};
+
+/// The log in memory: every promise of [`EventStore`] but durability.
+pub struct MemoryStore {
+    clock: Clock,
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    heads: Heads,
+    log: Vec<StoredEvent>,
+    /// Indexes into `log`, by stream.
+    streams: BTreeMap<StreamName, Vec<usize>>,
+    personal: HashMap<String, Vec<PersonalField>>,
+    attachments: HashMap<[u8; 32], Vec<u8>>,
+    snapshots: HashMap<String, Snapshot>,
+    /// Dropped when the store is closed, which ends the feeds.
+    notify: Option<watch::Sender<u64>>,
+    receiver: watch::Receiver<u64>,
+}
+
+impl MemoryStore {
+    /// An empty log whose times come from `clock`.
+    #[must_use]
+    pub fn new(clock: Clock) -> Self {
+        let (notify, receiver) = watch::channel(0);
+        let inner = Inner {
+            heads: Heads::empty(),
+            log: Vec::new(),
+            streams: BTreeMap::new(),
+            personal: HashMap::new(),
+            attachments: HashMap::new(),
+            snapshots: HashMap::new(),
+            notify: Some(notify),
+            receiver,
+        };
+        Self { clock, inner: Mutex::new(inner) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // No code below leaves the maps half changed, so a panic elsewhere does not spoil them.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn record(&mut self, request: AppendRequest, clock: &Clock) -> Outcome {
+        let planned = self.heads.plan(&request, clock());
+        if !matches!(planned.outcome, Outcome::Committed(_)) {
+            return planned.outcome;
+        }
+        for row in planned.rows {
+            self.streams.entry(row.stream.clone()).or_default().push(self.log.len());
+            self.log.push(row);
+        }
+        for field in request.personal {
+            let fields = self.personal.entry(field.id.clone()).or_default();
+            let known = |old: &PersonalField| old.field == field.field && old.salt == field.salt;
+            if !fields.iter().any(known) {
+                fields.push(field);
+            }
+        }
+        for attachment in request.attachments {
+            self.attachments.entry(attachment.sha256).or_insert(attachment.bytes);
+        }
+        planned.outcome
+    }
+}
+
+#[async_trait]
+impl EventStore for MemoryStore {
+    async fn append(&self, batch: Vec<AppendRequest>) -> Result<Vec<Outcome>, StoreError> {
+        let mut inner = self.lock();
+        if inner.notify.is_none() {
+            return Err(StoreError::Closed);
+        }
+        let outcomes = batch.into_iter().map(|one| inner.record(one, &self.clock)).collect();
+        let position = inner.heads.position;
+        if let Some(notify) = &inner.notify {
+            notify.send_if_modified(|known| std::mem::replace(known, position) != position);
+        }
+        Ok(outcomes)
+    }
+
+    async fn head(&self) -> Result<Head, StoreError> {
+        let inner = self.lock();
+        let recorded_at = inner.log.last().map(|event| event.recorded_at);
+        let heads = &inner.heads;
+        Ok(Head { position: heads.position, chain: heads.chain, epoch: 1, recorded_at })
+    }
+
+    async fn read_all(&self, after: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
+        let inner = self.lock();
+        let start = usize::try_from(after).unwrap_or(usize::MAX).min(inner.log.len());
+        Ok(inner.log[start..].iter().take(limit).cloned().collect())
+    }
+
+    async fn read_stream(
+        &self,
+        stream: &StreamName,
+        from_version: u64,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let inner = self.lock();
+        let skipped = usize::try_from(from_version.saturating_sub(1)).unwrap_or(usize::MAX);
+        let indexes = inner.streams.get(stream).map(Vec::as_slice).unwrap_or_default();
+        Ok(indexes.iter().skip(skipped).take(limit).map(|&at| inner.log[at].clone()).collect())
+    }
+
+    async fn stream_version(&self, stream: &StreamName) -> Result<u64, StoreError> {
+        Ok(self.lock().heads.versions.get(stream).copied().unwrap_or(0))
+    }
+
+    async fn stream_heads(
+        &self,
+        after: Option<&StreamName>,
+        limit: usize,
+    ) -> Result<Vec<StreamHead>, StoreError> {
+        let inner = self.lock();
+        let later =
+            inner.streams.iter().filter(|(name, _)| after.is_none_or(|after| *name > after));
+        Ok(later
+            .take(limit)
+            .map(|(name, indexes)| StreamHead {
+                stream: name.clone(),
+                version: indexes.len() as u64,
+                last_position: indexes.last().map_or(0, |&at| inner.log[at].position),
+            })
+            .collect())
+    }
+
+    async fn lookup_key(&self, key: &str) -> Result<Option<KeyRecord>, StoreError> {
+        Ok(self.lock().heads.keys.get(key).cloned())
+    }
+
+    async fn personal(&self, id: &str) -> Result<Vec<PersonalField>, StoreError> {
+        Ok(self.lock().personal.get(id).cloned().unwrap_or_default())
+    }
+
+    async fn attachment(&self, sha256: &[u8; 32]) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.lock().attachments.get(sha256).cloned())
+    }
+
+    async fn save_snapshot(&self, snapshot: Snapshot) -> Result<(), StoreError> {
+        self.lock().snapshots.insert(snapshot.name.clone(), snapshot);
+        Ok(())
+    }
+
+    async fn snapshot(&self, name: &str) -> Result<Option<Snapshot>, StoreError> {
+        Ok(self.lock().snapshots.get(name).cloned())
+    }
+
+    async fn delete_snapshots(&self) -> Result<(), StoreError> {
+        self.lock().snapshots.clear();
+        Ok(())
+    }
+
+    fn watch(&self) -> watch::Receiver<u64> {
+        self.lock().receiver.clone()
+    }
+
+    async fn close(&self) -> Result<(), StoreError> {
+        self.lock().notify = None;
+        Ok(())
+    }
+}

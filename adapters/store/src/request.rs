@@ -1,0 +1,122 @@
+//! What a caller asks the log to record.
+
+use std::borrow::Cow;
+
+use uuid::Uuid;
+
+use crate::StreamName;
+
+/// What the writer believes about a stream. A stream's version is the number of its events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expectation {
+    /// Nothing: every version will do.
+    Any,
+    /// The stream has no events yet.
+    NoStream,
+    /// The stream has at least one event.
+    Exists,
+    /// The stream has exactly this many events.
+    Exact(u64),
+}
+
+impl Expectation {
+    /// Whether a stream at `version` meets the expectation.
+    #[must_use]
+    pub fn holds(self, version: u64) -> bool {
+        match self {
+            Self::Any => true,
+            Self::NoStream => version == 0,
+            Self::Exists => version > 0,
+            Self::Exact(expected) => version == expected,
+        }
+    }
+}
+
+/// An expectation on one stream, whether the request writes to the stream or only read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamExpectation {
+    /// The stream that is looked at.
+    pub stream: StreamName,
+    /// What must hold for it when the request is taken.
+    pub expectation: Expectation,
+}
+
+/// An event that is to be recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEvent {
+    /// The stream that it belongs to.
+    pub stream: StreamName,
+    /// Its type: 1 to 100 bytes, no control characters.
+    pub event_type: Cow<'static, str>,
+    /// The version of the type's form.
+    pub type_version: u16,
+    /// Its id, minted by the caller.
+    pub event_id: Uuid,
+    /// The day or instant from which it counts, as ISO text.
+    pub effective: Option<String>,
+    /// Canonical JSON object text: stored, hashed and given back byte for byte.
+    pub payload: String,
+}
+
+/// Who did it and why; the same for all events of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Metadata {
+    /// Canonical JSON object text: `{"authenticated":…,"channel":…,"person":…}`.
+    pub actor: String,
+    /// The reason that was given.
+    pub reason: Option<String>,
+    /// The event or command that led to this one.
+    pub causation: Option<Uuid>,
+    /// The piece of work that this belongs to.
+    pub correlation: Option<Uuid>,
+}
+
+/// The key under which a request is done once, and the digest of its body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandKey {
+    /// The key: 1 to 400 bytes, no control characters.
+    pub key: String,
+    /// A digest of what was asked; another digest under the same key is refused.
+    pub request_hash: [u8; 32],
+}
+
+/// A value about a person, kept beside the log so that it can be erased.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonalField {
+    /// Whom it is about.
+    pub id: String,
+    /// Which field it is.
+    pub field: String,
+    /// The salt with which an event's digest of the value was made.
+    pub salt: Vec<u8>,
+    /// The value.
+    pub value: String,
+}
+
+/// A scan or other evidence, kept beside the log under its digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// SHA-256 of the bytes; checked when stored.
+    pub sha256: [u8; 32],
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// One request: recorded whole or not at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppendRequest {
+    /// Expectations on streams that are written and on streams that were only read.
+    pub expectations: Vec<StreamExpectation>,
+    /// The events, in order; may be empty.
+    pub events: Vec<NewEvent>,
+    /// Who and why.
+    pub metadata: Metadata,
+    /// The key, if the request must be done at most once.
+    pub key: Option<CommandKey>,
+    /// What is answered when the key comes again.
+    pub answer: Option<String>,
+    /// Values about persons that the events refer to.
+    pub personal: Vec<PersonalField>,
+    /// Evidence that the events refer to.
+    pub attachments: Vec<Attachment>,
+}
