@@ -6,7 +6,7 @@
 
 mod canonical;
 mod check;
-//pub mod conformance;
+pub mod conformance;
 mod envelope;
 mod error;
 mod feed;

@@ -1,1 +1,1 @@
-//! Under construction.
+//! Words shared by the tests, the crash writer and the measurements of the shell.
