@@ -1,1 +1,33 @@
-//! Under construction.
+//! The words, the rules and the decisions of gas contracts.
+//!
+//! Pure: no clock, no random number, no file, no database. A [`Command`] is decided against the
+//! [`state::Ledger`] into events or one [`Rejection`]; events evolve the ledger; the [`rules`]
+//! compute every number with the [`trace`] of how it came to be. Rule addresses such as `D3` are
+//! those of `docs/rules.md`.
+
+pub mod quantities;
+pub mod rules;
+pub mod trace;
+
+pub mod contract;
+pub mod customer;
+pub mod delivery;
+pub mod deviation;
+pub mod ledger;
+pub mod market;
+pub mod payment;
+pub mod settlement;
+
+mod command;
+pub mod context;
+mod decide;
+mod event;
+pub mod log;
+pub mod rejection;
+pub mod state;
+pub mod stream;
+
+pub use command::Command;
+pub use decide::{Decision, PersonalText, decide};
+pub use event::Event;
+pub use rejection::Rejection;

@@ -1,0 +1,36 @@
+//! Everything that can be asked of the ledger.
+
+use crate::contract::{SignContract, TransferQuantity};
+use crate::delivery::RecordDelivery;
+use crate::deviation::{AssessDeviation, RecordClaim};
+use crate::ledger::OpenLedger;
+use crate::market::{PublishIndex, RecordLot};
+use crate::payment::{GiveGuarantee, RecordMoney};
+use crate::settlement::IssueSettlement;
+
+/// A command: a wish of a person or a scheduler, decided by [`crate::decide`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Fix the ledger's settings.
+    OpenLedger(OpenLedger),
+    /// Publish or correct an index value (P3).
+    PublishIndex(PublishIndex),
+    /// Sign or renew a contract (C1, C2).
+    SignContract(Box<SignContract>),
+    /// Move monthly quantity (C3).
+    TransferQuantity(TransferQuantity),
+    /// Record an online-trade lot (P4).
+    RecordLot(RecordLot),
+    /// Record a reading (Q5).
+    RecordDelivery(RecordDelivery),
+    /// Record a claim and its decision (D9).
+    RecordClaim(RecordClaim),
+    /// Record a payment, a reversal or a refund (A1).
+    RecordMoney(RecordMoney),
+    /// Record a guarantee (A1).
+    GiveGuarantee(GiveGuarantee),
+    /// Issue a month's settlement (S1).
+    IssueSettlement(IssueSettlement),
+    /// Assess a netting period's deviation (D7).
+    AssessDeviation(AssessDeviation),
+}

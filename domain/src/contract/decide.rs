@@ -1,0 +1,96 @@
+use super::check::check_terms;
+use super::{ContractSigned, ContractState, PointAssigned, Rejection, SignContract};
+use crate::context::Context;
+use crate::state::Ledger;
+use crate::stream::Stream;
+use crate::{Decision, Event, customer};
+
+/// C1, C2: signs a contract; for a known id, renews it when the term follows the one before.
+pub fn sign(
+    ledger: &Ledger,
+    command: &SignContract,
+    context: &Context<'_>,
+) -> Result<Decision, crate::Rejection> {
+    let known = ledger.contract(&command.contract);
+    if let Some(contract) = known
+        && contract.versions().iter().any(|version| is_same(&version.signed, command))
+    {
+        return Ok(Decision::nothing());
+    }
+    check_terms(command, known)?;
+    if let Some(contract) = known {
+        check_renewal(contract, command)?;
+    }
+    check_points(ledger, command)?;
+    let registered = customer::register(ledger, &command.customer, context)?;
+    let mut events = vec![Event::ContractSigned(Box::new(ContractSigned {
+        contract: command.contract.clone(),
+        customer: command.customer.id.clone(),
+        delivery_points: command.delivery_points.clone(),
+        signed_on: command.signed_on,
+        terms: command.terms.clone(),
+    }))];
+    events.extend(command.delivery_points.iter().map(|point| {
+        Event::PointAssigned(PointAssigned {
+            contract: command.contract.clone(),
+            first_gas_day: command.terms.first_gas_day,
+            last_gas_day: command.terms.last_gas_day,
+            point: point.id.clone(),
+        })
+    }));
+    let customer = Stream::Customer(command.customer.id.clone());
+    Ok(registered.and(Decision::of(events)).guarded_by(customer))
+}
+
+/// A contract is its id, customer, points and terms; a customer's name is not part of it.
+fn is_same(signed: &ContractSigned, command: &SignContract) -> bool {
+    signed.customer == command.customer.id
+        && signed.delivery_points == command.delivery_points
+        && signed.signed_on == command.signed_on
+        && signed.terms == command.terms
+}
+
+/// C2: terms neither overlap nor leave gaps.
+fn check_renewal(contract: &ContractState, command: &SignContract) -> Result<(), Rejection> {
+    let same_term =
+        |version: &super::TermsVersion| version.terms.first_gas_day == command.terms.first_gas_day;
+    if contract.versions().iter().any(same_term) {
+        return Err(Rejection::DuplicateReference { contract: command.contract.clone() });
+    }
+    let known_last = contract.last_gas_day();
+    if command.terms.first_gas_day != known_last.plus(1) {
+        return Err(Rejection::TermsOverlap {
+            contract: command.contract.clone(),
+            known_last,
+            first: command.terms.first_gas_day,
+        });
+    }
+    let kept = contract.customer() == &command.customer.id
+        && contract.unit() == command.terms.unit
+        && contract.newest_terms().month_ends_on == command.terms.month_ends_on;
+    if kept {
+        Ok(())
+    } else {
+        Err(Rejection::DuplicateReference { contract: command.contract.clone() })
+    }
+}
+
+/// Q4: a point belongs to one contract at a time.
+fn check_points(ledger: &Ledger, command: &SignContract) -> Result<(), Rejection> {
+    for point in &command.delivery_points {
+        let others = ledger.assignments(&point.id).iter();
+        let taken = others.filter(|held| held.contract != command.contract).find(|held| {
+            held.first_gas_day <= command.terms.last_gas_day
+                && command.terms.first_gas_day <= held.last_gas_day
+        });
+        if let Some(held) = taken {
+            return Err(Rejection::PointTaken {
+                point: point.id.clone(),
+                holder: held.contract.clone(),
+                first: held.first_gas_day,
+                last: held.last_gas_day,
+            });
+        }
+    }
+    Ok(())
+}

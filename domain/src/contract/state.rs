@@ -1,0 +1,368 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{ContractSigned, DeliveryPoint, Direction, QuantityTransferred, Terms};
+use crate::delivery::PointDay;
+use crate::deviation::{ClaimState, DeviationAssessed};
+use crate::log::Position;
+use crate::market::{IndexBook, LotRecorded};
+use crate::payment::{GuaranteeGiven, MoneyFact};
+use crate::quantities::{
+    ClaimId, ContractId, CustomerId, GasDay, GasDays, PointId, Quantity, SettlementMonth, Unit,
+};
+use crate::rules::fill::LotFacts;
+use crate::rules::relief::GrantedClaim;
+use crate::rules::settlement::{DayFacts, MonthFacts};
+use crate::rules::transfer::{TransferFacts, contract_quantity};
+use crate::settlement::SettlementIssued;
+use crate::trace::{Trace, Traced, Value};
+
+/// What a contract's facts come to: enough to decide on it and to settle its running months.
+#[derive(Debug, Clone)]
+pub struct ContractState {
+    id: ContractId,
+    customer: CustomerId,
+    versions: Vec<TermsVersion>,
+    points: Vec<PointId>,
+    /// Readings by gas day and point.
+    pub readings: Readings,
+    lots: BTreeMap<SettlementMonth, Vec<RecordedLot>>,
+    transfers: BTreeMap<SettlementMonth, Vec<(TransferFacts, QuantityTransferred)>>,
+    /// Claims with their decisions.
+    pub claims: BTreeMap<ClaimId, ClaimState>,
+    /// Payments, reversals and refunds in log order.
+    pub money: Vec<MoneyFact>,
+    /// Guarantees with the events that gave them.
+    pub guarantees: Vec<(GuaranteeGiven, Position)>,
+    /// Issued settlements by month, every revision.
+    pub settlements: BTreeMap<SettlementMonth, Vec<Issued<SettlementIssued>>>,
+    /// Assessed deviations by the last month of their period, every revision.
+    pub deviations: BTreeMap<SettlementMonth, Vec<Issued<DeviationAssessed>>>,
+}
+
+/// Terms as signed for a run of gas days.
+#[derive(Debug, Clone)]
+pub struct TermsVersion {
+    /// What was agreed.
+    pub terms: Terms,
+    /// The signed event as it was recorded.
+    pub signed: Arc<ContractSigned>,
+    /// The event.
+    pub position: Position,
+}
+
+/// A document with its place in the log.
+#[derive(Debug, Clone)]
+pub struct Issued<T> {
+    /// The document as issued.
+    pub document: Arc<T>,
+    /// The event that issued it.
+    pub position: Position,
+}
+
+#[derive(Debug, Clone)]
+struct RecordedLot {
+    order: (chrono::DateTime<chrono::FixedOffset>, String),
+    facts: LotFacts,
+}
+
+/// Which reading: gas day first, so that a month is a range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ReadingKey {
+    /// The gas day.
+    pub gas_day: GasDay,
+    /// The place of the point in the contract.
+    pub point: u16,
+}
+
+/// The readings of a contract.
+pub type Readings = BTreeMap<ReadingKey, PointDay>;
+
+impl ContractState {
+    pub(crate) fn new(event: &ContractSigned, position: Position) -> Self {
+        let mut contract = Self {
+            id: event.contract.clone(),
+            customer: event.customer.clone(),
+            versions: Vec::new(),
+            points: Vec::new(),
+            readings: BTreeMap::new(),
+            lots: BTreeMap::new(),
+            transfers: BTreeMap::new(),
+            claims: BTreeMap::new(),
+            money: Vec::new(),
+            guarantees: Vec::new(),
+            settlements: BTreeMap::new(),
+            deviations: BTreeMap::new(),
+        };
+        contract.sign(event, position);
+        contract
+    }
+
+    pub(crate) fn sign(&mut self, event: &ContractSigned, position: Position) {
+        for point in &event.delivery_points {
+            if !self.points.contains(&point.id) {
+                self.points.push(point.id.clone());
+            }
+        }
+        let signed = Arc::new(event.clone());
+        self.versions.push(TermsVersion { terms: event.terms.clone(), signed, position });
+    }
+
+    pub(crate) fn add_lot(&mut self, lot: &LotRecorded, position: Position) {
+        let facts = LotFacts {
+            reference: lot.trade_reference.clone(),
+            quantity: lot.quantity,
+            unit_price: lot.unit_price,
+            firm: lot.firm,
+            position,
+        };
+        let order = (lot.traded_at, lot.trade_reference.to_string());
+        let lots = self.lots.entry(lot.month).or_default();
+        let place = lots.partition_point(|known| known.order < order);
+        lots.insert(place, RecordedLot { order, facts });
+    }
+
+    pub(crate) fn add_transfer(&mut self, event: &QuantityTransferred, position: Position) {
+        let facts = TransferFacts {
+            reference: event.reference.clone(),
+            quantity: event.quantity,
+            incoming: event.direction == Direction::In,
+            position,
+        };
+        self.transfers.entry(event.month).or_default().push((facts, event.clone()));
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> &ContractId {
+        &self.id
+    }
+
+    /// Who buys.
+    #[must_use]
+    pub fn customer(&self) -> &CustomerId {
+        &self.customer
+    }
+
+    /// The terms as signed and renewed, oldest first; never empty.
+    #[must_use]
+    pub fn versions(&self) -> &[TermsVersion] {
+        &self.versions
+    }
+
+    fn first_version(&self) -> &TermsVersion {
+        self.versions.first().unwrap_or_else(|| unreachable!("a contract begins with its signing"))
+    }
+
+    fn last_version(&self) -> &TermsVersion {
+        self.versions.last().unwrap_or_else(|| unreachable!("a contract begins with its signing"))
+    }
+
+    /// The newest terms.
+    #[must_use]
+    pub fn newest_terms(&self) -> &Terms {
+        &self.last_version().terms
+    }
+
+    /// The billing unit of all its quantities.
+    #[must_use]
+    pub fn unit(&self) -> Unit {
+        self.newest_terms().unit
+    }
+
+    /// First gas day of the contract.
+    #[must_use]
+    pub fn first_gas_day(&self) -> GasDay {
+        self.first_version().terms.first_gas_day
+    }
+
+    /// Last gas day of the contract.
+    #[must_use]
+    pub fn last_gas_day(&self) -> GasDay {
+        self.last_version().terms.last_gas_day
+    }
+
+    /// Its first settlement month; contract years and netting periods are counted from it.
+    #[must_use]
+    pub fn first_month(&self) -> SettlementMonth {
+        self.first_version().terms.first_month()
+    }
+
+    /// Its last settlement month.
+    #[must_use]
+    pub fn last_month(&self) -> SettlementMonth {
+        self.newest_terms().last_month()
+    }
+
+    /// T2: the settlement month of a gas day.
+    #[must_use]
+    pub fn month_of(&self, day: GasDay) -> SettlementMonth {
+        self.newest_terms().month_ends_on.month_of(day)
+    }
+
+    /// The gas days of a settlement month inside the contract's term.
+    #[must_use]
+    pub fn days_of(&self, month: SettlementMonth) -> GasDays {
+        let all = GasDays { first: self.first_gas_day(), last: self.last_gas_day() };
+        self.newest_terms().month_ends_on.days_of(month).intersect(all)
+    }
+
+    fn version_of(&self, month: SettlementMonth) -> Option<&TermsVersion> {
+        let days = self.days_of(month);
+        if days.is_empty() { None } else { self.version_on(days.last) }
+    }
+
+    fn version_on(&self, day: GasDay) -> Option<&TermsVersion> {
+        self.versions.iter().rev().find(|version| version.terms.days().contains(day))
+    }
+
+    /// The terms that govern a month's quantities and tolerances: those of its last gas day (P4).
+    #[must_use]
+    pub fn terms_of(&self, month: SettlementMonth) -> Option<&Terms> {
+        self.version_of(month).map(|version| &version.terms)
+    }
+
+    /// The terms of a gas day.
+    #[must_use]
+    pub fn terms_on(&self, day: GasDay) -> Option<&Terms> {
+        self.version_on(day).map(|version| &version.terms)
+    }
+
+    /// The delivery points of a gas day.
+    #[must_use]
+    pub fn points_on(&self, day: GasDay) -> &[DeliveryPoint] {
+        self.version_on(day).map_or(&[], |version| version.signed.delivery_points.as_slice())
+    }
+
+    /// The place of a point in the contract.
+    #[must_use]
+    pub fn place_of(&self, point: &PointId) -> Option<u16> {
+        self.points.iter().position(|known| known == point).map(|place| place as u16)
+    }
+
+    /// The point at a place.
+    #[must_use]
+    pub fn point_at(&self, place: u16) -> Option<&PointId> {
+        self.points.get(usize::from(place))
+    }
+
+    /// The monthly quantity as agreed.
+    #[must_use]
+    pub fn monthly_quantity(&self, month: SettlementMonth) -> Option<Quantity> {
+        self.terms_of(month)?.monthly_quantities.get(&month).copied()
+    }
+
+    /// P4 (1): C of a month.
+    #[must_use]
+    pub fn contract_quantity(&self, month: SettlementMonth) -> Option<Traced<Quantity>> {
+        let version = self.version_of(month)?;
+        let value = version.terms.monthly_quantities.get(&month).copied()?;
+        let agreed = Value::Quantity(value, version.terms.unit);
+        let trace = Trace::new("C2", "monthly_quantity", agreed.clone())
+            .with("month", Value::Month(month))
+            .with_events("agreed", agreed, vec![version.position]);
+        let facts: Vec<_> = (self.transfers.get(&month).into_iter().flatten())
+            .map(|(facts, _)| facts.clone())
+            .collect();
+        Some(contract_quantity(Traced { value, trace }, &facts, version.terms.unit))
+    }
+
+    /// C3: what other contracts of the ledger have transferred into a month.
+    #[must_use]
+    pub fn transferred_in(&self, month: SettlementMonth) -> Quantity {
+        let transfers = self.transfers.get(&month).into_iter().flatten();
+        transfers
+            .filter(|(facts, event)| facts.incoming && event.counterparty.is_some())
+            .map(|(facts, _)| facts.quantity)
+            .sum()
+    }
+
+    /// The lots of a month in the order in which they fill (P4).
+    #[must_use]
+    pub fn lots_of(&self, month: SettlementMonth) -> Vec<LotFacts> {
+        let lots = self.lots.get(&month).into_iter().flatten();
+        lots.map(|lot| lot.facts.clone()).collect()
+    }
+
+    /// D1: claims with a granted quantity.
+    #[must_use]
+    pub fn granted_claims(&self) -> Vec<GrantedClaim> {
+        self.claims.values().filter_map(ClaimState::granted).collect()
+    }
+
+    /// What the settlement of a month is computed from, up to a gas day; `None` when the month has
+    /// no gas day of the term up to it.
+    #[must_use]
+    pub fn month_facts<'a>(
+        &'a self,
+        month: SettlementMonth,
+        through: GasDay,
+        indices: &'a IndexBook,
+    ) -> Option<MonthFacts<'a>> {
+        let whole = self.days_of(month);
+        let days = GasDays { first: whole.first, last: whole.last.min(through) };
+        if days.is_empty() {
+            return None;
+        }
+        Some(MonthFacts {
+            month,
+            days: self.facts_of(days),
+            contract_quantity: self.contract_quantity(month)?,
+            lots: self.lots_of(month),
+            terms: self.terms_of(month)?,
+            indices,
+        })
+    }
+
+    /// The facts of gas days inside the term.
+    #[must_use]
+    pub fn facts_of(&self, days: GasDays) -> Vec<DayFacts<'_>> {
+        let from = ReadingKey { gas_day: days.first, point: 0 };
+        let to = ReadingKey { gas_day: days.last, point: u16::MAX };
+        let mut readings = self.readings.range(from..=to).peekable();
+        let mut facts = Vec::with_capacity(days.count().unsigned_abs() as usize);
+        for gas_day in days.iter() {
+            let Some(version) = self.version_on(gas_day) else { continue };
+            let points = &version.signed.delivery_points;
+            let mut day = DayFacts {
+                gas_day,
+                taken: Quantity::ZERO,
+                readings: Vec::with_capacity(points.len()),
+                unmetered: Vec::new(),
+                terms: &version.terms,
+            };
+            let mut read = Vec::with_capacity(points.len());
+            while let Some((key, reading)) = readings.next_if(|(key, _)| key.gas_day == gas_day) {
+                day.taken = day.taken + reading.quantity;
+                day.readings.push(reading.current.position);
+                read.push(key.point);
+            }
+            if read.len() < points.len() {
+                let missing = |point: &&DeliveryPoint| {
+                    self.place_of(&point.id).is_none_or(|place| !read.contains(&place))
+                };
+                day.unmetered =
+                    points.iter().filter(missing).map(|point| point.id.clone()).collect();
+            }
+            facts.push(day);
+        }
+        facts
+    }
+
+    /// The newest revision of a month's settlement.
+    #[must_use]
+    pub fn settlement(&self, month: SettlementMonth) -> Option<&Issued<SettlementIssued>> {
+        self.settlements.get(&month)?.last()
+    }
+
+    /// The newest revision of the deviation assessed in a month.
+    #[must_use]
+    pub fn deviation(&self, month: SettlementMonth) -> Option<&Issued<DeviationAssessed>> {
+        self.deviations.get(&month)?.last()
+    }
+
+    /// Its settlement months.
+    pub fn months(&self) -> impl DoubleEndedIterator<Item = SettlementMonth> {
+        self.first_month().through(self.last_month())
+    }
+}

@@ -1,0 +1,83 @@
+//! The one decision: a command against the state.
+
+use crate::context::Context;
+use crate::state::Ledger;
+use crate::stream::Stream;
+use crate::{Command, Event, Rejection};
+use crate::{contract, delivery, deviation, ledger, market, payment, settlement};
+
+/// What a command leads to: nothing (the fact is known), or events that are recorded together.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Decision {
+    /// In the order in which they happened.
+    pub events: Vec<Event>,
+    /// Streams that were read and must not have moved when the events are appended.
+    pub guards: Vec<Stream>,
+    /// Texts about persons, kept beside the log.
+    pub personal: Vec<PersonalText>,
+}
+
+/// A text that must not be in a payload: the event holds only its salted digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonalText {
+    /// Whom it is about.
+    pub id: String,
+    /// Which field.
+    pub field: &'static str,
+    /// Hashed before the value.
+    pub salt: [u8; 16],
+    /// The text.
+    pub value: String,
+}
+
+impl Decision {
+    /// The fact is already known.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self::default()
+    }
+
+    /// These events.
+    #[must_use]
+    pub fn of(events: impl IntoIterator<Item = Event>) -> Self {
+        Self { events: events.into_iter().collect(), ..Self::default() }
+    }
+
+    /// The events may only be appended while `stream` has not moved.
+    #[must_use]
+    pub fn guarded_by(mut self, stream: Stream) -> Self {
+        self.guards.push(stream);
+        self
+    }
+
+    /// Both decisions as one.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.events.extend(other.events);
+        self.guards.extend(other.guards);
+        self.personal.extend(other.personal);
+        self
+    }
+}
+
+/// Decides a command. Pure: the same state, command and context give the same answer, and a
+/// refusal changes nothing.
+pub fn decide(
+    ledger: &Ledger,
+    command: &Command,
+    context: &Context<'_>,
+) -> Result<Decision, Rejection> {
+    match command {
+        Command::OpenLedger(open) => ledger::open(ledger, open, context),
+        Command::PublishIndex(publish) => market::publish(ledger, publish),
+        Command::SignContract(sign) => contract::sign(ledger, sign, context),
+        Command::TransferQuantity(transfer) => contract::transfer(ledger, transfer),
+        Command::RecordLot(lot) => market::record_lot(ledger, lot),
+        Command::RecordDelivery(delivery) => delivery::record(ledger, delivery, context),
+        Command::RecordClaim(claim) => deviation::record_claim(ledger, claim),
+        Command::RecordMoney(money) => payment::record(ledger, money),
+        Command::GiveGuarantee(guarantee) => payment::give_guarantee(ledger, guarantee),
+        Command::IssueSettlement(issue) => settlement::issue(ledger, issue, context),
+        Command::AssessDeviation(assess) => deviation::assess(ledger, assess, context),
+    }
+}

@@ -1,0 +1,135 @@
+//! Everything that can have happened.
+//!
+//! An event is a fact: [`crate::state::Ledger::evolve`] never refuses one. Its JSON form is its
+//! stored form; fields stand in alphabetical order so that the bytes are RFC 8785 canonical.
+
+use crate::contract::{ContractSigned, PointAssigned, QuantityTransferred};
+use crate::customer::CustomerRegistered;
+use crate::delivery::DeliveryRecorded;
+use crate::deviation::{ClaimDecided, ClaimFiled, DeviationAssessed};
+use crate::ledger::Settings;
+use crate::market::{IndexPublished, LotRecorded};
+use crate::payment::{GuaranteeGiven, MoneyMoved, ReferenceUse};
+use crate::quantities::CivilDay;
+use crate::settlement::SettlementIssued;
+use crate::stream::Stream;
+
+/// A fact of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// `ledger_opened`: the settings of the ledger.
+    LedgerOpened(Settings),
+    /// `customer_registered`.
+    CustomerRegistered(CustomerRegistered),
+    /// `contract_signed`: also a renewal, whose term follows the one before.
+    ContractSigned(Box<ContractSigned>),
+    /// `point_assigned`: a point belongs to a contract from day to day.
+    PointAssigned(PointAssigned),
+    /// `index_published`: a value, or with a reason its correction.
+    IndexPublished(IndexPublished),
+    /// `quantity_transferred`: one side of a transfer.
+    QuantityTransferred(QuantityTransferred),
+    /// `lot_recorded`.
+    LotRecorded(LotRecorded),
+    /// `delivery_recorded`.
+    DeliveryRecorded(DeliveryRecorded),
+    /// `claim_filed`.
+    ClaimFiled(ClaimFiled),
+    /// `claim_decided`.
+    ClaimDecided(ClaimDecided),
+    /// `payment_received`.
+    PaymentReceived(MoneyMoved),
+    /// `payment_reversed`.
+    PaymentReversed(MoneyMoved),
+    /// `refund_paid`.
+    RefundPaid(MoneyMoved),
+    /// `guarantee_given`.
+    GuaranteeGiven(GuaranteeGiven),
+    /// `settlement_issued`.
+    SettlementIssued(Box<SettlementIssued>),
+    /// `deviation_assessed`.
+    DeviationAssessed(Box<DeviationAssessed>),
+    /// `reference_taken`: a unique name is in use.
+    ReferenceTaken(ReferenceUse),
+    /// `reference_released`: it is free again.
+    ReferenceReleased(ReferenceUse),
+}
+
+impl Event {
+    /// The stream that the event belongs to.
+    #[must_use]
+    pub fn stream(&self) -> Stream {
+        match self {
+            Self::LedgerOpened(_) => Stream::Ledger,
+            Self::CustomerRegistered(event) => Stream::Customer(event.customer.clone()),
+            Self::ContractSigned(event) => Stream::Contract(event.contract.clone()),
+            Self::PointAssigned(event) => Stream::Point(event.point.clone()),
+            Self::IndexPublished(event) => Stream::Index(event.code.clone()),
+            Self::QuantityTransferred(event) => Stream::Contract(event.contract.clone()),
+            Self::LotRecorded(event) => Stream::Contract(event.contract.clone()),
+            Self::DeliveryRecorded(event) => Stream::Delivery(event.contract.clone(), event.month),
+            Self::ClaimFiled(event) => Stream::Contract(event.contract.clone()),
+            Self::ClaimDecided(event) => Stream::Contract(event.contract.clone()),
+            Self::PaymentReceived(event)
+            | Self::PaymentReversed(event)
+            | Self::RefundPaid(event) => match &event.contract {
+                Some(contract) => Stream::Contract(contract.clone()),
+                None => Stream::Unallocated,
+            },
+            Self::GuaranteeGiven(event) => Stream::Contract(event.contract.clone()),
+            Self::SettlementIssued(event) => Stream::Contract(event.contract.clone()),
+            Self::DeviationAssessed(event) => Stream::Contract(event.contract.clone()),
+            Self::ReferenceTaken(event) | Self::ReferenceReleased(event) => event.stream(),
+        }
+    }
+
+    /// The stored name of the event's type.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::LedgerOpened(_) => "ledger_opened",
+            Self::CustomerRegistered(_) => "customer_registered",
+            Self::ContractSigned(_) => "contract_signed",
+            Self::PointAssigned(_) => "point_assigned",
+            Self::IndexPublished(_) => "index_published",
+            Self::QuantityTransferred(_) => "quantity_transferred",
+            Self::LotRecorded(_) => "lot_recorded",
+            Self::DeliveryRecorded(_) => "delivery_recorded",
+            Self::ClaimFiled(_) => "claim_filed",
+            Self::ClaimDecided(_) => "claim_decided",
+            Self::PaymentReceived(_) => "payment_received",
+            Self::PaymentReversed(_) => "payment_reversed",
+            Self::RefundPaid(_) => "refund_paid",
+            Self::GuaranteeGiven(_) => "guarantee_given",
+            Self::SettlementIssued(_) => "settlement_issued",
+            Self::DeviationAssessed(_) => "deviation_assessed",
+            Self::ReferenceTaken(_) => "reference_taken",
+            Self::ReferenceReleased(_) => "reference_released",
+        }
+    }
+
+    /// The day from which the fact counts (formats.md); none for facts without one.
+    #[must_use]
+    pub fn effective(&self) -> Option<CivilDay> {
+        match self {
+            Self::LedgerOpened(_)
+            | Self::CustomerRegistered(_)
+            | Self::ReferenceTaken(_)
+            | Self::ReferenceReleased(_) => None,
+            Self::ContractSigned(event) => Some(event.terms.first_gas_day.civil()),
+            Self::PointAssigned(event) => Some(event.first_gas_day.civil()),
+            Self::IndexPublished(event) => Some(event.effective_day),
+            Self::QuantityTransferred(event) => Some(event.first_gas_day.civil()),
+            Self::LotRecorded(event) => Some(event.first_gas_day.civil()),
+            Self::DeliveryRecorded(event) => Some(event.gas_day.civil()),
+            Self::ClaimFiled(event) => Some(event.first_gas_day.civil()),
+            Self::ClaimDecided(event) => Some(event.first_gas_day.civil()),
+            Self::PaymentReceived(event)
+            | Self::PaymentReversed(event)
+            | Self::RefundPaid(event) => Some(event.value_date),
+            Self::GuaranteeGiven(event) => Some(event.valid_from),
+            Self::SettlementIssued(event) => Some(event.last_gas_day.civil()),
+            Self::DeviationAssessed(event) => Some(event.last_gas_day.civil()),
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The ledger itself: its first event fixes how it counts time and who may act alone.
+
+use serde::{Deserialize, Serialize};
+
+use crate::context::Context;
+use crate::quantities::gas_day::ClockError;
+use crate::quantities::{GasDay, GasDayClock, NameError};
+use crate::rejection::rejections;
+use crate::state::Ledger;
+use crate::{Decision, Event};
+
+/// Opens a ledger with its settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenLedger {
+    /// The settings.
+    pub settings: Settings,
+}
+
+/// A ledger's settings, fixed by its first event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// T6: whether time is real or told.
+    pub clock: ClockKind,
+    /// F: whether acts of weight need a second person.
+    pub four_eyes: FourEyes,
+    /// T1: the hour at which a gas day starts.
+    pub gas_day_start_hour: u32,
+    /// T1: the IANA zone.
+    pub zone: String,
+}
+
+/// T6: where the current time comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockKind {
+    /// The machine's clock.
+    Real,
+    /// Told with `--now`; every output is marked.
+    Simulated,
+}
+
+/// F: whether acts of weight need a second person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FourEyes {
+    /// They do.
+    On,
+    /// One person runs the ledger; every document says so.
+    Off,
+}
+
+impl Default for Settings {
+    /// 08:00 in Shanghai, a real clock, four eyes.
+    fn default() -> Self {
+        let clock = GasDayClock::default();
+        Self {
+            clock: ClockKind::Real,
+            four_eyes: FourEyes::On,
+            gas_day_start_hour: clock.start_hour(),
+            zone: clock.zone_name().to_owned(),
+        }
+    }
+}
+
+impl Settings {
+    /// T1: the clock that the settings describe.
+    pub fn gas_day_clock(&self) -> Result<GasDayClock, ClockError> {
+        GasDayClock::try_new(&self.zone, self.gas_day_start_hour)
+    }
+}
+
+rejections! {
+    /// Refusals of the ledger itself, and of numbers and names anywhere.
+    pub enum Rejection {
+        1 "ledger_already_open" "Open a new ledger file for other settings."
+        /// The first event stands; settings never change.
+        #[error("the ledger was opened with other settings")]
+        AlreadyOpen {},
+
+        2 "settings_invalid" "Name an IANA zone such as Asia/Shanghai and an hour from 0 to 23."
+        /// The zone or the hour does not exist.
+        #[error("{reason}")]
+        SettingsInvalid {
+            /// What is wrong.
+            reason: ClockError,
+        },
+
+        3 "number_too_large" "Check the quantity and the price for a misplaced decimal point."
+        /// A result has more than 28 significant digits.
+        #[error("a result has more than 28 significant digits and cannot be held exactly")]
+        NumberTooLarge {},
+
+        4 "not_a_name" "Use 1 to 64 bytes of printable text without blanks at the ends."
+        /// A text cannot be a name.
+        #[error("{reason}")]
+        NotAName {
+            /// What is wrong.
+            reason: NameError,
+        },
+
+        5 "no_price_plan" "Amend the contract so that its seasons cover the month."
+        /// P1.
+        #[error("no price plan holds on {day}")]
+        NoPlan {
+            /// The gas day.
+            day: GasDay,
+        },
+
+        6 "no_tax_rate" "Let the dated list of tax rates begin with the term."
+        /// M3.
+        #[error("no tax rate holds on {day}")]
+        NoTaxRate {
+            /// The gas day.
+            day: GasDay,
+        },
+    }
+}
+
+/// Opens the ledger, once; the same settings again change nothing.
+pub fn open(
+    ledger: &Ledger,
+    command: &OpenLedger,
+    _: &Context<'_>,
+) -> Result<Decision, crate::Rejection> {
+    match ledger.settings() {
+        Some(known) if *known == command.settings => Ok(Decision::nothing()),
+        Some(_) => Err(Rejection::AlreadyOpen {}.into()),
+        None => {
+            command
+                .settings
+                .gas_day_clock()
+                .map_err(|reason| Rejection::SettingsInvalid { reason })?;
+            Ok(Decision::of([Event::LedgerOpened(command.settings.clone())]))
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The monthly settlement: closing a month issues it (S1–S3).
+
+mod issue;
+mod rejection;
+
+use serde::{Deserialize, Serialize};
+
+use crate::quantities::{ContractId, GasDay, Money, Percent, Quantity, SettlementMonth, Unit};
+use crate::rules::lines::Line;
+use crate::stream::DocumentInput;
+
+pub use issue::{input_streams, inputs, issue, settled};
+pub use rejection::Rejection;
+
+/// The version of the rules that documents are made with. A released formula is never edited: a new
+/// version stands beside it.
+pub const RULES: u32 = 1;
+
+/// Issues the settlement of a month that is over (S1, S2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssueSettlement {
+    /// Which contract.
+    pub contract: ContractId,
+    /// Which month.
+    pub month: SettlementMonth,
+}
+
+/// A settlement was issued: a document, and its posting (A2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SettlementIssued {
+    /// Which contract.
+    pub contract: ContractId,
+    /// C (P4).
+    pub contract_quantity: Quantity,
+    /// D1: firm lots of the month.
+    pub firm_lots: Quantity,
+    /// First gas day of the month inside the term.
+    pub first_gas_day: GasDay,
+    /// Σ lines.
+    pub gross: Money,
+    /// What it was computed from (S3).
+    pub inputs: Vec<DocumentInput>,
+    /// Last gas day of the month inside the term; the document is effective on it.
+    pub last_gas_day: GasDay,
+    /// In the order of P5.
+    pub lines: Vec<Line>,
+    /// Which month.
+    pub month: SettlementMonth,
+    /// M3.
+    pub net: Money,
+    /// All gas of the month.
+    pub quantity: Quantity,
+    /// 1 for the first document of the month.
+    pub revision: u32,
+    /// The version of the rules.
+    pub rules: u32,
+    /// M3.
+    pub tax: Money,
+    /// M3: the rate of the last gas day.
+    pub tax_percent: Percent,
+    /// The billing unit.
+    pub unit: Unit,
+}

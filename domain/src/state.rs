@@ -1,0 +1,277 @@
+//! The state: everything that decisions and running months need, folded from the log.
+
+use std::collections::BTreeMap;
+
+use crate::contract::{ContractState, Issued, PointAssigned, ReadingKey, TransferQuantity};
+use crate::contract::{Direction, QuantityTransferred};
+use crate::customer::CustomerClass;
+use crate::delivery::PointDay;
+use crate::deviation::ClaimState;
+use crate::event::Event;
+use crate::ledger::Settings;
+use crate::log::{Position, Recorded};
+use crate::market::{IndexBook, LotRecorded};
+use crate::payment::{GuaranteeGiven, MoneyFact, MoneyMoved, Reference, Way};
+use crate::quantities::{
+    Bank, BankReference, ClaimId, ContractId, CustomerId, GasDay, GasDayClock, GuaranteeReference,
+    Money, PointId, TradeReference, TransferReference,
+};
+
+/// The state of a whole ledger. `Ledger::default()` is the ledger before its first event.
+#[derive(Debug, Clone, Default)]
+pub struct Ledger {
+    settings: Option<Settings>,
+    clock: GasDayClock,
+    position: Position,
+    customers: BTreeMap<CustomerId, CustomerClass>,
+    contracts: BTreeMap<ContractId, ContractState>,
+    points: BTreeMap<PointId, Vec<PointAssigned>>,
+    indices: IndexBook,
+    lots: BTreeMap<TradeReference, LotRecorded>,
+    transfers: BTreeMap<TransferReference, TransferQuantity>,
+    claims: BTreeMap<ClaimId, ContractId>,
+    guarantees: BTreeMap<GuaranteeReference, GuaranteeGiven>,
+    money: BTreeMap<(Bank, BankReference), Vec<MoneyFact>>,
+    unallocated: Vec<MoneyFact>,
+}
+
+impl Ledger {
+    /// The position of the newest event that the state knows.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
+    /// The settings, once the ledger is open.
+    #[must_use]
+    pub fn settings(&self) -> Option<&Settings> {
+        self.settings.as_ref()
+    }
+
+    /// T1: when gas days start.
+    #[must_use]
+    pub fn clock(&self) -> GasDayClock {
+        self.clock
+    }
+
+    /// Published index values.
+    #[must_use]
+    pub fn indices(&self) -> &IndexBook {
+        &self.indices
+    }
+
+    /// A contract.
+    #[must_use]
+    pub fn contract(&self, id: &ContractId) -> Option<&ContractState> {
+        self.contracts.get(id)
+    }
+
+    /// All contracts, by id.
+    pub fn contracts(&self) -> impl Iterator<Item = &ContractState> {
+        self.contracts.values()
+    }
+
+    /// A customer's class.
+    #[must_use]
+    pub fn class_of(&self, customer: &CustomerId) -> Option<CustomerClass> {
+        self.customers.get(customer).copied()
+    }
+
+    /// The contracts that hold a point, in the order in which they took it.
+    #[must_use]
+    pub fn assignments(&self, point: &PointId) -> &[PointAssigned] {
+        self.points.get(point).map_or(&[], Vec::as_slice)
+    }
+
+    /// A lot.
+    #[must_use]
+    pub fn lot(&self, reference: &TradeReference) -> Option<&LotRecorded> {
+        self.lots.get(reference)
+    }
+
+    /// A transfer, as it was asked for.
+    #[must_use]
+    pub fn transfer(&self, reference: &TransferReference) -> Option<&TransferQuantity> {
+        self.transfers.get(reference)
+    }
+
+    /// A claim.
+    #[must_use]
+    pub fn claim(&self, claim: &ClaimId) -> Option<&ClaimState> {
+        self.contract(self.claims.get(claim)?)?.claims.get(claim)
+    }
+
+    /// A guarantee.
+    #[must_use]
+    pub fn guarantee(&self, reference: &GuaranteeReference) -> Option<&GuaranteeGiven> {
+        self.guarantees.get(reference)
+    }
+
+    /// Every movement of money that was ever recorded under a bank's reference.
+    #[must_use]
+    pub fn money(&self, bank: &Bank, reference: &BankReference) -> &[MoneyFact] {
+        let key = (bank.clone(), reference.clone());
+        self.money.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// A1: money not yet assigned to a contract, as of a gas day.
+    #[must_use]
+    pub fn unallocated_as_of(&self, as_of: GasDay) -> Money {
+        let parts = crate::payment::money_parts(&self.unallocated, as_of);
+        crate::rules::account::balance(&parts).value
+    }
+
+    /// Takes an event in. Total: a recorded fact is never refused, whatever rule it was recorded
+    /// under; one that names nothing known changes nothing.
+    pub fn evolve(&mut self, recorded: &Recorded) {
+        let position = recorded.position;
+        self.position = position;
+        match &recorded.event {
+            Event::LedgerOpened(settings) => {
+                self.clock = settings.gas_day_clock().unwrap_or_default();
+                self.settings = Some(settings.clone());
+            }
+            Event::CustomerRegistered(event) => {
+                self.customers.insert(event.customer.clone(), event.class);
+            }
+            Event::ContractSigned(event) => match self.contracts.get_mut(&event.contract) {
+                Some(contract) => contract.sign(event, position),
+                None => {
+                    let contract = ContractState::new(event, position);
+                    self.contracts.insert(event.contract.clone(), contract);
+                }
+            },
+            Event::PointAssigned(event) => {
+                self.points.entry(event.point.clone()).or_default().push(event.clone());
+            }
+            Event::IndexPublished(event) => self.indices.apply(event, position),
+            Event::QuantityTransferred(event) => self.transferred(event, position),
+            Event::LotRecorded(event) => {
+                self.lots.insert(event.trade_reference.clone(), event.clone());
+                self.with(&event.contract, |contract| contract.add_lot(event, position));
+            }
+            Event::DeliveryRecorded(event) => {
+                self.with(&event.contract, |contract| delivered(contract, event, position));
+            }
+            Event::ClaimFiled(_) | Event::ClaimDecided(_) => self.claimed(recorded),
+            Event::PaymentReceived(event) => {
+                self.moved(event, Way::Payment { reversed: false }, position);
+            }
+            Event::PaymentReversed(event) => {
+                self.reverse(event);
+                self.moved(event, Way::Reversal, position);
+            }
+            Event::RefundPaid(event) => self.moved(event, Way::Refund, position),
+            Event::GuaranteeGiven(event) => {
+                self.guarantees.insert(event.reference.clone(), event.clone());
+                self.with(&event.contract, |contract| {
+                    contract.guarantees.push((event.clone(), position));
+                });
+            }
+            Event::SettlementIssued(event) => self.with(&event.contract, |contract| {
+                let issued = Issued { document: event.as_ref().clone().into(), position };
+                contract.settlements.entry(event.month).or_default().push(issued);
+            }),
+            Event::DeviationAssessed(event) => self.with(&event.contract, |contract| {
+                let issued = Issued { document: event.as_ref().clone().into(), position };
+                contract.deviations.entry(event.month).or_default().push(issued);
+            }),
+            Event::ReferenceTaken(event) | Event::ReferenceReleased(event) => {
+                // What a name stands for is told by the event beside it; this one only contends.
+                match &event.reference {
+                    Reference::Bank { .. }
+                    | Reference::Claim { .. }
+                    | Reference::Guarantee { .. }
+                    | Reference::Trade { .. }
+                    | Reference::Transfer { .. } => {}
+                }
+            }
+        }
+    }
+
+    fn with(&mut self, id: &ContractId, change: impl FnOnce(&mut ContractState)) {
+        if let Some(contract) = self.contracts.get_mut(id) {
+            change(contract);
+        }
+    }
+
+    fn transferred(&mut self, event: &QuantityTransferred, position: Position) {
+        let (from, to) = match event.direction {
+            Direction::Out => (Some(event.contract.clone()), event.counterparty.clone()),
+            Direction::In => (event.counterparty.clone(), Some(event.contract.clone())),
+        };
+        let transfer = TransferQuantity {
+            reference: event.reference.clone(),
+            from,
+            to,
+            month: event.month,
+            quantity: event.quantity,
+            agreed_on: event.agreed_on,
+        };
+        self.transfers.insert(event.reference.clone(), transfer);
+        self.with(&event.contract, |contract| contract.add_transfer(event, position));
+    }
+
+    fn claimed(&mut self, recorded: &Recorded) {
+        let position = recorded.position;
+        if let Event::ClaimFiled(event) = &recorded.event {
+            self.claims.insert(event.claim.clone(), event.contract.clone());
+            let claim = ClaimState {
+                filed: event.clone(),
+                filed_at: position,
+                decided: None,
+                was_pending: true,
+            };
+            self.with(&event.contract, |contract| {
+                contract.claims.insert(event.claim.clone(), claim);
+            });
+        } else if let Event::ClaimDecided(event) = &recorded.event {
+            self.with(&event.contract, |contract| {
+                if let Some(claim) = contract.claims.get_mut(&event.claim) {
+                    // Filed and decided by one row, the claim was never known as pending.
+                    claim.was_pending = claim.filed_at.next() != position;
+                    claim.decided = Some((event.clone(), position));
+                }
+            });
+        }
+    }
+
+    fn moved(&mut self, event: &MoneyMoved, way: Way, position: Position) {
+        let fact = MoneyFact { moved: event.clone(), way, position };
+        let key = (event.bank.clone(), event.bank_reference.clone());
+        self.money.entry(key).or_default().push(fact.clone());
+        match &event.contract {
+            Some(contract) => self.with(contract, |contract| contract.money.push(fact)),
+            None => self.unallocated.push(fact),
+        }
+    }
+
+    /// Marks the payment that a reversal names.
+    fn reverse(&mut self, event: &MoneyMoved) {
+        let Some(reverses) = &event.reverses else { return };
+        let key = (event.bank.clone(), reverses.clone());
+        let open = |fact: &&mut MoneyFact| {
+            fact.way == (Way::Payment { reversed: false })
+                && fact.moved.contract == event.contract
+                && fact.moved.amount == event.amount
+        };
+        if let Some(fact) = self.money.get_mut(&key).and_then(|all| all.iter_mut().find(open)) {
+            fact.way = Way::Payment { reversed: true };
+        }
+    }
+}
+
+fn delivered(
+    contract: &mut ContractState,
+    event: &crate::delivery::DeliveryRecorded,
+    position: Position,
+) {
+    let Some(point) = contract.place_of(&event.point) else { return };
+    let key = ReadingKey { gas_day: event.gas_day, point };
+    match contract.readings.get_mut(&key) {
+        Some(day) => day.replace(event, position),
+        None => {
+            contract.readings.insert(key, PointDay::first(event, position));
+        }
+    }
+}
