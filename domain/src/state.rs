@@ -6,7 +6,7 @@ use crate::contract::{ContractState, Issued, PointAssigned, ReadingKey, Transfer
 use crate::contract::{Direction, QuantityTransferred};
 use crate::customer::CustomerClass;
 use crate::delivery::PointDay;
-use crate::deviation::ClaimState;
+use crate::deviation::{ClaimDecided, ClaimFiled, ClaimState};
 use crate::event::Event;
 use crate::ledger::Settings;
 use crate::log::{Position, Recorded};
@@ -153,7 +153,8 @@ impl Ledger {
             Event::DeliveryRecorded(event) => {
                 self.with(&event.contract, |contract| delivered(contract, event, position));
             }
-            Event::ClaimFiled(_) | Event::ClaimDecided(_) => self.claimed(recorded),
+            Event::ClaimFiled(event) => self.claim_filed(event, position),
+            Event::ClaimDecided(event) => self.claim_decided(event, position),
             Event::PaymentReceived(event) => {
                 self.moved(event, Way::Payment { reversed: false }, position);
             }
@@ -212,28 +213,27 @@ impl Ledger {
         self.with(&event.contract, |contract| contract.add_transfer(event, position));
     }
 
-    fn claimed(&mut self, recorded: &Recorded) {
-        let position = recorded.position;
-        if let Event::ClaimFiled(event) = &recorded.event {
-            self.claims.insert(event.claim.clone(), event.contract.clone());
-            let claim = ClaimState {
-                filed: event.clone(),
-                filed_at: position,
-                decided: None,
-                was_pending: true,
-            };
-            self.with(&event.contract, |contract| {
-                contract.claims.insert(event.claim.clone(), claim);
-            });
-        } else if let Event::ClaimDecided(event) = &recorded.event {
-            self.with(&event.contract, |contract| {
-                if let Some(claim) = contract.claims.get_mut(&event.claim) {
-                    // Filed and decided by one row, the claim was never known as pending.
-                    claim.was_pending = claim.filed_at.next() != position;
-                    claim.decided = Some((event.clone(), position));
-                }
-            });
-        }
+    fn claim_filed(&mut self, event: &ClaimFiled, position: Position) {
+        self.claims.insert(event.claim.clone(), event.contract.clone());
+        let claim = ClaimState {
+            filed: event.clone(),
+            filed_at: position,
+            decided: None,
+            was_pending: true,
+        };
+        self.with(&event.contract, |contract| {
+            contract.claims.insert(event.claim.clone(), claim);
+        });
+    }
+
+    fn claim_decided(&mut self, event: &ClaimDecided, position: Position) {
+        self.with(&event.contract, |contract| {
+            if let Some(claim) = contract.claims.get_mut(&event.claim) {
+                // Filed and decided by one row, the claim was never known as pending.
+                claim.was_pending = claim.filed_at.next() != position;
+                claim.decided = Some((event.clone(), position));
+            }
+        });
     }
 
     fn moved(&mut self, event: &MoneyMoved, way: Way, position: Position) {

@@ -1,1 +1,66 @@
-//! Under construction.
+//! What people read: folds over the log that call the domain's rules and never repeat a formula.
+//!
+//! Pure, like the domain. A register keeps documents as they were issued; a board computes what is
+//! running from the [`citygate_domain::state::Ledger`] by the same functions that issue.
+
+pub mod board;
+pub mod contract_card;
+pub mod deviations;
+pub mod explain;
+pub mod journal;
+pub mod settlements;
+pub mod statement;
+
+use std::sync::Arc;
+
+use citygate_domain::Event;
+use citygate_domain::log::Recorded;
+
+/// Every read model that is a fold over the log.
+#[derive(Debug, Clone, Default)]
+pub struct ReadModels {
+    /// Contracts as signed and renewed.
+    pub cards: contract_card::ContractCards,
+    /// Readings in the order in which they came.
+    pub journal: journal::DeliveryJournal,
+    /// Issued settlements.
+    pub settlements: settlements::SettlementRegister,
+    /// Assessed deviations.
+    pub deviations: deviations::DeviationRegister,
+    /// Money and documents by account.
+    pub statements: statement::Statements,
+}
+
+impl ReadModels {
+    /// Takes an event in. Total: no fact is refused. This is the one list of which read model hears
+    /// of which event.
+    pub fn apply(&mut self, recorded: &Recorded) {
+        let position = recorded.position;
+        match &recorded.event {
+            Event::CustomerRegistered(event) => self.cards.registered(event),
+            Event::ContractSigned(event) => self.cards.signed(event, position),
+            Event::DeliveryRecorded(event) => self.journal.recorded(event, position),
+            Event::PaymentReceived(event) => self.statements.paid(event, position),
+            Event::PaymentReversed(event) => self.statements.reversed(event, position),
+            Event::RefundPaid(event) => self.statements.refunded(event, position),
+            Event::SettlementIssued(event) => {
+                let document = Arc::new(event.as_ref().clone());
+                self.statements.settled(&document, position);
+                self.settlements.issued(document, position);
+            }
+            Event::DeviationAssessed(event) => {
+                self.deviations.assessed(Arc::new(event.as_ref().clone()), position);
+            }
+            Event::LedgerOpened(_)
+            | Event::PointAssigned(_)
+            | Event::IndexPublished(_)
+            | Event::QuantityTransferred(_)
+            | Event::LotRecorded(_)
+            | Event::ClaimFiled(_)
+            | Event::ClaimDecided(_)
+            | Event::GuaranteeGiven(_)
+            | Event::ReferenceTaken(_)
+            | Event::ReferenceReleased(_) => {}
+        }
+    }
+}
