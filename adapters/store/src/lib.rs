@@ -17,8 +17,10 @@ mod plan;
 mod port;
 mod replay;
 mod request;
+mod sqlite;
 mod stored;
 mod stream;
+mod verify;
 
 pub use canonical::{NotCanonical, canonical_json, check_canonical_object};
 pub use envelope::{Digest, Envelope, GENESIS, MAX_ENVELOPE, chain_hash, leaf_hash};
@@ -33,5 +35,7 @@ pub use request::{
     AppendRequest, Attachment, CommandKey, Expectation, Metadata, NewEvent, PersonalField,
     StreamExpectation,
 };
+pub use sqlite::{SqliteOptions, SqliteStore, TableWrites};
 pub use stored::{KeyRecord, Snapshot, StoredEvent, StreamHead};
 pub use stream::{BadName, StreamName};
+pub use verify::{VerifyFailure, VerifyReport, verify};

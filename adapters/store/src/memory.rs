@@ -58,12 +58,27 @@ impl MemoryStore {
 impl Inner {
     fn record(&mut self, request: AppendRequest, clock: &Clock) -> Outcome {
         let planned = self.heads.plan(&request, clock());
-        if !matches!(planned.outcome, Outcome::Committed(_)) {
-            return planned.outcome;
-        }
-        for row in planned.rows {
-            self.streams.entry(row.stream.clone()).or_default().push(self.log.len());
-            self.log.push(row);
+        let Outcome::Committed(committed) = &planned.outcome else { return planned.outcome };
+        let meta = request.metadata;
+        for (event, row) in request.events.into_iter().zip(planned.rows) {
+            self.streams.entry(event.stream.clone()).or_default().push(self.log.len());
+            self.log.push(StoredEvent {
+                position: self.log.len() as u64 + 1,
+                stream: event.stream,
+                version: row.version,
+                event_type: event.event_type.into_owned(),
+                type_version: event.type_version,
+                event_id: event.event_id,
+                effective: event.effective,
+                recorded_at: committed.recorded_at,
+                actor: meta.actor.clone(),
+                reason: meta.reason.clone(),
+                causation: meta.causation,
+                correlation: meta.correlation,
+                payload: event.payload,
+                hash: row.hash,
+                chain: row.chain,
+            });
         }
         for field in request.personal {
             let fields = self.personal.entry(field.id.clone()).or_default();
@@ -120,7 +135,7 @@ impl EventStore for MemoryStore {
     }
 
     async fn stream_version(&self, stream: &StreamName) -> Result<u64, StoreError> {
-        Ok(self.lock().heads.versions.get(stream).copied().unwrap_or(0))
+        Ok(self.lock().heads.version(stream))
     }
 
     async fn stream_heads(
@@ -142,7 +157,7 @@ impl EventStore for MemoryStore {
     }
 
     async fn lookup_key(&self, key: &str) -> Result<Option<KeyRecord>, StoreError> {
-        Ok(self.lock().heads.keys.get(key).cloned())
+        Ok(self.lock().heads.key(key).cloned())
     }
 
     async fn personal(&self, id: &str) -> Result<Vec<PersonalField>, StoreError> {

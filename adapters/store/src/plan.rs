@@ -11,9 +11,7 @@ use chrono::{DateTime, Utc};
 use crate::check::check;
 use crate::envelope::{Digest, Envelope, GENESIS, MAX_ENVELOPE, chain_hash, leaf_hash};
 use crate::instant::{format_instant, to_microseconds};
-use crate::{
-    AppendRequest, BadData, Committed, KeyRecord, Outcome, StoredEvent, StreamName, Violation,
-};
+use crate::{AppendRequest, BadData, Committed, KeyRecord, Outcome, StreamName, Violation};
 
 /// What is known of the log: where it ends, and the streams and keys that were looked up.
 #[derive(Debug, Clone)]
@@ -21,33 +19,81 @@ pub(crate) struct Heads {
     pub position: u64,
     pub chain: Digest,
     pub recorded_at: DateTime<Utc>,
-    pub versions: HashMap<StreamName, u64>,
-    pub keys: HashMap<String, KeyRecord>,
+    /// Number of the batch that is being planned; a store that forgets, forgets older batches.
+    pub batch: u64,
+    versions: HashMap<StreamName, Known<u64>>,
+    keys: HashMap<String, Known<KeyRecord>>,
 }
 
-/// A decided request: its outcome, and the rows to be stored if it is `Committed`.
+#[derive(Debug, Clone)]
+struct Known<T> {
+    value: T,
+    batch: u64,
+}
+
+/// The digests and version of a row; everything else of it stands in the request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sealed {
+    pub version: u64,
+    pub hash: Digest,
+    pub chain: Digest,
+}
+
+/// A decided request: its outcome and, if it is `Committed`, a seal for each of its events.
 #[derive(Debug)]
 pub(crate) struct Planned {
     pub outcome: Outcome,
-    pub rows: Vec<StoredEvent>,
-    pub key: Option<(String, KeyRecord)>,
+    pub rows: Vec<Sealed>,
 }
 
 impl Planned {
     fn without_rows(outcome: Outcome) -> Self {
-        Self { outcome, rows: Vec::new(), key: None }
+        Self { outcome, rows: Vec::new() }
     }
 }
 
 impl Heads {
     /// An empty log.
     pub fn empty() -> Self {
-        Self {
-            position: 0,
-            chain: GENESIS,
-            recorded_at: DateTime::UNIX_EPOCH,
-            versions: HashMap::new(),
-            keys: HashMap::new(),
+        Self::at(0, GENESIS, DateTime::UNIX_EPOCH)
+    }
+
+    /// A log that ends here, of which nothing else is known.
+    pub fn at(position: u64, chain: Digest, recorded_at: DateTime<Utc>) -> Self {
+        let (versions, keys) = (HashMap::new(), HashMap::new());
+        Self { position, chain, recorded_at, batch: 0, versions, keys }
+    }
+
+    pub fn knows_stream(&self, stream: &StreamName) -> bool {
+        self.versions.contains_key(stream)
+    }
+
+    pub fn knows_key(&self, key: &str) -> bool {
+        self.keys.contains_key(key)
+    }
+
+    pub fn learn_stream(&mut self, stream: StreamName, value: u64) {
+        self.versions.insert(stream, Known { value, batch: self.batch });
+    }
+
+    pub fn learn_key(&mut self, key: String, value: KeyRecord) {
+        self.keys.insert(key, Known { value, batch: self.batch });
+    }
+
+    pub fn key(&self, key: &str) -> Option<&KeyRecord> {
+        self.keys.get(key).map(|known| &known.value)
+    }
+
+    /// Version of a stream that was looked up or written; 0 for every other.
+    pub fn version(&self, stream: &StreamName) -> u64 {
+        self.versions.get(stream).map_or(0, |known| known.value)
+    }
+
+    /// Forgets the keys of batches before `batch`, and their streams if there are many.
+    pub fn forget_before(&mut self, batch: u64, many: usize) {
+        self.keys.retain(|_, known| known.batch >= batch);
+        if self.versions.len() > many {
+            self.versions.retain(|_, known| known.batch >= batch);
         }
     }
 
@@ -77,7 +123,7 @@ impl Heads {
 
     fn known_key(&self, request: &AppendRequest) -> Option<Outcome> {
         let key = request.key.as_ref()?;
-        let record = self.keys.get(&key.key)?;
+        let record = self.key(&key.key)?;
         if record.request_hash == key.request_hash {
             return Some(Outcome::Repeated(record.repeated()));
         }
@@ -96,28 +142,23 @@ impl Heads {
         violations
     }
 
-    fn version(&self, stream: &StreamName) -> u64 {
-        self.versions.get(stream).copied().unwrap_or(0)
-    }
-
-    /// The rows of a request, without changing what is known.
+    /// Seals the events of a request, without changing what is known.
     fn rows(
         &self,
         request: &AppendRequest,
         recorded_at: DateTime<Utc>,
-    ) -> Result<Vec<StoredEvent>, BadData> {
+    ) -> Result<Vec<Sealed>, BadData> {
         let recorded_text = format_instant(recorded_at);
         let mut written: HashMap<&StreamName, u64> = HashMap::new();
         let mut rows = Vec::with_capacity(request.events.len());
-        let (mut position, mut chain) = (self.position, self.chain);
+        let mut chain = self.chain;
         let mut envelope = Vec::new();
-        for event in &request.events {
-            position += 1;
+        let meta = &request.metadata;
+        for (position, event) in (self.position + 1..).zip(&request.events) {
             let version =
                 written.entry(&event.stream).or_insert_with(|| self.version(&event.stream));
             *version += 1;
             envelope.clear();
-            let meta = &request.metadata;
             Envelope {
                 position,
                 stream: event.stream.as_str(),
@@ -139,23 +180,7 @@ impl Heads {
             }
             let hash = leaf_hash(&envelope);
             chain = chain_hash(&chain, &hash);
-            rows.push(StoredEvent {
-                position,
-                stream: event.stream.clone(),
-                version: *version,
-                event_type: event.event_type.clone().into_owned(),
-                type_version: event.type_version,
-                event_id: event.event_id,
-                effective: event.effective.clone(),
-                recorded_at,
-                actor: meta.actor.clone(),
-                reason: meta.reason.clone(),
-                causation: meta.causation,
-                correlation: meta.correlation,
-                payload: event.payload.clone(),
-                hash,
-                chain,
-            });
+            rows.push(Sealed { version: *version, hash, chain });
         }
         Ok(rows)
     }
@@ -163,32 +188,25 @@ impl Heads {
     fn take(
         &mut self,
         request: &AppendRequest,
-        rows: Vec<StoredEvent>,
+        rows: Vec<Sealed>,
         recorded_at: DateTime<Utc>,
     ) -> Planned {
-        for row in &rows {
-            self.position = row.position;
+        let first_position = (!rows.is_empty()).then_some(self.position + 1);
+        for (event, row) in request.events.iter().zip(&rows) {
+            self.position += 1;
             self.chain = row.chain;
-            match self.versions.get_mut(&row.stream) {
-                Some(version) => *version = row.version,
-                None => drop(self.versions.insert(row.stream.clone(), row.version)),
-            }
+            self.learn_stream(event.stream.clone(), row.version);
+        }
+        let last_position = first_position.map(|_| self.position);
+        if let Some(key) = &request.key {
+            let answer = request.answer.clone();
+            let request_hash = key.request_hash;
+            let record = KeyRecord { request_hash, answer, first_position, last_position };
+            self.learn_key(key.key.clone(), record);
         }
         self.recorded_at = recorded_at;
-        let first_position = rows.first().map(|row| row.position);
-        let last_position = rows.last().map(|row| row.position);
-        let key = request.key.as_ref().map(|key| {
-            let record = KeyRecord {
-                request_hash: key.request_hash,
-                answer: request.answer.clone(),
-                first_position,
-                last_position,
-            };
-            self.keys.insert(key.key.clone(), record.clone());
-            (key.key.clone(), record)
-        });
         let committed = Committed { first_position, last_position, recorded_at };
-        Planned { outcome: Outcome::Committed(committed), rows, key }
+        Planned { outcome: Outcome::Committed(committed), rows }
     }
 }
 

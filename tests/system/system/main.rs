@@ -7,3 +7,4 @@
 )]
 
 mod store_memory;
+mod store_sqlite;

@@ -1,0 +1,295 @@
+//! The log in one file of an embedded database.
+//!
+//! One task writes, see `writer`; a pool of readers reads beside it. Acknowledged means synced to
+//! the disk: the settings that this rests on are asserted when the file is opened.
+
+mod batch;
+mod calls;
+mod faults;
+mod load;
+mod open;
+mod read;
+mod schema;
+mod transact;
+mod writer;
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use async_trait::async_trait;
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
+use sqlx::{ConnectOptions, Sqlite};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+use self::batch::integer;
+use self::faults::fault;
+use self::load::LoadError;
+use self::read::number;
+use self::transact::{Statement, Transactor, Value};
+use self::writer::{Job, Work, Writer};
+use crate::{
+    AppendRequest, Clock, EventStore, Head, KeyRecord, Outcome, PersonalField, ReplayPage,
+    Snapshot, StoreError, StoredEvent, StreamHead, StreamName, parse_instant,
+};
+
+pub use self::open::SqliteOptions;
+
+/// Calls that may wait before a caller has to wait to be heard.
+const WAITING_CALLS: usize = 4096;
+/// Events at the end of the log whose digests are checked when it is opened.
+const CHECKED_TAIL: u64 = 256;
+
+/// The log in one SQLite file. Opened inside a tokio runtime; keeps every promise of
+/// [`EventStore`].
+pub struct SqliteStore {
+    options: SqliteOptions,
+    jobs: Mutex<Option<mpsc::Sender<Job>>>,
+    writer: tokio::sync::Mutex<Option<JoinHandle<Result<(), StoreError>>>>,
+    readers: SqlitePool,
+    known: watch::Receiver<u64>,
+}
+
+/// Rows of a projection and how far it has come, written in one transaction.
+#[derive(Debug, Clone, Default)]
+pub struct TableWrites {
+    /// Statements, each with the JSON text that it binds as `?1`, in order.
+    pub statements: Vec<(&'static str, String)>,
+    /// The projection and the last position that its rows include.
+    pub checkpoint: Option<(String, u64)>,
+}
+
+impl SqliteStore {
+    /// Opens a ledger file; makes it when it is missing.
+    ///
+    /// # Errors
+    /// What is wrong with the path or the file, each with a code of its own.
+    pub async fn open(path: impl AsRef<Path>, clock: Clock) -> Result<Self, StoreError> {
+        Self::open_with(SqliteOptions::new(path.as_ref()), clock).await
+    }
+
+    /// Opens a ledger file with options.
+    ///
+    /// # Errors
+    /// As for [`SqliteStore::open`].
+    pub async fn open_with(options: SqliteOptions, clock: Clock) -> Result<Self, StoreError> {
+        let connection = open::open(&options).await?;
+        let path = &options.path;
+        let lookups = options.reader().connect().await;
+        let lookups = lookups.map_err(|error| fault(path, "opening the ledger", error))?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(options.readers)
+            .test_before_acquire(false)
+            .connect_lazy_with(options.reader());
+        let (jobs, receiver) = mpsc::channel(WAITING_CALLS);
+        let (notify, known) = watch::channel(0);
+        let transactor = Transactor::new(options.clone(), clock, connection);
+        let writer = Writer::new(receiver, transactor, lookups, notify);
+        let writer = tokio::sync::Mutex::new(Some(tokio::spawn(writer.run())));
+        let store = Self { options, jobs: Mutex::new(Some(jobs)), writer, readers, known };
+        store.check_tail().await?;
+        Ok(store)
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.options.path
+    }
+
+    /// Connections for reading the tables of projections; they cannot write.
+    #[must_use]
+    pub fn readers(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    /// Writes rows of a projection, between appends, whole or not at all.
+    ///
+    /// # Errors
+    /// The world failing, or a statement that the database refuses.
+    pub async fn write_tables(&self, writes: TableWrites) -> Result<(), StoreError> {
+        let statement = |(sql, json)| Statement { sql, values: vec![Value::Text(json)] };
+        let mut statements: Vec<Statement> = writes.statements.into_iter().map(statement).collect();
+        if let Some((name, position)) = writes.checkpoint {
+            let sql = "INSERT INTO checkpoint VALUES (?1, ?2) \
+                ON CONFLICT (name) DO UPDATE SET position = excluded.position";
+            let values = vec![Value::Text(name), Value::Integer(integer(position))];
+            statements.push(Statement { sql, values });
+        }
+        self.run(statements).await
+    }
+
+    /// How far a projection has come; 0 when it has not begun.
+    ///
+    /// # Errors
+    /// The world failing.
+    pub async fn checkpoint(&self, name: &str) -> Result<u64, StoreError> {
+        let sql = "SELECT position FROM checkpoint WHERE name = ?1";
+        let position = sqlx::query_scalar::<_, i64>(sql).bind(name);
+        let position = position.fetch_optional(&mut *self.reader().await?).await;
+        Ok(position.map_err(|error| self.fault(error))?.and_then(number).unwrap_or(0))
+    }
+
+    fn sender(&self) -> Result<mpsc::Sender<Job>, StoreError> {
+        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        jobs.clone().ok_or(StoreError::Closed)
+    }
+
+    async fn run(&self, statements: Vec<Statement>) -> Result<(), StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let job = Job::Run(Work { statements, answer });
+        self.sender()?.send(job).await.map_err(|_| StoreError::Closed)?;
+        answered.await.map_err(|_| StoreError::Closed)?
+    }
+
+    async fn reader(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+        self.readers.acquire().await.map_err(|error| self.fault(error))
+    }
+
+    fn fault(&self, error: sqlx::Error) -> StoreError {
+        fault(&self.options.path, "reading the log", error)
+    }
+
+    fn load_fault(&self, error: LoadError) -> StoreError {
+        match error {
+            LoadError::Database(error) => self.fault(error),
+            LoadError::Store(error) => error,
+        }
+    }
+
+    /// The newest events are the likeliest to be torn; the rest is left to `verify`.
+    async fn check_tail(&self) -> Result<(), StoreError> {
+        let head = self.head().await?;
+        let after = head.position.saturating_sub(CHECKED_TAIL);
+        let events = self.read_all(after, CHECKED_TAIL as usize + 1).await?;
+        crate::verify::check_tail(&head, &events)
+    }
+}
+
+#[async_trait]
+impl EventStore for SqliteStore {
+    async fn append(&self, batch: Vec<AppendRequest>) -> Result<Vec<Outcome>, StoreError> {
+        if batch.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (answer, answered) = oneshot::channel();
+        let job = Job::Append(batch, answer);
+        self.sender()?.send(job).await.map_err(|_| StoreError::Closed)?;
+        // The writer can only vanish with the runtime; what it did last is then unknown.
+        answered.await.map_err(|gone| StoreError::Unknown(std::sync::Arc::new(gone)))?
+    }
+
+    async fn head(&self) -> Result<Head, StoreError> {
+        let row = load::head_row(&mut *self.reader().await?).await;
+        let row = row.map_err(|error| self.load_fault(error))?;
+        let recorded_at = row.recorded_at.as_deref().and_then(parse_instant);
+        let (position, chain, epoch) = (row.position, row.chain, row.epoch);
+        Ok(Head { position, chain, epoch, recorded_at })
+    }
+
+    async fn read_all(&self, after: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
+        let events = read::all(&mut *self.reader().await?, after, limit).await;
+        events.map_err(|error| self.load_fault(error))
+    }
+
+    async fn replay(&self, after: u64, limit: usize) -> Result<ReplayPage, StoreError> {
+        let page = read::replay(&mut *self.reader().await?, after, limit).await;
+        page.map_err(|error| self.load_fault(error))
+    }
+
+    async fn read_stream(
+        &self,
+        stream: &StreamName,
+        from_version: u64,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let mut reader = self.reader().await?;
+        let events = read::of_stream(&mut reader, stream, from_version, limit).await;
+        events.map_err(|error| self.load_fault(error))
+    }
+
+    async fn stream_version(&self, stream: &StreamName) -> Result<u64, StoreError> {
+        let sql = "SELECT version FROM stream_head WHERE stream = ?1";
+        let version = sqlx::query_scalar::<_, i64>(sql).bind(stream.as_str());
+        let version = version.fetch_optional(&mut *self.reader().await?).await;
+        Ok(version.map_err(|error| self.fault(error))?.and_then(number).unwrap_or(0))
+    }
+
+    async fn stream_heads(
+        &self,
+        after: Option<&StreamName>,
+        limit: usize,
+    ) -> Result<Vec<StreamHead>, StoreError> {
+        let heads = read::stream_heads(&mut *self.reader().await?, after, limit).await;
+        heads.map_err(|error| self.load_fault(error))
+    }
+
+    async fn lookup_key(&self, key: &str) -> Result<Option<KeyRecord>, StoreError> {
+        Ok(self.lookup_keys(&[key.to_owned()]).await?.pop().flatten())
+    }
+
+    async fn lookup_keys(&self, keys: &[String]) -> Result<Vec<Option<KeyRecord>>, StoreError> {
+        let found = load::find_keys(&mut *self.reader().await?, keys.iter()).await;
+        let found = found.map_err(|error| self.load_fault(error))?;
+        let found: std::collections::HashMap<String, KeyRecord> = found.into_iter().collect();
+        Ok(keys.iter().map(|key| found.get(key).cloned()).collect())
+    }
+
+    async fn personal(&self, id: &str) -> Result<Vec<PersonalField>, StoreError> {
+        let sql = "SELECT id, field, salt, value FROM personal WHERE id = ?1 ORDER BY number";
+        let rows = sqlx::query_as::<_, (String, String, Vec<u8>, String)>(sql).bind(id);
+        let rows = rows.fetch_all(&mut *self.reader().await?).await;
+        let field = |(id, field, salt, value)| PersonalField { id, field, salt, value };
+        Ok(rows.map_err(|error| self.fault(error))?.into_iter().map(field).collect())
+    }
+
+    async fn attachment(&self, sha256: &[u8; 32]) -> Result<Option<Vec<u8>>, StoreError> {
+        let sql = "SELECT bytes FROM attachment WHERE sha256 = ?1";
+        let bytes = sqlx::query_scalar::<_, Vec<u8>>(sql).bind(sha256.to_vec());
+        let bytes = bytes.fetch_optional(&mut *self.reader().await?).await;
+        bytes.map_err(|error| self.fault(error))
+    }
+
+    async fn save_snapshot(&self, snapshot: Snapshot) -> Result<(), StoreError> {
+        let sql = "INSERT INTO snapshot VALUES (?1, ?2, ?3, ?4) ON CONFLICT (name) DO UPDATE \
+            SET format = excluded.format, position = excluded.position, bytes = excluded.bytes";
+        let values = vec![
+            Value::Text(snapshot.name),
+            Value::Integer(i64::from(snapshot.format)),
+            Value::Integer(integer(snapshot.position)),
+            Value::Blob(snapshot.bytes),
+        ];
+        self.run(vec![Statement { sql, values }]).await
+    }
+
+    async fn snapshot(&self, name: &str) -> Result<Option<Snapshot>, StoreError> {
+        let sql = "SELECT format, position, bytes FROM snapshot WHERE name = ?1";
+        let row = sqlx::query_as::<_, (u32, i64, Vec<u8>)>(sql).bind(name);
+        let row = row.fetch_optional(&mut *self.reader().await?).await;
+        let Some((format, position, bytes)) = row.map_err(|error| self.fault(error))? else {
+            return Ok(None);
+        };
+        // A snapshot is a cache: one that cannot be right is as good as none.
+        let Some(position) = number(position) else { return Ok(None) };
+        Ok(Some(Snapshot { name: name.to_owned(), format, position, bytes }))
+    }
+
+    async fn delete_snapshots(&self) -> Result<(), StoreError> {
+        self.run(vec![Statement { sql: "DELETE FROM snapshot", values: Vec::new() }]).await
+    }
+
+    fn watch(&self) -> watch::Receiver<u64> {
+        self.known.clone()
+    }
+
+    async fn close(&self) -> Result<(), StoreError> {
+        // Taken in a statement of its own, so that no lock is held while waiting.
+        drop(self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.readers.close().await;
+        match self.writer.lock().await.take() {
+            None => Ok(()),
+            Some(writer) => writer.await.unwrap_or(Err(StoreError::Closed)),
+        }
+    }
+}
