@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use citygate_domain::contract::Issued;
 use citygate_domain::deviation::DeviationAssessed;
 use citygate_domain::log::Position;
 use citygate_domain::quantities::exact::Exact;
@@ -12,7 +13,7 @@ use citygate_domain::rules::deviation::Side;
 /// Assessed deviations by contract and last month of the period; every revision is kept.
 #[derive(Debug, Clone, Default)]
 pub struct DeviationRegister {
-    assessed: BTreeMap<(ContractId, SettlementMonth), Vec<(Arc<DeviationAssessed>, Position)>>,
+    assessed: BTreeMap<(ContractId, SettlementMonth), Vec<Issued<DeviationAssessed>>>,
 }
 
 /// One side of the summary.
@@ -42,13 +43,13 @@ impl SummaryRow {
 impl DeviationRegister {
     pub(crate) fn assessed(&mut self, document: Arc<DeviationAssessed>, position: Position) {
         let key = (document.contract.clone(), document.month);
-        self.assessed.entry(key).or_default().push((document, position));
+        self.assessed.entry(key).or_default().push(Issued { document, position });
     }
 
     /// The newest revision of every assessment, by contract and month.
     pub fn newest(&self) -> impl Iterator<Item = (&DeviationAssessed, Position)> {
         let newest = self.assessed.values().filter_map(|revisions| revisions.last());
-        newest.map(|(document, position)| (document.as_ref(), *position))
+        newest.map(|issued| (issued.document.as_ref(), issued.position))
     }
 
     /// The newest revision of an assessment.
@@ -58,8 +59,8 @@ impl DeviationRegister {
         contract: &ContractId,
         month: SettlementMonth,
     ) -> Option<(&DeviationAssessed, Position)> {
-        let (document, position) = self.assessed.get(&(contract.clone(), month))?.last()?;
-        Some((document, *position))
+        let newest = self.assessed.get(&(contract.clone(), month))?.last()?;
+        Some((&newest.document, newest.position))
     }
 
     /// The summary: charged deviations by unit and side. Quantities of different units are never

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use citygate_domain::contract::Issued;
 use citygate_domain::log::Position;
 use citygate_domain::quantities::{ContractId, GasDay, Money, Quantity, SettlementMonth, Unit};
 use citygate_domain::rules::RuleError;
@@ -14,7 +15,7 @@ use citygate_domain::state::Ledger;
 /// Issued settlements by contract and month; every revision is kept.
 #[derive(Debug, Clone, Default)]
 pub struct SettlementRegister {
-    issued: BTreeMap<(ContractId, SettlementMonth), Vec<(Arc<SettlementIssued>, Position)>>,
+    issued: BTreeMap<(ContractId, SettlementMonth), Vec<Issued<SettlementIssued>>>,
 }
 
 /// A settlement as a report shows it, issued or running.
@@ -45,13 +46,13 @@ pub struct SettlementRow {
 impl SettlementRegister {
     pub(crate) fn issued(&mut self, document: Arc<SettlementIssued>, position: Position) {
         let key = (document.contract.clone(), document.month);
-        self.issued.entry(key).or_default().push((document, position));
+        self.issued.entry(key).or_default().push(Issued { document, position });
     }
 
     /// The newest revision of every issued month, by contract and month.
     pub fn newest(&self) -> impl Iterator<Item = (&SettlementIssued, Position)> {
         let newest = self.issued.values().filter_map(|revisions| revisions.last());
-        newest.map(|(document, position)| (document.as_ref(), *position))
+        newest.map(|issued| (issued.document.as_ref(), issued.position))
     }
 
     /// The newest revision of a month.
@@ -61,8 +62,8 @@ impl SettlementRegister {
         contract: &ContractId,
         month: SettlementMonth,
     ) -> Option<(&SettlementIssued, Position)> {
-        let (document, position) = self.issued.get(&(contract.clone(), month))?.last()?;
-        Some((document, *position))
+        let newest = self.issued.get(&(contract.clone(), month))?.last()?;
+        Some((&newest.document, newest.position))
     }
 
     /// The report's rows: issued months, and with `running` also the months to date as of a gas

@@ -1,1 +1,25 @@
-//! Under construction.
+//! Runs the pure core on a log: command, decide, append, project.
+//!
+//! The engine owns no rule. It keeps the state that decisions need in memory, gives each decision
+//! its [`citygate_domain::context::Context`], appends what was decided with the versions of the
+//! streams it rests on, and tells the read models when the log has taken it.
+
+mod codec;
+mod engine;
+mod error;
+mod explain;
+mod heads;
+mod sources;
+mod upcast;
+mod world;
+mod writer;
+
+pub use codec::{CodecError, Encoded, current_version, decode, encode};
+pub use engine::{Answer, Engine, Request};
+pub use error::EngineError;
+pub use explain::{Explanation, InputCheck};
+pub use heads::Heads;
+pub use sources::Sources;
+pub use upcast::lift;
+pub use world::World;
+pub use writer::Writer;

@@ -7,7 +7,7 @@ use super::{
     PricePlan, PriceRule, Rate, Rejection, SignContract, TakeOrPayPrice, TakeOrPayTerms, Terms,
     Tier,
 };
-use crate::quantities::{Percent, Price, Quantity, SettlementMonth};
+use crate::quantities::{Exact, Percent, Price, Quantity, SettlementMonth};
 use crate::rules::period::contract_year;
 use crate::rules::price::{WHOLE_PLAN, share_total};
 
@@ -162,7 +162,7 @@ fn check_plans(plans: &[PricePlan]) -> Result<(), Rejection> {
             check_price(&format!("{field}.{}", tranche.tag), &tranche.price)?;
         }
         let sum = share_total(plan);
-        if sum != Decimal::from(WHOLE_PLAN) {
+        if sum != Exact::from(WHOLE_PLAN) {
             let months = plan.months.iter().map(ToString::to_string).collect::<Vec<_>>();
             return Err(Rejection::SharesNot100 { months: months.join(" "), sum });
         }

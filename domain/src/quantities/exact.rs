@@ -16,7 +16,6 @@
 //! assert_eq!(half_up(parse_plain("0.00005").unwrap(), 4).to_string(), "0.0001");
 //! ```
 
-use std::cmp::Ordering;
 use std::fmt;
 use std::ops::{Add, Div, Mul, Sub};
 
@@ -233,25 +232,13 @@ impl std::iter::Sum for Exact {
     }
 }
 
-impl PartialEq<Decimal> for Exact {
-    fn eq(&self, other: &Decimal) -> bool {
-        *self == Self::from(*other)
-    }
-}
-
-impl PartialOrd<Decimal> for Exact {
-    fn partial_cmp(&self, other: &Decimal) -> Option<Ordering> {
-        self.partial_cmp(&Self::from(*other))
-    }
-}
-
 /// A finite decimal prints in full without trailing zeros; anything else as a fraction.
 impl fmt::Display for Exact {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for decimals in 0..=MAX_SCALE {
-            if let Ok(value) = self.truncate(decimals)
-                && Self::from(value) == *self
-            {
+            let Ok(value) = self.truncate(decimals) else { break };
+            let all = Self::from(value);
+            if all == *self {
                 return write!(formatter, "{value}");
             }
         }

@@ -91,7 +91,8 @@ pub fn deviation(input: &DeviationInput<'_>) -> Result<Deviation, Overflow> {
     let charge: Money = tiers.iter().map(|tier| tier.value.amount).sum();
     let full_price = measured.value.exact() * Exact::from(input.reference_price.value.value());
     let limit = full_price * Exact::from(FLAG_PERCENT) / Exact::from(100);
-    let flagged = Exact::from(charge.value()) > limit;
+    let charged = Exact::from(charge.value());
+    let flagged = charged > limit;
     let trace = Trace::new("D6", "charge", Value::Money(charge))
         .with_steps(tiers.iter().map(|tier| tier.trace.clone()))
         .with_step(measured.trace)

@@ -30,7 +30,7 @@ pub struct IndexReading {
 }
 
 /// P1: shares of a plan sum to exactly this.
-pub const WHOLE_PLAN: u32 = 100;
+pub const WHOLE_PLAN: i64 = 100;
 
 /// P1: the sum of a plan's shares.
 #[must_use]

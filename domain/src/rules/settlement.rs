@@ -290,7 +290,15 @@ pub type PlanPrices<'a> = (&'a PricePlan, Rc<DayPrices>);
 /// Computes the prices of gas days, once for as long as neither the plan nor an index moves.
 pub struct Pricer<'a> {
     indices: &'a IndexBook,
-    last: Option<(&'a Terms, &'a PricePlan, Vec<Vec<IndexReading>>, Rc<DayPrices>)>,
+    last: Option<Priced<'a>>,
+}
+
+/// What was computed last, and from what.
+struct Priced<'a> {
+    terms: &'a Terms,
+    plan: &'a PricePlan,
+    readings: Vec<Vec<IndexReading>>,
+    prices: Rc<DayPrices>,
 }
 
 impl<'a> Pricer<'a> {
@@ -306,12 +314,12 @@ impl<'a> Pricer<'a> {
         let readings = (plan.tranches.iter())
             .map(|tranche| index_readings(&tranche.price, day, self.indices))
             .collect::<Result<Vec<_>, _>>()?;
-        if let Some((known_terms, known_plan, known, prices)) = &self.last
-            && std::ptr::eq(*known_terms, terms)
-            && std::ptr::eq(*known_plan, plan)
-            && *known == readings
+        if let Some(last) = &self.last
+            && std::ptr::eq(last.terms, terms)
+            && std::ptr::eq(last.plan, plan)
+            && last.readings == readings
         {
-            return Ok((plan, Rc::clone(prices)));
+            return Ok((plan, Rc::clone(&last.prices)));
         }
         let (decimals, unit) = (terms.price_decimals, terms.unit);
         let tranches = (plan.tranches.iter().zip(&readings))
@@ -319,7 +327,7 @@ impl<'a> Pricer<'a> {
             .collect::<Result<Vec<_>, _>>()?;
         let composite = composite(&plan.tranches, &tranches, decimals, unit)?;
         let prices = Rc::new(DayPrices { tranches, composite });
-        self.last = Some((terms, plan, readings, Rc::clone(&prices)));
+        self.last = Some(Priced { terms, plan, readings, prices: Rc::clone(&prices) });
         Ok((plan, prices))
     }
 }

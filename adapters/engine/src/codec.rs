@@ -1,0 +1,141 @@
+//! Events in their stored form: a type, a version, and canonical JSON.
+//!
+//! Every (type, version) that was ever written stays decodable: the newest form of a type is the
+//! domain's own, an older one is lifted by [`crate::upcast`] first.
+
+use citygate_domain::Event;
+use citygate_store::canonical_json;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::upcast;
+
+/// An event in its stored form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Encoded {
+    /// The stored name of its type.
+    pub event_type: &'static str,
+    /// The version of its form.
+    pub type_version: u16,
+    /// Canonical JSON, hashed and stored as these bytes.
+    pub payload: String,
+}
+
+/// Why a stored event cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum CodecError {
+    /// The type, or its version, is not known to this program.
+    #[error("event type {event_type} version {type_version} is not known to this version")]
+    UnknownType {
+        /// As stored.
+        event_type: String,
+        /// As stored.
+        type_version: u16,
+    },
+    /// The payload does not have the form of its type.
+    #[error("a stored {event_type} does not have the form of its type: {reason}")]
+    Form {
+        /// As stored.
+        event_type: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// The version in which a type is written.
+#[must_use]
+pub fn current_version(event_type: &str) -> u16 {
+    if event_type == "delivery_recorded" { 2 } else { 1 }
+}
+
+/// The stored form of an event.
+pub fn encode(event: &Event) -> Result<Encoded, CodecError> {
+    let event_type = event.type_name();
+    let payload = match event {
+        Event::LedgerOpened(event) => canonical(event),
+        Event::CustomerRegistered(event) => canonical(event),
+        Event::ContractSigned(event) => canonical(event),
+        Event::PointAssigned(event) => canonical(event),
+        Event::IndexPublished(event) => canonical(event),
+        Event::QuantityTransferred(event) => canonical(event),
+        Event::LotRecorded(event) => canonical(event),
+        // The path of every reading: its fields stand in canonical order, so no tree is built.
+        Event::DeliveryRecorded(event) => {
+            serde_json::to_string(event).map_err(|error| error.to_string())
+        }
+        Event::ClaimFiled(event) => canonical(event),
+        Event::ClaimDecided(event) => canonical(event),
+        Event::PaymentReceived(event)
+        | Event::PaymentReversed(event)
+        | Event::RefundPaid(event) => canonical(event),
+        Event::GuaranteeGiven(event) => canonical(event),
+        Event::SettlementIssued(event) => canonical(event),
+        Event::DeviationAssessed(event) => canonical(event),
+        Event::ReferenceTaken(event) | Event::ReferenceReleased(event) => canonical(event),
+    };
+    let payload =
+        payload.map_err(|reason| CodecError::Form { event_type: event_type.to_owned(), reason })?;
+    Ok(Encoded { event_type, type_version: current_version(event_type), payload })
+}
+
+fn canonical<T: Serialize>(event: &T) -> Result<String, String> {
+    let value = serde_json::to_value(event).map_err(|error| error.to_string())?;
+    canonical_json(&value).map_err(|error| error.to_string())
+}
+
+/// The event of a stored form.
+pub fn decode(event_type: &str, type_version: u16, payload: &str) -> Result<Event, CodecError> {
+    let current = current_version(event_type);
+    if type_version == current {
+        return decode_current(event_type, payload);
+    }
+    let lifted = upcast::lift(event_type, type_version, payload).ok_or_else(|| {
+        CodecError::UnknownType { event_type: event_type.to_owned(), type_version }
+    })?;
+    let payload = lifted
+        .map_err(|reason| CodecError::Form { event_type: event_type.to_owned(), reason })?;
+    decode_current(event_type, &payload)
+}
+
+fn decode_current(event_type: &str, payload: &str) -> Result<Event, CodecError> {
+    let read = Read { event_type, payload };
+    match event_type {
+        "ledger_opened" => read.form().map(Event::LedgerOpened),
+        "customer_registered" => read.form().map(Event::CustomerRegistered),
+        "contract_signed" => read.form().map(|form| Event::ContractSigned(Box::new(form))),
+        "point_assigned" => read.form().map(Event::PointAssigned),
+        "index_published" => read.form().map(Event::IndexPublished),
+        "quantity_transferred" => read.form().map(Event::QuantityTransferred),
+        "lot_recorded" => read.form().map(Event::LotRecorded),
+        "delivery_recorded" => read.form().map(Event::DeliveryRecorded),
+        "claim_filed" => read.form().map(Event::ClaimFiled),
+        "claim_decided" => read.form().map(Event::ClaimDecided),
+        "payment_received" => read.form().map(Event::PaymentReceived),
+        "payment_reversed" => read.form().map(Event::PaymentReversed),
+        "refund_paid" => read.form().map(Event::RefundPaid),
+        "guarantee_given" => read.form().map(Event::GuaranteeGiven),
+        "settlement_issued" => read.form().map(|form| Event::SettlementIssued(Box::new(form))),
+        "deviation_assessed" => read.form().map(|form| Event::DeviationAssessed(Box::new(form))),
+        "reference_taken" => read.form().map(Event::ReferenceTaken),
+        "reference_released" => read.form().map(Event::ReferenceReleased),
+        unknown => Err(CodecError::UnknownType {
+            event_type: unknown.to_owned(),
+            type_version: current_version(unknown),
+        }),
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Read<'a> {
+    event_type: &'a str,
+    payload: &'a str,
+}
+
+impl<'a> Read<'a> {
+    fn form<T: DeserializeOwned + for<'de> Deserialize<'de>>(self) -> Result<T, CodecError> {
+        serde_json::from_str(self.payload).map_err(|error| CodecError::Form {
+            event_type: self.event_type.to_owned(),
+            reason: error.to_string(),
+        })
+    }
+}

@@ -1,0 +1,56 @@
+//! Why the engine cannot go on: the world, never a business refusal.
+
+use citygate_store::StoreError;
+
+use crate::codec::CodecError;
+
+/// The world failed, or the log cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The store failed.
+    #[error("the log cannot be used: {0}")]
+    Store(StoreError),
+    /// A stored event cannot be read.
+    #[error("event {position} cannot be read: {reason}")]
+    Codec {
+        /// Where it stands.
+        position: u64,
+        /// What is wrong with it.
+        reason: CodecError,
+    },
+    /// Other writers kept changing the same streams.
+    #[error("{attempts} attempts met changes of other writers on {streams}; try again")]
+    Contended {
+        /// How often it was decided.
+        attempts: u32,
+        /// Which streams moved.
+        streams: String,
+    },
+    /// The store refused the data of a request.
+    #[error("{code}: {sentence}")]
+    BadData {
+        /// The store's code.
+        code: String,
+        /// What is wrong.
+        sentence: String,
+    },
+}
+
+impl EngineError {
+    /// The public code.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Store(error) => error.code(),
+            Self::Codec { .. } => "event_unreadable",
+            Self::Contended { .. } => "contended",
+            Self::BadData { code, .. } => code,
+        }
+    }
+}
+
+impl From<StoreError> for EngineError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}

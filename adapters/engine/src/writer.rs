@@ -1,0 +1,383 @@
+//! The writer: decides a batch while the batch before it is being stored.
+//!
+//! Decisions run ahead of the log: a batch is decided against the state with the batches before it
+//! already taken in. Each request carries the exact versions of the streams it rests on, so when
+//! another process was faster the log refuses what rested on an older version; then the world is
+//! read again and what was refused is decided again.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use chrono::{DateTime, Utc};
+use citygate_domain::context::{Actor, Context};
+use citygate_domain::log::{Position, Recorded};
+use citygate_domain::stream::Stream;
+use citygate_domain::{Decision, decide};
+use citygate_store::{
+    AppendRequest, CommandKey, EventStore, Expectation, Metadata, NewEvent, Outcome,
+    PersonalField, StoreError, StreamExpectation, StreamName, canonical_json,
+};
+use tokio::sync::RwLockWriteGuard;
+
+use crate::codec::encode;
+use crate::engine::{Answer, Request};
+use crate::error::EngineError;
+use crate::sources::Sources;
+use crate::world::World;
+
+/// Batches that may wait for the log while the next one is decided.
+const IN_FLIGHT: usize = 2;
+/// How often a command is decided against a moving log before its caller is told.
+const ATTEMPTS: u32 = 8;
+
+type Appending<'a> = Pin<Box<dyn Future<Output = Result<Vec<Outcome>, StoreError>> + Send + 'a>>;
+
+/// Exclusive right to write through one engine.
+pub struct Writer<'a> {
+    store: Arc<dyn EventStore>,
+    sources: &'a Sources,
+    world: RwLockWriteGuard<'a, World>,
+    actor: Actor,
+    actor_text: String,
+    waiting: VecDeque<Batch>,
+    /// Whether the state has run ahead of what the log took, and must be read again.
+    stale: bool,
+}
+
+/// A batch on its way to the log.
+struct Batch {
+    requests: Vec<Request>,
+    /// By request: what is known already, or what the log must say.
+    decided: Vec<Decided>,
+    appending: Appending<'static>,
+    attempt: u32,
+}
+
+enum Decided {
+    Answered(Answer),
+    /// The events as they would be recorded, with their payloads counted into the heads.
+    Appended(Vec<Recorded>),
+}
+
+impl<'a> Writer<'a> {
+    pub(crate) fn new(
+        store: Arc<dyn EventStore>,
+        sources: &'a Sources,
+        world: RwLockWriteGuard<'a, World>,
+        actor: Actor,
+    ) -> Result<Self, EngineError> {
+        let value = serde_json::to_value(&actor).map_err(|error| bad("actor", &error))?;
+        let actor_text = canonical_json(&value).map_err(|error| bad("actor", &error))?;
+        Ok(Self { store, sources, world, actor, actor_text, waiting: VecDeque::new(), stale: false })
+    }
+
+    /// The state with everything taken in that was submitted so far.
+    #[must_use]
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// Decides requests in order and sends their events to the log. Returns the answers of batches
+    /// submitted earlier that the log has taken by now, oldest first.
+    pub async fn submit(&mut self, requests: Vec<Request>) -> Result<Vec<Answer>, EngineError> {
+        self.send(requests, 1).await?;
+        let mut answers = Vec::new();
+        while self.waiting.len() > IN_FLIGHT {
+            answers.extend(self.settle_oldest().await?);
+        }
+        Ok(answers)
+    }
+
+    /// Waits until everything submitted is durable, and returns the remaining answers.
+    pub async fn finish(mut self) -> Result<Vec<Answer>, EngineError> {
+        let mut answers = Vec::new();
+        while !self.waiting.is_empty() {
+            answers.extend(self.settle_oldest().await?);
+        }
+        if self.stale {
+            self.reload().await?;
+        }
+        Ok(answers)
+    }
+
+    async fn send(&mut self, requests: Vec<Request>, attempt: u32) -> Result<(), EngineError> {
+        let repeated = self.look_up(&requests).await?;
+        let now = (self.sources.now)();
+        let mut appends = Vec::new();
+        let mut decided = Vec::with_capacity(requests.len());
+        for (request, repeated) in requests.iter().zip(repeated) {
+            decided.push(match repeated {
+                Some(answer) => Decided::Answered(answer),
+                None => self.decide(request, now, &mut appends)?,
+            });
+        }
+        let store = Arc::clone(&self.store);
+        let mut appending: Appending<'static> = Box::pin(async move {
+            if appends.is_empty() { Ok(Vec::new()) } else { store.append(appends).await }
+        });
+        // The first poll hands the batch to the log, in order; the answer is fetched later.
+        let mut early = None;
+        poll_fn(|context| {
+            if let Poll::Ready(result) = appending.as_mut().poll(context) {
+                early = Some(result);
+            }
+            Poll::Ready(())
+        })
+        .await;
+        if let Some(result) = early {
+            appending = Box::pin(async move { result });
+        }
+        self.waiting.push_back(Batch { requests, decided, appending, attempt });
+        Ok(())
+    }
+
+    /// C5: a key is looked up before deciding; the log looks again in the transaction.
+    async fn look_up(&self, requests: &[Request]) -> Result<Vec<Option<Answer>>, EngineError> {
+        let keys: Vec<String> = (requests.iter())
+            .filter_map(|request| request.key.as_ref().map(|(key, _)| key.clone()))
+            .collect();
+        if keys.is_empty() {
+            return Ok(vec![None; requests.len()]);
+        }
+        let mut records = self.store.lookup_keys(&keys).await?.into_iter();
+        let found = requests.iter().map(|request| {
+            let (_, hash) = request.key.as_ref()?;
+            let record = records.next().flatten()?;
+            if record.request_hash != *hash {
+                return Some(Answer::KeyReused);
+            }
+            Some(answer_at(record.first_position, record.last_position))
+        });
+        Ok(found.collect())
+    }
+
+    fn decide(
+        &mut self,
+        request: &Request,
+        now: DateTime<Utc>,
+        appends: &mut Vec<AppendRequest>,
+    ) -> Result<Decided, EngineError> {
+        let context = Context {
+            now,
+            actor: &self.actor,
+            salt: (self.sources.salt)(),
+            heads: &self.world.heads,
+        };
+        let decision = match decide(&self.world.ledger, &request.command, &context) {
+            Err(rejection) => return Ok(Decided::Answered(Answer::Refused(rejection))),
+            Ok(decision) if decision.events.is_empty() && request.key.is_none() => {
+                return Ok(Decided::Answered(Answer::Known));
+            }
+            Ok(decision) => decision,
+        };
+        let append = self.request(request, &decision)?;
+        let recorded = self.take_in(decision, now, &append);
+        appends.push(append);
+        Ok(Decided::Appended(recorded))
+    }
+
+    fn request(
+        &self,
+        request: &Request,
+        decision: &Decision,
+    ) -> Result<AppendRequest, EngineError> {
+        let mut versions: BTreeMap<Stream, u64> = BTreeMap::new();
+        let streams = decision.events.iter().map(citygate_domain::Event::stream);
+        for stream in streams.chain(decision.guards.iter().cloned()) {
+            let version = self.world.heads.version(&stream);
+            versions.insert(stream, version);
+        }
+        let mut expectations = Vec::with_capacity(versions.len());
+        for (stream, version) in versions {
+            let expectation = Expectation::Exact(version);
+            expectations.push(StreamExpectation { stream: name(&stream)?, expectation });
+        }
+        let events = decision.events.iter().map(|event| self.new_event(event));
+        let key = request.key.clone();
+        Ok(AppendRequest {
+            expectations,
+            events: events.collect::<Result<_, _>>()?,
+            metadata: Metadata {
+                actor: self.actor_text.clone(),
+                reason: request.reason.clone(),
+                causation: None,
+                correlation: None,
+            },
+            key: key.map(|(key, request_hash)| CommandKey { key, request_hash }),
+            answer: None,
+            personal: (decision.personal.iter())
+                .map(|text| PersonalField {
+                    id: text.id.clone(),
+                    field: text.field.to_owned(),
+                    salt: text.salt.to_vec(),
+                    value: text.value.clone(),
+                })
+                .collect(),
+            attachments: Vec::new(),
+        })
+    }
+
+    fn new_event(&self, event: &citygate_domain::Event) -> Result<NewEvent, EngineError> {
+        let encoded = encode(event).map_err(|error| bad("event", &error))?;
+        Ok(NewEvent {
+            stream: name(&event.stream())?,
+            event_type: encoded.event_type.into(),
+            type_version: encoded.type_version,
+            event_id: (self.sources.event_id)(),
+            effective: event.effective().map(|day| day.to_string()),
+            payload: encoded.payload,
+        })
+    }
+
+    /// Runs the state ahead of the log by the events of one decision.
+    fn take_in(
+        &mut self,
+        decision: Decision,
+        now: DateTime<Utc>,
+        append: &AppendRequest,
+    ) -> Vec<Recorded> {
+        let mut all = Vec::with_capacity(decision.events.len());
+        for (event, stored) in decision.events.into_iter().zip(&append.events) {
+            let position = self.world.position.next();
+            let recorded = Recorded { position, recorded_at: now, event };
+            self.world.position = position;
+            self.world.heads.advance(recorded.event.stream(), &stored.payload);
+            self.world.ledger.evolve(&recorded);
+            all.push(recorded);
+        }
+        all
+    }
+
+    /// Waits for the oldest batch. What the log took goes to the read models; what it refused is
+    /// decided again on a world read anew.
+    async fn settle_oldest(&mut self) -> Result<Vec<Answer>, EngineError> {
+        let Some(batch) = self.waiting.pop_front() else { return Ok(Vec::new()) };
+        let Batch { requests, decided, appending, attempt } = batch;
+        let mut outcomes = match appending.await {
+            Ok(outcomes) => outcomes.into_iter(),
+            Err(error) => {
+                // What the log did with the batches behind this one is read from the log itself.
+                self.waiting.clear();
+                self.reload().await?;
+                return Err(error.into());
+            }
+        };
+        let mut answers = Vec::with_capacity(requests.len());
+        let mut again = Vec::new();
+        for (request, decided) in requests.into_iter().zip(decided) {
+            let place = answers.len();
+            answers.push(match decided {
+                Decided::Answered(answer) => answer,
+                Decided::Appended(recorded) => match outcomes.next() {
+                    Some(Outcome::Conflict(_)) => {
+                        self.stale = true;
+                        again.push((place, request));
+                        Answer::Known
+                    }
+                    Some(outcome) => self.taken(outcome, recorded)?,
+                    None => return Err(bad("append", &"the log answered fewer requests")),
+                },
+            });
+        }
+        if !again.is_empty() {
+            self.decide_again(again, attempt, &mut answers).await?;
+        }
+        Ok(answers)
+    }
+
+    fn taken(
+        &mut self,
+        outcome: Outcome,
+        recorded: Vec<Recorded>,
+    ) -> Result<Answer, EngineError> {
+        match outcome {
+            Outcome::Committed(committed) => {
+                let first = committed.first_position.map(Position::new);
+                if recorded.first().map(|event| event.position) != first {
+                    self.stale = true;
+                }
+                if !self.stale {
+                    for mut event in recorded {
+                        event.recorded_at = committed.recorded_at;
+                        self.world.views.apply(&event);
+                    }
+                }
+                Ok(answer_at(committed.first_position, committed.last_position))
+            }
+            Outcome::Repeated(repeated) => {
+                self.stale = true;
+                Ok(answer_at(repeated.first_position, repeated.last_position))
+            }
+            Outcome::KeyReused => {
+                self.stale = true;
+                Ok(Answer::KeyReused)
+            }
+            Outcome::Refused(refused) => {
+                self.stale = true;
+                let (code, sentence) = (refused.code.to_owned(), refused.sentence);
+                Err(EngineError::BadData { code, sentence })
+            }
+            Outcome::Conflict(_) => unreachable!("conflicts are decided again"),
+        }
+    }
+
+    /// Another process moved a stream. Everything in flight is awaited first, so that the world
+    /// that is read knows it.
+    async fn decide_again(
+        &mut self,
+        again: Vec<(usize, Request)>,
+        attempt: u32,
+        answers: &mut [Answer],
+    ) -> Result<(), EngineError> {
+        if attempt >= ATTEMPTS {
+            let streams = "streams of this command".to_owned();
+            return Err(EngineError::Contended { attempts: attempt, streams });
+        }
+        let mut behind = VecDeque::new();
+        while let Some(mut batch) = self.waiting.pop_front() {
+            let result = batch.appending.as_mut().await;
+            batch.appending = Box::pin(async move { result });
+            behind.push_back(batch);
+        }
+        self.reload().await?;
+        let (places, requests): (Vec<_>, Vec<_>) = again.into_iter().unzip();
+        self.send(requests, attempt + 1).await?;
+        let redone = Box::pin(self.settle_oldest()).await?;
+        for (place, answer) in places.into_iter().zip(redone) {
+            if let Some(slot) = answers.get_mut(place) {
+                *slot = answer;
+            }
+        }
+        // What the world was read with is known to the read models; batches behind bring nothing
+        // new to them.
+        self.stale = !behind.is_empty();
+        self.waiting = behind;
+        Ok(())
+    }
+
+    async fn reload(&mut self) -> Result<(), EngineError> {
+        *self.world = World::load(self.store.as_ref(), None).await?;
+        self.stale = false;
+        Ok(())
+    }
+}
+
+fn name(stream: &Stream) -> Result<StreamName, EngineError> {
+    StreamName::try_new(&stream.to_string()).map_err(|error| bad("stream", &error))
+}
+
+fn answer_at(first: Option<u64>, last: Option<u64>) -> Answer {
+    match (first, last) {
+        (Some(first), Some(last)) => {
+            Answer::Recorded { first: Position::new(first), last: Position::new(last) }
+        }
+        _ => Answer::Known,
+    }
+}
+
+fn bad(what: &str, error: &dyn std::fmt::Display) -> EngineError {
+    EngineError::BadData { code: "cannot_be_stored".to_owned(), sentence: format!("{what}: {error}") }
+}
