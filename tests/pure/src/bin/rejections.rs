@@ -1,0 +1,2 @@
+//! Prints `docs/rejections.md`.
+fn main() {}

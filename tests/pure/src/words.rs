@@ -1,0 +1,275 @@
+//! Facts in the words of the trade.
+//!
+//! Every function gives a [`Told`]: a command with sensible defaults, changed by what is said
+//! after it. Unless said otherwise it is about contract `LG-1`, its point `LG-1-1` and bank `ICBC`.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use chrono::{DateTime, FixedOffset, Utc};
+use citygate_domain::Command;
+use citygate_domain::contract::{SignContract, TransferQuantity};
+use citygate_domain::delivery::{RecordDelivery, Source};
+use citygate_domain::deviation::{AssessDeviation, ClaimDecision, RecordClaim};
+use citygate_domain::ledger::{OpenLedger, Settings};
+use citygate_domain::market::{IndexNumber, PublishIndex, RecordLot, TradeMode};
+use citygate_domain::payment::{GiveGuarantee, MoneyKind, RecordMoney};
+use citygate_domain::quantities::{
+    CivilDay, GasDay, Money, Percent, Price, Quantity, SettlementMonth, Unit, Volume,
+};
+use citygate_domain::rules::relief::ReliefKind;
+use citygate_domain::settlement::IssueSettlement;
+
+use crate::template::Template;
+use crate::told::Told;
+
+/// The contract that a fact is about unless it says otherwise.
+pub const CONTRACT: &str = "LG-1";
+const POINT: &str = "LG-1-1";
+const BANK: &str = "ICBC";
+
+/// Reads a text that the test itself has written.
+pub fn read<T>(text: &str) -> T
+where
+    T: FromStr,
+    T::Err: Display,
+{
+    text.parse().unwrap_or_else(|error| panic!("{text:?}: {error}"))
+}
+
+/// A gas day.
+#[must_use]
+pub fn day(text: &str) -> GasDay {
+    read(text)
+}
+
+/// A civil day.
+#[must_use]
+pub fn civil(text: &str) -> CivilDay {
+    read(text)
+}
+
+/// A settlement month.
+#[must_use]
+pub fn month(text: &str) -> SettlementMonth {
+    read(text)
+}
+
+/// Cubic metres at a meter.
+#[must_use]
+pub fn m3(text: &str) -> Volume {
+    read(text)
+}
+
+/// Billing units.
+#[must_use]
+pub fn units(text: &str) -> Quantity {
+    read(text)
+}
+
+/// Money.
+#[must_use]
+pub fn yuan(text: &str) -> Money {
+    read(text)
+}
+
+/// Yuan per billing unit.
+#[must_use]
+pub fn price(text: &str) -> Price {
+    read(text)
+}
+
+/// Hundredths.
+#[must_use]
+pub fn percent(text: &str) -> Percent {
+    read(text)
+}
+
+/// A billing unit by its symbol.
+#[must_use]
+pub fn unit(symbol: &str) -> Unit {
+    let found = Unit::ALL.into_iter().find(|unit| unit.symbol() == symbol);
+    found.unwrap_or_else(|| panic!("{symbol:?} is no unit"))
+}
+
+/// An instant.
+#[must_use]
+pub fn instant(text: &str) -> DateTime<Utc> {
+    offset_instant(text).with_timezone(&Utc)
+}
+
+/// An instant with its offset as written.
+///
+/// # Panics
+/// When it is no instant.
+#[must_use]
+pub fn offset_instant(text: &str) -> DateTime<FixedOffset> {
+    DateTime::parse_from_rfc3339(text).unwrap_or_else(|error| panic!("{text:?}: {error}"))
+}
+
+/// A ledger opened in a zone, its gas days starting at an hour.
+#[must_use]
+pub fn opened(zone: &str, start_hour: u32) -> Told {
+    let settings =
+        Settings { zone: zone.to_owned(), gas_day_start_hour: start_hour, ..Settings::default() };
+    Told::Command(Command::OpenLedger(OpenLedger { settings }))
+}
+
+/// A contract as the template has it.
+#[must_use]
+pub fn signed(id: &str) -> Told {
+    contract(id).signed()
+}
+
+/// A contract whose terms are told next.
+#[must_use]
+pub fn contract(id: &str) -> Template {
+    Template::new(id)
+}
+
+/// A contract from its command.
+#[must_use]
+pub fn signing(command: SignContract) -> Told {
+    Told::Command(Command::SignContract(Box::new(command)))
+}
+
+/// An index value.
+#[must_use]
+pub fn published(code: &str, effective_day: &str, value: &str) -> Told {
+    Told::Command(Command::PublishIndex(PublishIndex {
+        code: read(code),
+        effective_day: civil(effective_day),
+        value: read::<IndexNumber>(value),
+        valid_through: None,
+        reason: None,
+    }))
+}
+
+/// A transfer of monthly quantity; `-` is an outside party.
+#[must_use]
+pub fn transferred(reference: &str, from: &str, to: &str, in_month: &str, quantity: &str) -> Told {
+    let side = |text: &str| (text != "-").then(|| read(text));
+    Told::Command(Command::TransferQuantity(TransferQuantity {
+        reference: read(reference),
+        from: side(from),
+        to: side(to),
+        month: month(in_month),
+        quantity: units(quantity),
+        agreed_on: civil("2025-12-20"),
+    }))
+}
+
+/// A firm lot.
+#[must_use]
+pub fn traded(reference: &str, for_month: &str, quantity: &str, unit_price: &str) -> Told {
+    Told::Command(Command::RecordLot(RecordLot {
+        trade_reference: read(reference),
+        contract: read(CONTRACT),
+        month: month(for_month),
+        venue: read("SHPGX"),
+        mode: TradeMode::Listing,
+        quantity: units(quantity),
+        unit_price: price(unit_price),
+        firm: true,
+        traded_at: offset_instant("2025-12-28T10:00:00+08:00"),
+    }))
+}
+
+/// A reading by telemetry.
+#[must_use]
+pub fn delivered(gas_day: &str, volume: Volume) -> Told {
+    Told::Command(Command::RecordDelivery(RecordDelivery {
+        point: read(POINT),
+        gas_day: day(gas_day),
+        volume,
+        calorific_value: None,
+        source: Source::Telemetry,
+        reason: None,
+    }))
+}
+
+/// A pending claim of force majeure.
+#[must_use]
+pub fn claimed(id: &str, first: &str, last: &str, quantity: &str) -> Told {
+    Told::Command(Command::RecordClaim(RecordClaim {
+        claim: read(id),
+        contract: read(CONTRACT),
+        kind: ReliefKind::ForceMajeure,
+        first_gas_day: day(first),
+        last_gas_day: day(last),
+        quantity: units(quantity),
+        received_on: civil(last),
+        decision: ClaimDecision::Pending,
+        granted_quantity: Quantity::ZERO,
+        decided_on: None,
+    }))
+}
+
+fn money(reference: &str, value_date: &str, amount: &str, kind: MoneyKind) -> Told {
+    Told::Command(Command::RecordMoney(RecordMoney {
+        contract: Some(read(CONTRACT)),
+        value_date: civil(value_date),
+        amount: yuan(amount),
+        bank: read(BANK),
+        bank_reference: read(reference),
+        kind,
+    }))
+}
+
+/// Money received.
+#[must_use]
+pub fn paid(reference: &str, value_date: &str, amount: &str) -> Told {
+    money(reference, value_date, amount, MoneyKind::Payment)
+}
+
+/// A payment returned by the bank.
+#[must_use]
+pub fn reversed(reference: &str, reverses: &str, value_date: &str, amount: &str) -> Told {
+    money(reference, value_date, amount, MoneyKind::Reversal { reverses: read(reverses) })
+}
+
+/// Money paid back to the buyer.
+#[must_use]
+pub fn refunded(reference: &str, value_date: &str, amount: &str) -> Told {
+    money(reference, value_date, amount, MoneyKind::Refund)
+}
+
+/// A guarantee, valid on both days and between them.
+#[must_use]
+pub fn guaranteed(reference: &str, amount: &str, from: &str, to: &str) -> Told {
+    Told::Command(Command::GiveGuarantee(GiveGuarantee {
+        contract: read(CONTRACT),
+        reference: read(reference),
+        bank: read(BANK),
+        amount: yuan(amount),
+        valid_from: civil(from),
+        valid_to: civil(to),
+    }))
+}
+
+/// A month closed.
+#[must_use]
+pub fn closed(in_month: &str) -> Told {
+    let issue = IssueSettlement { contract: read(CONTRACT), month: month(in_month) };
+    Told::Command(Command::IssueSettlement(issue))
+}
+
+/// A netting period assessed in its last month.
+#[must_use]
+pub fn assessed(in_month: &str) -> Told {
+    let assess = AssessDeviation { contract: read(CONTRACT), month: month(in_month) };
+    Told::Command(Command::AssessDeviation(assess))
+}
+
+/// Every gas day of a run, as text.
+#[must_use]
+pub fn days(first: &str, last: &str) -> Vec<String> {
+    let run = citygate_domain::quantities::GasDays { first: day(first), last: day(last) };
+    run.iter().map(|day| day.to_string()).collect()
+}
+
+/// The same volume read on every gas day of a run.
+#[must_use]
+pub fn delivered_daily(first: &str, last: &str, volume: &str) -> Vec<Told> {
+    days(first, last).iter().map(|day| delivered(day, m3(volume))).collect()
+}

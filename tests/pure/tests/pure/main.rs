@@ -1,0 +1,9 @@
+//! The pure core, tested as one binary: tables, decisions, twins, properties, scenarios.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on must fail"
+)]
+
+mod rules;
