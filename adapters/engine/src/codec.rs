@@ -92,8 +92,8 @@ pub fn decode(event_type: &str, type_version: u16, payload: &str) -> Result<Even
     let lifted = upcast::lift(event_type, type_version, payload).ok_or_else(|| {
         CodecError::UnknownType { event_type: event_type.to_owned(), type_version }
     })?;
-    let payload = lifted
-        .map_err(|reason| CodecError::Form { event_type: event_type.to_owned(), reason })?;
+    let payload =
+        lifted.map_err(|reason| CodecError::Form { event_type: event_type.to_owned(), reason })?;
     decode_current(event_type, &payload)
 }
 

@@ -1,12 +1,12 @@
 //! Explains a document from the inputs that it froze (S3), and checks their digests.
 
 use citygate_domain::Rejection;
+use citygate_domain::customer::hex;
 use citygate_domain::log::{Position, Recorded};
 use citygate_domain::state::Ledger;
 use citygate_domain::stream::DocumentInput;
 use citygate_projections::explain::Explained;
 use citygate_store::{EventStore, StreamName};
-use citygate_domain::customer::hex;
 use sha2::{Digest, Sha256};
 
 use crate::codec::decode;

@@ -4,6 +4,7 @@
 //! its [`citygate_domain::context::Context`], appends what was decided with the versions of the
 //! streams it rests on, and tells the read models when the log has taken it.
 
+mod close;
 mod codec;
 mod engine;
 mod error;
@@ -14,6 +15,7 @@ mod upcast;
 mod world;
 mod writer;
 
+pub use close::{Closed, close};
 pub use codec::{CodecError, Encoded, current_version, decode, encode};
 pub use engine::{Answer, Engine, Request};
 pub use error::EngineError;

@@ -17,8 +17,8 @@ use citygate_domain::log::{Position, Recorded};
 use citygate_domain::stream::Stream;
 use citygate_domain::{Decision, decide};
 use citygate_store::{
-    AppendRequest, CommandKey, EventStore, Expectation, Metadata, NewEvent, Outcome,
-    PersonalField, StoreError, StreamExpectation, StreamName, canonical_json,
+    AppendRequest, CommandKey, EventStore, Expectation, Metadata, NewEvent, Outcome, PersonalField,
+    StoreError, StreamExpectation, StreamName, canonical_json,
 };
 use tokio::sync::RwLockWriteGuard;
 
@@ -71,7 +71,15 @@ impl<'a> Writer<'a> {
     ) -> Result<Self, EngineError> {
         let value = serde_json::to_value(&actor).map_err(|error| bad("actor", &error))?;
         let actor_text = canonical_json(&value).map_err(|error| bad("actor", &error))?;
-        Ok(Self { store, sources, world, actor, actor_text, waiting: VecDeque::new(), stale: false })
+        Ok(Self {
+            store,
+            sources,
+            world,
+            actor,
+            actor_text,
+            waiting: VecDeque::new(),
+            stale: false,
+        })
     }
 
     /// The state with everything taken in that was submitted so far.
@@ -288,11 +296,7 @@ impl<'a> Writer<'a> {
         Ok(answers)
     }
 
-    fn taken(
-        &mut self,
-        outcome: Outcome,
-        recorded: Vec<Recorded>,
-    ) -> Result<Answer, EngineError> {
+    fn taken(&mut self, outcome: Outcome, recorded: Vec<Recorded>) -> Result<Answer, EngineError> {
         match outcome {
             Outcome::Committed(committed) => {
                 let first = committed.first_position.map(Position::new);
@@ -379,5 +383,8 @@ fn answer_at(first: Option<u64>, last: Option<u64>) -> Answer {
 }
 
 fn bad(what: &str, error: &dyn std::fmt::Display) -> EngineError {
-    EngineError::BadData { code: "cannot_be_stored".to_owned(), sentence: format!("{what}: {error}") }
+    EngineError::BadData {
+        code: "cannot_be_stored".to_owned(),
+        sentence: format!("{what}: {error}"),
+    }
 }

@@ -75,6 +75,9 @@ pub enum StoreError {
         /// Last position of the ledger.
         ledger: u64,
     },
+    /// A backup is not of the ledger that it would replace.
+    #[error("the backup is not of the ledger {path}", path = .0.display())]
+    OtherLedger(PathBuf),
     /// Anything else that the database or the disk reported. Nothing was recorded.
     #[error("{doing} failed")]
     Failed {
@@ -105,6 +108,7 @@ impl StoreError {
             Self::Exists(_) => "path_exists",
             Self::Unsafe(_) => "database_unsafe",
             Self::OlderBackup { .. } => "backup_older",
+            Self::OtherLedger(_) => "backup_of_another_ledger",
             Self::Failed { .. } => "store_failed",
         }
     }

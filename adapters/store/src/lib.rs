@@ -15,6 +15,7 @@ mod memory;
 mod outcome;
 mod plan;
 mod port;
+mod prefetch;
 mod replay;
 mod request;
 mod sqlite;
@@ -30,6 +31,7 @@ pub use instant::{format_instant, parse_instant};
 pub use memory::MemoryStore;
 pub use outcome::{BadData, Committed, Outcome, Repeated, Violation};
 pub use port::{Clock, EventStore, Head};
+pub use prefetch::replay_ahead;
 pub use replay::{ReplayPage, ReplayRow};
 pub use request::{
     AppendRequest, Attachment, CommandKey, Expectation, Metadata, NewEvent, PersonalField,

@@ -71,7 +71,7 @@ pub async fn verify(
     let head = store.head().await?;
     let mut walk = Walk { position: 0, chain: GENESIS, versions: HashMap::new(), last: None };
     loop {
-        let events = store.read_all(walk.position, PAGE).await?;
+        let events = read(store, walk.position).await?;
         let before = walk.position;
         for event in events.iter().take_while(|event| event.position <= head.position) {
             walk.step(event)?;
@@ -95,6 +95,24 @@ pub async fn verify(
     check_nothing_beyond(store, &head).await?;
     let streams = walk.versions.len() as u64;
     Ok(VerifyReport { position: head.position, chain: head.chain, streams })
+}
+
+/// A page of events. Where the database itself stumbles over a page, events are read one by one,
+/// so that the first bad one is named.
+async fn read(store: &dyn EventStore, after: u64) -> Result<Vec<StoredEvent>, VerifyFailure> {
+    match store.read_all(after, PAGE).await {
+        Ok(events) => Ok(events),
+        Err(StoreError::Damaged { .. } | StoreError::Failed { .. }) => {
+            let one = store.read_all(after, 1).await;
+            one.map_err(|error| VerifyFailure::bad(after + 1, error.to_string()))
+        }
+        // The rows before the bad one are good, but what comes first may be wrong in another way.
+        Err(StoreError::Corrupt { position, .. }) if position > after + 1 => {
+            let before = usize::try_from(position - after - 1).unwrap_or(PAGE);
+            Ok(store.read_all(after, before).await?)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn all_stream_heads(store: &dyn EventStore) -> Result<Vec<StreamHead>, StoreError> {

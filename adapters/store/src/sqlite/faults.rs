@@ -26,6 +26,11 @@ fn primary_code(error: &Error) -> Option<i32> {
     Some(code & 0xff)
 }
 
+/// What the database said, without its numbers.
+pub(super) fn told(error: &Error) -> String {
+    error.as_database_error().map_or_else(|| error.to_string(), |told| told.message().to_owned())
+}
+
 /// Whether the error lies in the data of a request and not in the world.
 pub(super) fn is_data_error(error: &Error) -> bool {
     matches!(primary_code(error), Some(code::CONSTRAINT | code::TOOBIG | code::MISMATCH))
@@ -41,7 +46,7 @@ pub(super) fn fault(path: &Path, doing: &'static str, error: Error) -> StoreErro
         Some(code::BUSY | code::LOCKED) => StoreError::Busy,
         Some(code::FULL) => StoreError::DiskFull(Arc::new(error)),
         Some(code::READONLY | code::CANTOPEN) => StoreError::ReadOnly(path()),
-        Some(code::CORRUPT) => StoreError::Damaged { path: path(), what: error.to_string() },
+        Some(code::CORRUPT) => StoreError::Damaged { path: path(), what: told(&error) },
         Some(code::NOTADB) => StoreError::Foreign(path()),
         _ => StoreError::failed(doing, error),
     }

@@ -3,6 +3,7 @@
 //! One task writes, see `writer`; a pool of readers reads beside it. Acknowledged means synced to
 //! the disk: the settings that this rests on are asserted when the file is opened.
 
+mod backup;
 mod batch;
 mod calls;
 mod faults;
@@ -88,7 +89,9 @@ impl SqliteStore {
         let writer = Writer::new(receiver, transactor, lookups, notify);
         let writer = tokio::sync::Mutex::new(Some(tokio::spawn(writer.run())));
         let store = Self { options, jobs: Mutex::new(Some(jobs)), writer, readers, known };
-        store.check_tail().await?;
+        if store.options.check_tail {
+            store.check_tail().await?;
+        }
         Ok(store)
     }
 

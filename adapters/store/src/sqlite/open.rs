@@ -24,16 +24,20 @@ pub struct SqliteOptions {
     pub busy: Duration,
     /// How many readers may read at the same time.
     pub readers: u32,
+    /// Whether the digests of the newest events are checked. `verify`, which checks them all and
+    /// names the first bad position, does without.
+    pub check_tail: bool,
 }
 
 impl SqliteOptions {
     /// A file that is made when missing, a wait of five seconds, four readers.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), create: true, busy: Duration::from_secs(5), readers: 4 }
+        let (path, busy) = (path.into(), Duration::from_secs(5));
+        Self { path, create: true, busy, readers: 4, check_tail: true }
     }
 
-    fn plain(&self) -> SqliteConnectOptions {
+    pub(super) fn plain(&self) -> SqliteConnectOptions {
         SqliteConnectOptions::new().filename(&self.path).busy_timeout(self.busy)
     }
 

@@ -3,7 +3,7 @@
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use super::batch::{Batch, Queued};
-use super::faults::{commit_fault, fault, is_data_error};
+use super::faults::{commit_fault, fault, is_data_error, told};
 use super::load::{LoadError, head_row, learn};
 use super::open::SqliteOptions;
 use crate::{BadData, Clock, Outcome, StoreError};
@@ -161,7 +161,7 @@ impl Transactor {
                 if transaction.rollback().await.is_err() {
                     self.give_up().await;
                 }
-                if is_data_error(&error) { Ok(Err(error.to_string())) } else { Err(fault(error)) }
+                if is_data_error(&error) { Ok(Err(told(&error))) } else { Err(fault(error)) }
             }
         }
     }

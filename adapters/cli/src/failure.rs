@@ -1,0 +1,93 @@
+//! How a run ends: 0; 1 refused rows or failed verification; 2 usage; 3 the world.
+
+use std::fmt::Display;
+use std::io;
+use std::process::ExitCode;
+
+use citygate_domain::Rejection;
+use citygate_domain::rules::RuleError;
+use citygate_engine::EngineError;
+use citygate_interchange::ImportError;
+use citygate_store::StoreError;
+
+/// Why a verb ended without its result: a code and a sentence, printed once.
+#[derive(Debug)]
+pub struct Failure {
+    code: String,
+    message: String,
+    exit: u8,
+}
+
+/// Some rows were refused, or a verification failed; what was asked was done as far as it goes.
+pub const REFUSED: u8 = 1;
+const USAGE: u8 = 2;
+const WORLD: u8 = 3;
+
+impl Failure {
+    /// The command line asks for something that does not exist.
+    pub fn usage(message: impl Display) -> Self {
+        Self { code: "usage".to_owned(), message: message.to_string(), exit: USAGE }
+    }
+
+    /// The disk, a lock, or a program around us.
+    pub fn world(doing: &str, error: &dyn Display) -> Self {
+        Self { code: "world".to_owned(), message: format!("{doing}: {error}"), exit: WORLD }
+    }
+
+    /// The input was read and refused.
+    pub fn refused(code: &str, message: impl Display) -> Self {
+        Self { code: code.to_owned(), message: message.to_string(), exit: REFUSED }
+    }
+
+    /// Prints the failure and gives the exit code. A reader that went away (a closed pipe) is no
+    /// failure to tell anybody.
+    pub fn report(self) -> ExitCode {
+        if self.code != "broken_pipe" {
+            eprintln!("citygate: {}: {}", self.code, self.message);
+        }
+        ExitCode::from(self.exit)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self { code: "broken_pipe".to_owned(), message: String::new(), exit: 0 };
+        }
+        Self::world("output", &error)
+    }
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Self {
+        Self { code: error.code().to_owned(), message: error.to_string(), exit: WORLD }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        EngineError::from(error).into()
+    }
+}
+
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Read(error) => Self::world("import", &error),
+            ImportError::Engine(error) => error.into(),
+        }
+    }
+}
+
+impl From<Rejection> for Failure {
+    fn from(rejection: Rejection) -> Self {
+        let message = format!("{rejection}. {}", rejection.advice());
+        Self { code: rejection.code().to_owned(), message, exit: REFUSED }
+    }
+}
+
+impl From<RuleError> for Failure {
+    fn from(error: RuleError) -> Self {
+        Rejection::from(error).into()
+    }
+}

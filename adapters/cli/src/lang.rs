@@ -1,0 +1,243 @@
+//! What is said in which language. Codes, columns of CSV and JSON, and rule addresses are the same
+//! in both.
+
+use citygate_engine::Closed;
+use clap::ValueEnum;
+
+/// The reader's language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    /// 中文.
+    Zh,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// Chinese where the environment says so, else English.
+    pub fn of_environment() -> Self {
+        let set = ["LC_ALL", "LC_MESSAGES", "LANG"];
+        let value = set.iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+        if value.is_some_and(|value| value.starts_with("zh")) { Self::Zh } else { Self::En }
+    }
+
+    /// A column, a word of a trace or of a report.
+    pub fn word(self, key: &str) -> String {
+        let found = WORDS.iter().find(|(known, _, _)| *known == key);
+        match (found, self) {
+            (Some((_, english, _)), Self::En) => (*english).to_owned(),
+            (Some((_, _, chinese)), Self::Zh) => (*chinese).to_owned(),
+            (None, _) => key.to_owned(),
+        }
+    }
+
+    /// What to do about a refusal.
+    pub fn advice(self, code: &str, english: &str) -> String {
+        match self {
+            Self::En => english.to_owned(),
+            Self::Zh => {
+                let found = ADVICE.iter().find(|(known, _)| *known == code);
+                found.map_or_else(|| english.to_owned(), |(_, chinese)| (*chinese).to_owned())
+            }
+        }
+    }
+
+    /// The counts of an import.
+    pub fn imported(self, recorded: u64, known: u64, refused: usize) -> String {
+        match self {
+            Self::En => format!("{recorded} recorded, {known} already known, {refused} refused"),
+            Self::Zh => format!("新记录 {recorded} 条，已知 {known} 条，拒绝 {refused} 条"),
+        }
+    }
+
+    /// The counts of closing.
+    pub fn closed(self, closed: &Closed) -> String {
+        let Closed { issued, assessed, known, refused } = closed;
+        let refused = refused.len();
+        match self {
+            Self::En => format!(
+                "{issued} settlements issued, {assessed} deviations assessed, {known} already \
+                 there, {refused} refused"
+            ),
+            Self::Zh => format!(
+                "出具结算 {issued} 份，偏差结算 {assessed} 份，已存在 {known} 份，拒绝 {refused} 份"
+            ),
+        }
+    }
+
+    /// An empty report.
+    pub fn nothing_to_show(self) -> &'static str {
+        match self {
+            Self::En => "Nothing to show: no such facts, or no month is closed yet.",
+            Self::Zh => "无数据：没有相应记录，或尚未关账。",
+        }
+    }
+
+    /// The heading above a document's inputs.
+    pub fn inputs_of(self, position: u64) -> String {
+        match self {
+            Self::En => format!("Document at position {position}, computed again from its inputs:"),
+            Self::Zh => format!("单据位于日志第 {position} 号，由其输入重新计算："),
+        }
+    }
+
+    /// Whether a document came out again.
+    pub fn came_out_again(self, agrees: bool) -> &'static str {
+        match (self, agrees) {
+            (Self::En, true) => "Every frozen number came out again.",
+            (Self::En, false) => "The frozen numbers did NOT come out again.",
+            (Self::Zh, true) => "全部冻结数字重算一致。",
+            (Self::Zh, false) => "冻结数字重算不一致！",
+        }
+    }
+}
+
+/// Keys, English, Chinese: columns of reports and words of traces.
+const WORDS: &[(&str, &str, &str)] = &[
+    ("agreed", "agreed", "约定"),
+    ("amount", "amount", "金额"),
+    ("available", "available", "可用金额"),
+    ("balance", "balance", "余额"),
+    ("base", "base", "基准量"),
+    ("base_amounts", "amounts of base lines", "基准行金额"),
+    ("base_quantity", "quantity of base lines", "基准行数量"),
+    ("before_cap", "before the cap", "封顶前"),
+    ("cap", "cap", "上限"),
+    ("charge", "charge", "偏差费用"),
+    ("claim", "claim", "申请"),
+    ("claim_days", "gas days of the claim", "申请的燃气日"),
+    ("class", "class", "用户类别"),
+    ("coefficient", "coefficient", "系数"),
+    ("composite", "composite price", "综合价"),
+    ("constant", "constant", "固定部分"),
+    ("contract", "contract", "合同"),
+    ("contract_daily_quantity", "contract daily quantity", "合同日量"),
+    ("contract_quantity", "contract quantity C", "合同量"),
+    ("customer", "customer", "客户"),
+    ("customer_months", "customer-months", "户次"),
+    ("daily_share", "daily share", "日均减免"),
+    ("date", "date", "日期"),
+    ("days_remaining", "days of gas", "可用天数"),
+    ("delivery_point", "delivery point", "交付点"),
+    ("effective", "effective", "执行阶段"),
+    ("emergency_credit", "emergency credit", "应急授信"),
+    ("event", "event", "事件"),
+    ("exactly", "exactly", "精确值"),
+    ("excess", "excess", "超用"),
+    ("fills_contract_quantity", "fills the contract quantity", "计入合同量"),
+    ("fills_lots", "fills lots", "计入线上交易量"),
+    ("fills_tolerance_band", "fills the tolerance band", "计入容差带"),
+    ("firm_lots", "firm lots", "确定性交易量"),
+    ("first_gas_day", "first gas day", "起始燃气日"),
+    ("floor", "floor", "下限"),
+    ("gas_day", "gas day", "燃气日"),
+    ("gas_days", "gas days", "燃气日数"),
+    ("gcv_mj_per_m3", "MJ/m³", "热值 MJ/m³"),
+    ("granted_quantity", "granted quantity", "批准减免量"),
+    ("gross", "gross", "含税金额"),
+    ("guarantees", "guarantees", "履约保函"),
+    ("index", "index", "指数"),
+    ("index_value", "index value", "指数值"),
+    ("inside", "inside the tolerance", "容差内"),
+    ("kind", "kind", "类别"),
+    ("lag_months", "lag in months", "滞后月数"),
+    ("larger_of_both", "larger of both", "两者取大"),
+    ("last_gas_day", "last gas day", "截止燃气日"),
+    ("late_fees", "late fees", "滞纳金"),
+    ("line", "line", "结算行"),
+    ("lot", "lot", "线上交易"),
+    ("lot_price", "price of the lot", "交易价"),
+    ("lot_quantity", "quantity of the lot", "交易量"),
+    ("lower_edge", "lower edge", "下界"),
+    ("lower_tolerance", "lower tolerance", "下容差"),
+    ("mean_of_months", "mean of months", "月均值月数"),
+    ("measured_from", "measured from", "计量起点"),
+    ("missing", "missing", "缺失"),
+    ("month", "month", "结算月"),
+    ("monthly_quantity", "monthly quantity", "月合同量"),
+    ("net", "net", "不含税金额"),
+    ("over", "over-take", "超提"),
+    ("payments", "payments", "收款"),
+    ("percent_of_price", "percent of the price", "价格百分比"),
+    ("planned", "planned quantity L", "计划量"),
+    ("points", "points", "交付点"),
+    ("position", "position", "日志号"),
+    ("posted", "posted documents", "已入账单据"),
+    ("price", "price", "单价"),
+    ("quantity", "quantity", "数量"),
+    ("rate", "rate", "费率"),
+    ("readings", "readings", "读数"),
+    ("reason", "reason", "原因"),
+    ("reasons", "reasons", "原因"),
+    ("recommended", "recommended", "建议阶段"),
+    ("reference", "reference", "凭证号"),
+    ("reference_price", "reference price", "参考价"),
+    ("reference_quantity", "reference quantity", "参考日量"),
+    ("refunds", "refunds", "退款"),
+    ("relief", "relief", "减免量"),
+    ("reversals", "reversals", "退票"),
+    ("running_value", "running value", "在途金额"),
+    ("segment", "segment", "价格区段"),
+    ("segment_quantity", "quantity of the segment", "区段数量"),
+    ("share", "share", "比例"),
+    ("side", "side", "方向"),
+    ("signed_on", "signed on", "签订日"),
+    ("source", "source", "来源"),
+    ("tag", "tag", "标签"),
+    ("taken", "taken", "实提量"),
+    ("tax", "tax", "税额"),
+    ("tax_percent", "tax rate", "税率"),
+    ("tier_up_to", "tier up to", "档位上限"),
+    ("tolerance_band", "tolerance band", "容差带"),
+    ("trailing_mean", "trailing mean", "近期日均"),
+    ("transfer", "transfer", "转让"),
+    ("transfer_in", "transferred in", "转入"),
+    ("transfer_out", "transferred out", "转出"),
+    ("under", "under-take", "少提"),
+    ("unit", "unit", "单位"),
+    ("unit_price", "unit price", "单价"),
+    ("unlimited", "unlimited", "无限"),
+    ("unmetered_days", "days without a reading", "缺读数天数"),
+    ("upper_edge", "upper edge", "上界"),
+    ("upper_tolerance", "upper tolerance", "上容差"),
+    ("volume_m3", "volume m³", "体积 m³"),
+    ("yuan", "yuan", "元"),
+];
+
+/// Codes and what to do about them, in Chinese.
+const ADVICE: &[(&str, &str)] = &[
+    ("calorific_value_invalid", "请更正热值，热值应大于零。"),
+    ("calorific_value_missing", "请随体积一并提供当日热值。"),
+    ("claim_too_late", "已超过合同约定的申请期限，不能登记。"),
+    ("decision_inconsistent", "请将决定改为 granted，或将批准量改为 0。"),
+    ("delivery_conflict", "若新值正确，请以 correction 并注明原因提交。"),
+    ("duplicate_reference", "请核对编号，该编号已用于其他内容。"),
+    ("gas_day_not_over", "请在燃气日结束后登记读数。"),
+    ("granted_above_claimed", "批准量不得超过申请量。"),
+    ("index_conflict", "若为更正，请注明原因。"),
+    ("malformed", "请按 docs/formats.md 更正该行。"),
+    ("month_not_over", "请在当月最后一个燃气日结束后关账。"),
+    ("negative_quantity", "请更正数量或金额，应大于零。"),
+    ("not_a_date", "日期写作 2025-01-31，月份写作 2025-01。"),
+    ("not_a_number", "请写普通数字，小数点前后均为数字。"),
+    ("nothing_to_reverse", "请指明同一合同、银行、金额的收款。"),
+    ("outside_term", "请更正日期或月份，或先续签合同。"),
+    ("over_capacity", "请核查表计；等于能力上限可接受。"),
+    ("point_taken", "请先终止另一合同对该交付点的占用，或更正编号。"),
+    ("price_reference_missing", "请导入所列指数值。"),
+    ("quantities_do_not_sum", "请更正月合同量或年合同量。"),
+    ("quantity_below_zero", "转出量不得超过当月剩余合同量。"),
+    ("readings_missing", "请导入所列读数或其估计值。"),
+    ("reason_missing", "请注明更正原因。"),
+    ("refund_above_balance", "退款不得超过起息日余额。"),
+    ("seasons_overlap_or_leave_gaps", "每个日历月应恰好属于一个价格方案。"),
+    ("shares_not_100", "请更正该季节各标签的比例。"),
+    ("terms_overlap", "续签期限应自原期限次日开始。"),
+    ("too_many_decimals", "请按规定小数位数填写。"),
+    ("transfer_above_limit", "转让量不得超过当月限额。"),
+    ("transfer_step", "转让量应为 1 万方的整数倍。"),
+    ("unknown_contract", "请先导入合同，或更正合同编号。"),
+    ("unknown_delivery_point", "请先导入持有该交付点的合同，或更正编号。"),
+    ("unknown_field", "请删除或改正该列或字段。"),
+    ("unknown_source", "来源应为 telemetry、manual、estimate 或 correction。"),
+];

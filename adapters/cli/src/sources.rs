@@ -1,0 +1,17 @@
+//! The only reader of the machine's clock and of random bytes (invariant 2).
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use citygate_engine::Sources;
+use uuid::Uuid;
+
+/// The machine's clock and random ids; `now` tells another time to a simulated ledger (T6).
+#[expect(clippy::disallowed_methods, reason = "the one file where time and ids come from")]
+pub fn sources(told: Option<DateTime<Utc>>) -> Sources {
+    Sources {
+        now: Arc::new(move || told.unwrap_or_else(Utc::now)),
+        event_id: Arc::new(Uuid::now_v7),
+        salt: Arc::new(|| Uuid::new_v4().into_bytes()),
+    }
+}

@@ -1,0 +1,98 @@
+//! Closing months: issues every settlement that is due, then assesses every netting period that is
+//! complete by it.
+
+use citygate_domain::context::Actor;
+use citygate_domain::contract::ContractState;
+use citygate_domain::deviation::AssessDeviation;
+use citygate_domain::quantities::{ContractId, SettlementMonth};
+use citygate_domain::rules::period::netting_period;
+use citygate_domain::settlement::IssueSettlement;
+use citygate_domain::{Command, Rejection, deviation};
+
+use crate::engine::{Answer, Engine, Request};
+use crate::error::EngineError;
+
+/// Commands decided together while the log takes those before them.
+const BATCH: usize = 512;
+
+/// What closing came to.
+#[derive(Debug, Clone, Default)]
+pub struct Closed {
+    /// Settlements issued now.
+    pub issued: u64,
+    /// Deviations assessed now.
+    pub assessed: u64,
+    /// Documents that were there already.
+    pub known: u64,
+    /// Months that could not be closed, with the reason.
+    pub refused: Vec<(ContractId, SettlementMonth, Rejection)>,
+}
+
+/// Closes the months of all contracts, or of one, up to and including `through`.
+pub async fn close(
+    engine: &Engine,
+    actor: &Actor,
+    through: SettlementMonth,
+    only: Option<&ContractId>,
+) -> Result<Closed, EngineError> {
+    let commands = {
+        let world = engine.read().await;
+        let wanted = |contract: &&ContractState| only.is_none_or(|only| contract.id() == only);
+        let contracts = world.ledger.contracts().filter(wanted);
+        contracts.flat_map(|contract| commands_of(contract, through)).collect::<Vec<_>>()
+    };
+    let mut closed = Closed::default();
+    let mut writer = engine.writer(actor.clone()).await?;
+    let mut answered = 0;
+    for batch in commands.chunks(BATCH) {
+        let requests = batch.iter().cloned().map(Request::from).collect();
+        for answer in writer.submit(requests).await? {
+            closed.count(commands.get(answered), answer);
+            answered += 1;
+        }
+    }
+    for answer in writer.finish().await? {
+        closed.count(commands.get(answered), answer);
+        answered += 1;
+    }
+    Ok(closed)
+}
+
+/// By month: the settlement, and the assessment of the netting period that ends with it.
+fn commands_of(contract: &ContractState, through: SettlementMonth) -> Vec<Command> {
+    let (first, last) = (contract.first_month(), contract.last_month());
+    let mut commands = Vec::new();
+    for month in first.through(last.min(through)) {
+        let id = contract.id().clone();
+        commands.push(Command::IssueSettlement(IssueSettlement { contract: id.clone(), month }));
+        let rules = contract.terms_of(month).and_then(|terms| terms.deviation.as_ref());
+        if rules
+            .is_some_and(|rules| netting_period(rules.netting, month, first, last).last == month)
+        {
+            commands.push(Command::AssessDeviation(AssessDeviation { contract: id, month }));
+        }
+    }
+    commands
+}
+
+impl Closed {
+    fn count(&mut self, command: Option<&Command>, answer: Answer) {
+        let (contract, month, settlement) = match command {
+            Some(Command::IssueSettlement(issue)) => (&issue.contract, issue.month, true),
+            Some(Command::AssessDeviation(assess)) => (&assess.contract, assess.month, false),
+            Some(_) | None => return,
+        };
+        match answer {
+            Answer::Recorded { .. } if settlement => self.issued += 1,
+            Answer::Recorded { .. } => self.assessed += 1,
+            Answer::Known | Answer::KeyReused => self.known += 1,
+            // The months that keep a period open are refused themselves, and say why.
+            Answer::Refused(Rejection::Deviation(deviation::Rejection::MonthsNotIssued {
+                ..
+            })) => {}
+            Answer::Refused(rejection) => {
+                self.refused.push((contract.clone(), month, rejection));
+            }
+        }
+    }
+}

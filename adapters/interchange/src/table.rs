@@ -1,0 +1,144 @@
+//! Tables for people, CSV for programs, JSON on request.
+
+use std::io::{self, Write};
+use std::str::FromStr;
+
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{CellAlignment, ContentArrangement};
+use serde_json::{Map, Value};
+
+/// A report or the result of a calculation: columns and rows of text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Table {
+    /// The names of the columns, as programs know them.
+    pub columns: Vec<&'static str>,
+    /// The rows, each as long as `columns`.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// How a table is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Table,
+    /// RFC 4180, LF line ends, a header.
+    Csv,
+    /// An array of objects of texts.
+    Json,
+}
+
+/// The text is no format.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not table, csv or json")]
+pub struct TableError(pub String);
+
+impl FromStr for Format {
+    type Err = TableError;
+    fn from_str(text: &str) -> Result<Self, TableError> {
+        match text {
+            "table" => Ok(Self::Table),
+            "csv" => Ok(Self::Csv),
+            "json" => Ok(Self::Json),
+            other => Err(TableError(other.to_owned())),
+        }
+    }
+}
+
+impl Table {
+    /// A table without rows.
+    #[must_use]
+    pub fn new(columns: &[&'static str]) -> Self {
+        Self { columns: columns.to_vec(), rows: Vec::new() }
+    }
+
+    /// Adds a row.
+    pub fn push(&mut self, row: impl IntoIterator<Item = String>) {
+        let row: Vec<String> = row.into_iter().collect();
+        debug_assert_eq!(row.len(), self.columns.len(), "a row has a cell for every column");
+        self.rows.push(row);
+    }
+
+    /// Prints the table. `title` gives the heading of a column for people.
+    pub fn write(
+        &self,
+        to: &mut dyn Write,
+        format: Format,
+        title: impl Fn(&str) -> String,
+    ) -> io::Result<()> {
+        match format {
+            Format::Table => writeln!(to, "{}", self.for_people(title)),
+            Format::Csv => self.write_csv(to),
+            Format::Json => {
+                serde_json::to_writer_pretty(&mut *to, &self.to_json())?;
+                writeln!(to)
+            }
+        }
+    }
+
+    fn write_csv(&self, to: &mut dyn Write) -> io::Result<()> {
+        let mut writer =
+            csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(to);
+        writer.write_record(&self.columns)?;
+        for row in &self.rows {
+            writer.write_record(row)?;
+        }
+        writer.flush()
+    }
+
+    fn to_json(&self) -> Value {
+        let object = |row: &Vec<String>| {
+            let fields = self.columns.iter().zip(row);
+            let fields = fields.map(|(name, cell)| ((*name).to_owned(), cell.clone().into()));
+            Value::Object(fields.collect::<Map<_, _>>())
+        };
+        Value::Array(self.rows.iter().map(object).collect())
+    }
+
+    fn for_people(&self, title: impl Fn(&str) -> String) -> String {
+        let mut table = comfy_table::Table::new();
+        table.load_style(UTF8_HORIZONTAL_ONLY);
+        table.set_content_arrangement(ContentArrangement::Disabled);
+        table.set_header(self.columns.iter().map(|name| title(name)));
+        for row in &self.rows {
+            table.add_row(row.iter().map(|cell| grouped(cell)));
+        }
+        for place in 0..self.columns.len() {
+            let numeric = |row: &Vec<String>| row.get(place).is_none_or(|cell| is_number(cell));
+            if !self.rows.is_empty()
+                && self.rows.iter().all(numeric)
+                && let Some(column) = table.column_mut(place)
+            {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        table.to_string()
+    }
+}
+
+fn is_number(cell: &str) -> bool {
+    cell.is_empty()
+        || cell == "unlimited"
+        || citygate_domain::quantities::exact::parse_plain(cell).is_ok()
+}
+
+/// A number with its thousands set apart, for people.
+fn grouped(cell: &str) -> String {
+    if cell.is_empty() || cell == "unlimited" || !is_number(cell) {
+        return cell.to_owned();
+    }
+    let (sign, digits) = cell.strip_prefix('-').map_or(("", cell), |rest| ("-", rest));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let mut text = String::from(sign);
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place) % 3 == 0 {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    if !fraction.is_empty() {
+        text.push('.');
+        text.push_str(fraction);
+    }
+    text
+}
