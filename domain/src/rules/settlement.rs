@@ -155,6 +155,8 @@ struct Pouring<'f, 'a> {
     fill: Fill,
     pricer: Pricer<'a>,
     segments: Vec<Segment<'a>>,
+    /// Gas without a price stands behind the last segment: no later day continues it.
+    parted: bool,
     contract: Quantity,
     lots: Vec<Quantity>,
     band: Quantity,
@@ -170,6 +172,7 @@ impl<'f, 'a> Pouring<'f, 'a> {
             fill: Fill::new(facts.contract_quantity.value, &facts.lots, band),
             pricer: Pricer::new(facts.indices),
             segments: Vec::new(),
+            parted: false,
             contract: Quantity::ZERO,
             lots: vec![Quantity::ZERO; facts.lots.len()],
             band: Quantity::ZERO,
@@ -203,22 +206,26 @@ impl<'f, 'a> Pouring<'f, 'a> {
         quantity: Quantity,
         prices: &Result<PlanPrices<'a>, RuleError>,
     ) -> Result<(), RuleError> {
-        let before = self.segments.last_mut();
+        let before = self.segments.last_mut().filter(|_| !self.parted);
         match prices {
             Ok((plan, prices)) => match before {
                 Some(segment) if segment.continues(plan, prices) => {
                     segment.days.last = day.gas_day;
                     segment.quantity = segment.quantity + quantity;
                 }
-                Some(_) | None => self.segments.push(Segment {
-                    days: GasDays { first: day.gas_day, last: day.gas_day },
-                    plan,
-                    prices: Rc::clone(prices),
-                    quantity,
-                }),
+                Some(_) | None => {
+                    self.parted = false;
+                    self.segments.push(Segment {
+                        days: GasDays { first: day.gas_day, last: day.gas_day },
+                        plan,
+                        prices: Rc::clone(prices),
+                        quantity,
+                    });
+                }
             },
             Err(RuleError::PriceReferenceMissing(missing)) => {
                 if !quantity.is_zero() {
+                    self.parted = true;
                     let missing = missing.clone();
                     self.unpriced.push(Unpriced { gas_day: day.gas_day, missing });
                 } else if let Some(segment) = before {
