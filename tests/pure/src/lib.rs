@@ -16,6 +16,7 @@ pub mod words;
 pub mod template;
 pub mod told;
 
+pub mod catalogue;
 pub mod story;
 pub mod table;
 pub mod world;

@@ -30,6 +30,9 @@ const WHOLE_NUMBERS: [&str; 13] = [
     "mean_of_months",
 ];
 
+/// A tranche being told: tag, share, price rule.
+pub type Tranche<'a> = (&'a str, &'a str, Value);
+
 /// A contract being told.
 #[derive(Debug, Clone)]
 pub struct Template {
@@ -116,15 +119,16 @@ impl Template {
 
     /// A price plan for all months: tranches as `(tag, share, price rule)`.
     #[must_use]
-    pub fn priced(self, tranches: &[(&str, &str, Value)]) -> Self {
+    pub fn priced(self, tranches: &[Tranche<'_>]) -> Self {
         self.seasons(&[("1 2 3 4 5 6 7 8 9 10 11 12", tranches)])
     }
 
     /// Price plans by their calendar months.
     #[must_use]
-    pub fn seasons(mut self, plans: &[(&str, &[(&str, &str, Value)])]) -> Self {
-        let tranche = |(tag, share, price): &(&str, &str, Value)| json!({"tag": tag, "share": share, "price": price});
-        let plan = |(months, tranches): &(&str, &[(&str, &str, Value)])| {
+    pub fn seasons(mut self, plans: &[(&str, &[Tranche<'_>])]) -> Self {
+        let tranche =
+            |(tag, share, price): &Tranche<'_>| json!({"tag": tag, "share": share, "price": price});
+        let plan = |(months, tranches): &(&str, &[Tranche<'_>])| {
             let months: Vec<u32> = months.split(' ').map(read).collect();
             let tranches: Vec<Value> = tranches.iter().map(tranche).collect();
             json!({"months": months, "tranches": tranches})

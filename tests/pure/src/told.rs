@@ -40,23 +40,25 @@ impl Told {
     }
 
     fn reading(self, change: impl FnOnce(&mut RecordDelivery)) -> Self {
-        self.change(|command| match command {
-            Command::RecordDelivery(reading) => change(reading),
-            other => panic!("not a reading: {other:?}"),
+        self.change(|command| {
+            let Command::RecordDelivery(reading) = command else {
+                panic!("not a reading: {command:?}")
+            };
+            change(reading);
         })
     }
 
     fn claim(self, change: impl FnOnce(&mut RecordClaim)) -> Self {
-        self.change(|command| match command {
-            Command::RecordClaim(claim) => change(claim),
-            other => panic!("not a claim: {other:?}"),
+        self.change(|command| {
+            let Command::RecordClaim(claim) = command else { panic!("not a claim: {command:?}") };
+            change(claim);
         })
     }
 
     fn lot(self, change: impl FnOnce(&mut RecordLot)) -> Self {
-        self.change(|command| match command {
-            Command::RecordLot(lot) => change(lot),
-            other => panic!("not a lot: {other:?}"),
+        self.change(|command| {
+            let Command::RecordLot(lot) = command else { panic!("not a lot: {command:?}") };
+            change(lot);
         })
     }
 
@@ -71,16 +73,20 @@ impl Told {
             Command::GiveGuarantee(guarantee) => guarantee.contract = id,
             Command::IssueSettlement(issue) => issue.contract = id,
             Command::AssessDeviation(assess) => assess.contract = id,
-            other => panic!("not about one contract: {other:?}"),
+            Command::OpenLedger(_)
+            | Command::PublishIndex(_)
+            | Command::SignContract(_)
+            | Command::TransferQuantity(_)
+            | Command::RecordDelivery(_) => panic!("not about one contract"),
         })
     }
 
     /// Money that is not assigned to a contract.
     #[must_use]
     pub fn unallocated(self) -> Self {
-        self.change(|command| match command {
-            Command::RecordMoney(money) => money.contract = None,
-            other => panic!("not money: {other:?}"),
+        self.change(|command| {
+            let Command::RecordMoney(money) = command else { panic!("not money: {command:?}") };
+            money.contract = None;
         })
     }
 
@@ -117,7 +123,15 @@ impl Told {
                 reading.reason = Some(reason.to_owned());
             }
             Command::PublishIndex(index) => index.reason = Some(reason.to_owned()),
-            other => panic!("not correctable: {other:?}"),
+            Command::OpenLedger(_)
+            | Command::SignContract(_)
+            | Command::TransferQuantity(_)
+            | Command::RecordLot(_)
+            | Command::RecordClaim(_)
+            | Command::RecordMoney(_)
+            | Command::GiveGuarantee(_)
+            | Command::IssueSettlement(_)
+            | Command::AssessDeviation(_) => panic!("not correctable"),
         })
     }
 
@@ -130,9 +144,11 @@ impl Told {
     /// The last day on which an index value may be used.
     #[must_use]
     pub fn valid_through(self, last: &str) -> Self {
-        self.change(|command| match command {
-            Command::PublishIndex(index) => index.valid_through = Some(civil(last)),
-            other => panic!("not an index value: {other:?}"),
+        self.change(|command| {
+            let Command::PublishIndex(index) = command else {
+                panic!("not an index value: {command:?}")
+            };
+            index.valid_through = Some(civil(last));
         })
     }
 

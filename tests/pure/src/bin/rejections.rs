@@ -1,2 +1,5 @@
-//! Prints `docs/rejections.md`.
-fn main() {}
+//! Prints `docs/rejections.md`: every refusal, provoked by a real command.
+
+fn main() {
+    print!("{}", citygate_tests_pure::catalogue::page());
+}

@@ -6,4 +6,5 @@
     reason = "a test that cannot go on must fail"
 )]
 
+mod refusals;
 mod rules;

@@ -1,0 +1,151 @@
+//! Every refusal of the domain, provoked: the source of `docs/rejections.md`.
+
+mod contract;
+mod facts;
+mod ledger;
+mod money;
+mod months;
+
+use std::fmt::Write;
+
+use citygate_domain::Rejection;
+use citygate_domain::quantities::ContractId;
+use citygate_domain::rejection::Listed;
+
+use crate::told::Told;
+use crate::words::instant;
+use crate::world::World;
+
+/// A refusal and how it was provoked.
+#[derive(Debug, Clone)]
+pub struct Example {
+    /// Its place in the list, its code and its advice, as the domain has them.
+    pub listed: Listed,
+    /// The address of the rule.
+    pub rule: &'static str,
+    /// The rule in one sentence.
+    pub sentence: &'static str,
+    /// What was told, in words.
+    pub told: &'static str,
+    /// What the ledger answered.
+    pub message: String,
+}
+
+/// A situation that must be refused.
+struct Case {
+    rule: &'static str,
+    sentence: &'static str,
+    told: &'static str,
+    given: Vec<Told>,
+    now: Option<&'static str>,
+    asked: Asked,
+}
+
+enum Asked {
+    Told(Box<Told>),
+    Name(&'static str),
+}
+
+/// A case: rule, its sentence, what is told in words, the facts before it, the command.
+fn case(
+    rule: &'static str,
+    sentence: &'static str,
+    told: &'static str,
+    given: impl IntoIterator<Item = Told>,
+    when: Told,
+) -> Case {
+    let asked = Asked::Told(Box::new(when));
+    Case { rule, sentence, told, given: given.into_iter().collect(), now: None, asked }
+}
+
+impl Case {
+    fn at(mut self, now: &'static str) -> Self {
+        self.now = Some(now);
+        self
+    }
+
+    fn provoked(self) -> Example {
+        let rejection = match self.asked {
+            Asked::Name(text) => match text.parse::<ContractId>() {
+                Ok(name) => panic!("{name:?} is a name"),
+                Err(error) => Rejection::from(error),
+            },
+            Asked::Told(when) => {
+                let mut world = World::of(self.given);
+                if let Some(now) = self.now {
+                    world.now = instant(now);
+                }
+                match world.tell(&when.command()) {
+                    Ok(events) => panic!("{}: {} events", self.told, events.len()),
+                    Err(rejection) => rejection,
+                }
+            }
+        };
+        Example {
+            listed: *rejection.listed(),
+            rule: self.rule,
+            sentence: self.sentence,
+            told: self.told,
+            message: rejection.to_string(),
+        }
+    }
+}
+
+/// Every refusal, provoked, in order of its number.
+#[must_use]
+pub fn catalogue() -> Vec<Example> {
+    let areas = [
+        ledger::cases(),
+        contract::signing(),
+        contract::transfers(),
+        contract::transferred_quantities(),
+        facts::market(),
+        facts::deliveries(),
+        facts::values(),
+        money::cases(),
+        months::claims(),
+        months::documents(),
+    ];
+    let mut examples: Vec<Example> = areas.into_iter().flatten().map(Case::provoked).collect();
+    examples.sort_by_key(|example| example.listed.number);
+    examples
+}
+
+/// The catalogue as the page `docs/rejections.md`.
+#[must_use]
+pub fn page() -> String {
+    let mut page = String::from(
+        "# Refusals\n\n\
+         Everything the ledger can refuse, in order of number. The first that applies is returned; \
+         codes are public,\nnumbers are never reused. Each example below is an answer to a real \
+         command: the tests provoke it again.\n\n\
+         This page is generated: `cargo run -p citygate-tests-pure --bin rejections > \
+         docs/rejections.md`.\n",
+    );
+    for Example { listed, rule, sentence, told, message } in catalogue() {
+        let rule = linked(rule);
+        let Listed { number, code, advice } = listed;
+        write!(
+            page,
+            "\n## {number} `{code}`\n\n\
+             **{rule}.** {sentence}\n\n\
+             - Told: {told}\n\
+             - Answer: `{message}`\n\
+             - Advice: {advice}\n"
+        )
+        .expect("text can always be written");
+    }
+    page
+}
+
+/// Addresses as links into the rules.
+fn linked(rule: &str) -> String {
+    let link = |address: &str| match address {
+        "formats.md" => "[formats.md](formats.md)".to_owned(),
+        address if address.ends_with(|last: char| last.is_ascii_digit()) => {
+            format!("[{address}](rules.md#{})", address.to_lowercase())
+        }
+        heading => heading.to_owned(),
+    };
+    rule.split(", ").map(link).collect::<Vec<_>>().join(", ")
+}
