@@ -1,1 +1,4 @@
 //! Words shared by the tests, the crash writer and the measurements of the shell.
+
+pub mod bench;
+pub mod sample;

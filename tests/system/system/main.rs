@@ -6,5 +6,8 @@
     reason = "a test that cannot go on must fail"
 )]
 
+mod sqlite_backup;
+mod sqlite_damage;
+mod sqlite_files;
 mod store_memory;
 mod store_sqlite;
