@@ -81,6 +81,16 @@ impl Lang {
         }
     }
 
+    /// The texts of the demo.
+    pub fn demo(self, part: &str) -> &'static str {
+        let found = DEMO.iter().find(|(known, _, _)| *known == part);
+        match (found, self) {
+            (Some((_, english, _)), Self::En) => english,
+            (Some((_, _, chinese)), Self::Zh) => chinese,
+            (None, _) => "",
+        }
+    }
+
     /// Whether a document came out again.
     pub fn came_out_again(self, agrees: bool) -> &'static str {
         match (self, agrees) {
@@ -104,10 +114,14 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("before_cap", "before the cap", "封顶前"),
     ("cap", "cap", "上限"),
     ("charge", "charge", "偏差费用"),
+    ("charge_10k_yuan", "charge (万元)", "偏差费用（万元）"),
+    ("charged_deviations", "charged", "偏差户次"),
+    ("city_gas", "city gas", "城市燃气"),
     ("claim", "claim", "申请"),
     ("claim_days", "gas days of the claim", "申请的燃气日"),
     ("class", "class", "用户类别"),
     ("coefficient", "coefficient", "系数"),
+    ("commercial", "commercial", "商业"),
     ("composite", "composite price", "综合价"),
     ("constant", "constant", "固定部分"),
     ("contract", "contract", "合同"),
@@ -135,10 +149,13 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("gcv_mj_per_m3", "MJ/m³", "热值 MJ/m³"),
     ("granted_quantity", "granted quantity", "批准减免量"),
     ("gross", "gross", "含税金额"),
+    ("gross_10k_yuan", "gross (万元)", "含税金额（万元）"),
     ("guarantees", "guarantees", "履约保函"),
     ("index", "index", "指数"),
     ("index_value", "index value", "指数值"),
+    ("industrial", "industrial", "工业"),
     ("inside", "inside the tolerance", "容差内"),
+    ("key", "key user", "重点用户"),
     ("kind", "kind", "类别"),
     ("lag_months", "lag in months", "滞后月数"),
     ("larger_of_both", "larger of both", "两者取大"),
@@ -148,6 +165,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("lot", "lot", "线上交易"),
     ("lot_price", "price of the lot", "交易价"),
     ("lot_quantity", "quantity of the lot", "交易量"),
+    ("low", "low", "余额偏低"),
     ("lower_edge", "lower edge", "下界"),
     ("lower_tolerance", "lower tolerance", "下容差"),
     ("mean_of_months", "mean of months", "月均值月数"),
@@ -156,6 +174,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("month", "month", "结算月"),
     ("monthly_quantity", "monthly quantity", "月合同量"),
     ("net", "net", "不含税金额"),
+    ("normal", "normal", "正常"),
+    ("noticed", "noticed", "催缴"),
     ("over", "over-take", "超提"),
     ("payments", "payments", "收款"),
     ("percent_of_price", "percent of the price", "价格百分比"),
@@ -164,25 +184,30 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("position", "position", "日志号"),
     ("posted", "posted documents", "已入账单据"),
     ("price", "price", "单价"),
+    ("public_service", "public service", "公共服务"),
     ("quantity", "quantity", "数量"),
     ("rate", "rate", "费率"),
     ("readings", "readings", "读数"),
     ("reason", "reason", "原因"),
     ("reasons", "reasons", "原因"),
     ("recommended", "recommended", "建议阶段"),
+    ("reduced", "reduced", "限量"),
     ("reference", "reference", "凭证号"),
     ("reference_price", "reference price", "参考价"),
     ("reference_quantity", "reference quantity", "参考日量"),
     ("refunds", "refunds", "退款"),
     ("relief", "relief", "减免量"),
+    ("residential", "residential", "居民"),
     ("reversals", "reversals", "退票"),
     ("running_value", "running value", "在途金额"),
     ("segment", "segment", "价格区段"),
     ("segment_quantity", "quantity of the segment", "区段数量"),
+    ("settlements", "settlements", "结算份数"),
     ("share", "share", "比例"),
     ("side", "side", "方向"),
     ("signed_on", "signed on", "签订日"),
     ("source", "source", "来源"),
+    ("suspended", "suspended", "停供"),
     ("tag", "tag", "标签"),
     ("taken", "taken", "实提量"),
     ("tax", "tax", "税额"),
@@ -200,8 +225,10 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("unmetered_days", "days without a reading", "缺读数天数"),
     ("upper_edge", "upper edge", "上界"),
     ("upper_tolerance", "upper tolerance", "上容差"),
+    ("volume_10k_m3", "gas (万方)", "气量（万方）"),
     ("volume_m3", "volume m³", "体积 m³"),
     ("yuan", "yuan", "元"),
+    ("yuan_per_m3", "yuan/m³", "元/方"),
 ];
 
 /// Codes and what to do about them, in Chinese.
@@ -240,4 +267,40 @@ const ADVICE: &[(&str, &str)] = &[
     ("unknown_delivery_point", "请先导入持有该交付点的合同，或更正编号。"),
     ("unknown_field", "请删除或改正该列或字段。"),
     ("unknown_source", "来源应为 telemetry、manual、estimate 或 correction。"),
+];
+
+/// The texts of the demo: part, English, Chinese.
+const DEMO: &[(&str, &str, &str)] = &[
+    (
+        "title",
+        "A year of 24 gas contracts, from the meter to one number explained.",
+        "24 份供气合同的一年：从表计读数到一个数字的由来。",
+    ),
+    ("months", "Month by month", "逐月结算"),
+    ("deviations", "Deviation settlement of the year", "全年偏差结算"),
+    (
+        "board",
+        "Days of gas as of gas day 2025-12-18, most urgent first",
+        "可用天数，截至燃气日 2025-12-18，最紧急在前",
+    ),
+    (
+        "explained",
+        "Why is it 6706.06 yuan? The deviation of DM-2025-0003 for 2025-11, down to its events",
+        "为什么是 6706.06 元？DM-2025-0003 合同 2025-11 偏差结算，逐项追溯到事件",
+    ),
+    (
+        "next",
+        "What to try next
+  citygate run DIR --through 2025-12 -- report deviations --format csv   your own facts
+  citygate run DIR --through 2025-12 -- explain settlement/CONTRACT/2025-03
+  citygate run DIR -- report accounts --as-of 2025-09-17
+  citygate --lang zh demo                                                in Chinese
+  citygate --help",
+        "接下来可以
+  citygate run 目录 --through 2025-12 -- report deviations --format csv   用您自己的数据
+  citygate run 目录 --through 2025-12 -- explain settlement/合同/2025-03
+  citygate run 目录 -- report accounts --as-of 2025-09-17
+  citygate --lang en demo                                                 英文
+  citygate --help",
+    ),
 ];

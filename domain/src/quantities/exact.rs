@@ -196,6 +196,12 @@ impl From<Decimal> for Exact {
     }
 }
 
+impl Default for Exact {
+    fn default() -> Self {
+        Self::zero()
+    }
+}
+
 impl From<i64> for Exact {
     fn from(value: i64) -> Self {
         Self(BigRational::from_integer(BigInt::from(value)))
