@@ -219,7 +219,6 @@ impl Ledger {
             filed: event.clone(),
             filed_at: position,
             decided: None,
-            was_pending: true,
         };
         self.with(&event.contract, |contract| {
             contract.claims.insert(event.claim.clone(), claim);
@@ -229,8 +228,6 @@ impl Ledger {
     fn claim_decided(&mut self, event: &ClaimDecided, position: Position) {
         self.with(&event.contract, |contract| {
             if let Some(claim) = contract.claims.get_mut(&event.claim) {
-                // Filed and decided by one row, the claim was never known as pending.
-                claim.was_pending = claim.filed_at.next() != position;
                 claim.decided = Some((event.clone(), position));
             }
         });

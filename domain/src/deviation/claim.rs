@@ -16,7 +16,7 @@ pub fn record_claim(ledger: &Ledger, command: &RecordClaim) -> Result<Decision, 
         if is_known(known, command) {
             return Ok(Decision::nothing());
         }
-        if known.decided.is_some() || known.filed != filed(command) {
+        if known.decided.is_some() || !is_same_claim(known, command) {
             return Err(Rejection::DuplicateReference { claim: command.claim.clone() }.into());
         }
     }
@@ -32,15 +32,21 @@ pub fn record_claim(ledger: &Ledger, command: &RecordClaim) -> Result<Decision, 
 }
 
 /// A claim row is its claim and decision; it was seen before when both are known, also the pending
-/// row of a claim that is decided by now.
+/// row of a claim that is decided by now, unless the claim came with its decision.
 fn is_known(known: &ClaimState, command: &RecordClaim) -> bool {
     let same_decision = match (&known.decided, decided(command)) {
         (Some((known, _)), Some(sent)) => *known == sent,
         (None, None) => true,
-        (Some(_), None) => known.was_pending,
+        (Some(_), None) => !known.filed.with_decision,
         (None, Some(_)) => false,
     };
-    same_decision && known.filed == filed(command)
+    same_decision && is_same_claim(known, command)
+}
+
+/// The claim itself, whatever was decided on it and when that was told.
+fn is_same_claim(known: &ClaimState, command: &RecordClaim) -> bool {
+    let with_decision = known.filed.with_decision;
+    known.filed == ClaimFiled { with_decision, ..filed(command) }
 }
 
 fn filed(command: &RecordClaim) -> ClaimFiled {
@@ -52,6 +58,7 @@ fn filed(command: &RecordClaim) -> ClaimFiled {
         last_gas_day: command.last_gas_day,
         quantity: command.quantity,
         received_on: command.received_on,
+        with_decision: command.decision != ClaimDecision::Pending,
     }
 }
 

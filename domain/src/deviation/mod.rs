@@ -74,6 +74,8 @@ pub struct ClaimFiled {
     pub quantity: Quantity,
     /// When it was received.
     pub received_on: CivilDay,
+    /// Whether the row that filed it bore the decision too; such a claim was never pending.
+    pub with_decision: bool,
 }
 
 /// A claim was decided.
@@ -116,8 +118,6 @@ pub struct ClaimState {
     pub filed_at: Position,
     /// The decision, with its event.
     pub decided: Option<(ClaimDecided, Position)>,
-    /// Whether it was ever known as pending.
-    pub was_pending: bool,
 }
 
 impl ClaimState {
