@@ -17,10 +17,10 @@ pub fn sign(
     {
         return Ok(Decision::nothing());
     }
-    check_terms(command, known)?;
     if let Some(contract) = known {
         check_renewal(contract, command)?;
     }
+    check_terms(command, known)?;
     check_points(ledger, command)?;
     let registered = customer::register(ledger, &command.customer, context)?;
     let mut events = vec![Event::ContractSigned(Box::new(ContractSigned {
