@@ -102,13 +102,12 @@ fn side(
     direction: Direction,
     counterparty: Option<ContractId>,
 ) -> Event {
-    let first = contract.terms_of(command.month).map(|terms| terms.days_of(command.month).first);
     Event::QuantityTransferred(QuantityTransferred {
         agreed_on: command.agreed_on,
         contract: contract.id().clone(),
         counterparty,
         direction,
-        first_gas_day: first.unwrap_or(contract.first_gas_day()),
+        first_gas_day: contract.days_of(command.month).first,
         month: command.month,
         quantity: command.quantity,
         reference: command.reference.clone(),

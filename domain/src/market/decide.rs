@@ -34,8 +34,8 @@ pub fn publish(ledger: &Ledger, command: &PublishIndex) -> Result<Decision, crat
 pub fn record_lot(ledger: &Ledger, command: &RecordLot) -> Result<Decision, crate::Rejection> {
     let unknown = || Rejection::UnknownContract { contract: command.contract.clone() };
     let contract = ledger.contract(&command.contract).ok_or_else(unknown)?;
-    let first_gas_day =
-        contract.terms_of(command.month).map(|terms| terms.days_of(command.month).first);
+    let days = contract.days_of(command.month);
+    let first_gas_day = (!days.is_empty()).then_some(days.first);
     let recorded = LotRecorded {
         contract: command.contract.clone(),
         firm: command.firm,
