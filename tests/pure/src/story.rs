@@ -62,6 +62,11 @@ impl Given {
 }
 
 impl Then {
+    /// The answer as it is.
+    pub fn into_answer(self) -> Result<Vec<Event>, Rejection> {
+        self.answer
+    }
+
     /// It was taken, and these are the events by their stored names.
     ///
     /// # Panics

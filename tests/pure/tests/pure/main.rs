@@ -6,5 +6,6 @@
     reason = "a test that cannot go on must fail"
 )]
 
+mod decisions;
 mod refusals;
 mod rules;

@@ -1,0 +1,30 @@
+//! The decisions, given, when, then: taken, known, refused in order.
+
+mod ledger;
+mod signing;
+mod terms;
+
+mod lots;
+mod transfers;
+
+mod readings;
+mod readings_order;
+
+mod claims;
+mod guarantees;
+mod payments;
+
+mod closing;
+mod netting;
+
+use citygate_tests_pure::told::Told;
+use citygate_tests_pure::world::World;
+
+/// What the ledger says to the last of these: `recorded`, `known`, or a code.
+fn answer(mut world: World, told: Told) -> String {
+    match world.tell(&told.command()) {
+        Ok(events) if events.is_empty() => "known".to_owned(),
+        Ok(_) => "recorded".to_owned(),
+        Err(rejection) => rejection.code().to_owned(),
+    }
+}
