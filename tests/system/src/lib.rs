@@ -1,4 +1,5 @@
 //! Words shared by the tests, the crash writer and the measurements of the shell.
 
 pub mod bench;
+pub mod crash;
 pub mod sample;

@@ -7,6 +7,7 @@
 )]
 
 mod sqlite_backup;
+mod sqlite_crash;
 mod sqlite_damage;
 mod sqlite_files;
 mod store_memory;

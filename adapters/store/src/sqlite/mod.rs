@@ -55,7 +55,8 @@ pub struct SqliteStore {
 /// Rows of a projection and how far it has come, written in one transaction.
 #[derive(Debug, Clone, Default)]
 pub struct TableWrites {
-    /// Statements, each with the JSON text that it binds as `?1`, in order.
+    /// Statements in order, each with the JSON text that it binds as `?1`; one with an empty text
+    /// binds nothing.
     pub statements: Vec<(&'static str, String)>,
     /// The projection and the last position that its rows include.
     pub checkpoint: Option<(String, u64)>,
@@ -112,7 +113,10 @@ impl SqliteStore {
     /// # Errors
     /// The world failing, or a statement that the database refuses.
     pub async fn write_tables(&self, writes: TableWrites) -> Result<(), StoreError> {
-        let statement = |(sql, json)| Statement { sql, values: vec![Value::Text(json)] };
+        let statement = |(sql, json): (&'static str, String)| {
+            let values = if json.is_empty() { Vec::new() } else { vec![Value::Text(json)] };
+            Statement { sql, values }
+        };
         let mut statements: Vec<Statement> = writes.statements.into_iter().map(statement).collect();
         if let Some((name, position)) = writes.checkpoint {
             let sql = "INSERT INTO checkpoint VALUES (?1, ?2) \
@@ -121,6 +125,15 @@ impl SqliteStore {
             statements.push(Statement { sql, values });
         }
         self.run(statements).await
+    }
+
+    /// Rows of a projection's table: a position and a text each.
+    ///
+    /// # Errors
+    /// The world failing, or a statement that the database refuses.
+    pub async fn read_table(&self, sql: &'static str) -> Result<Vec<(i64, String)>, StoreError> {
+        let rows = sqlx::query_as::<_, (i64, String)>(sql);
+        rows.fetch_all(&mut *self.reader().await?).await.map_err(|error| self.fault(error))
     }
 
     /// How far a projection has come; 0 when it has not begun.
