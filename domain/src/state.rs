@@ -215,11 +215,7 @@ impl Ledger {
 
     fn claim_filed(&mut self, event: &ClaimFiled, position: Position) {
         self.claims.insert(event.claim.clone(), event.contract.clone());
-        let claim = ClaimState {
-            filed: event.clone(),
-            filed_at: position,
-            decided: None,
-        };
+        let claim = ClaimState { filed: event.clone(), filed_at: position, decided: None };
         self.with(&event.contract, |contract| {
             contract.claims.insert(event.claim.clone(), claim);
         });
