@@ -70,12 +70,8 @@ impl DeviationRegister {
     pub fn summary(&self, ledger: &Ledger) -> Vec<SummaryRow> {
         let mut rows: Vec<SummaryRow> = Vec::new();
         for side in [Side::Under, Side::Over] {
-            let mut row = SummaryRow {
-                side,
-                customer_months: 0,
-                volume: Exact::zero(),
-                charge: Money::ZERO,
-            };
+            let mut row =
+                SummaryRow { side, customer_months: 0, volume: Exact::zero(), charge: Money::ZERO };
             for (one, _) in self.newest().filter(|(one, _)| one.side == Some(side)) {
                 row.customer_months += 1;
                 row.charge = row.charge + one.charge;

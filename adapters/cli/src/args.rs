@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use citygate_domain::quantities::{ContractId, GasDay, PersonId, SettlementMonth};
@@ -22,9 +23,31 @@ pub struct Args {
     #[arg(long, global = true, env = "CITYGATE_PERSON", default_value = "operator")]
     pub person: PersonId,
 
+    /// The ledger: `sqlite:PATH`.
+    #[arg(long, global = true, env = "CITYGATE_STORE", default_value = "sqlite:citygate.db")]
+    pub store: StoreUrl,
+
+    /// The time to use instead of the clock's; only for a ledger whose clock is simulated (T6).
+    #[arg(long, global = true, env = "CITYGATE_NOW")]
+    pub now: Option<DateTime<Utc>>,
+
     /// What to do.
     #[command(subcommand)]
     pub verb: Verb,
+}
+
+/// Where a ledger lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreUrl(pub PathBuf);
+
+impl FromStr for StoreUrl {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.strip_prefix("sqlite:") {
+            Some(path) if !path.is_empty() => Ok(Self(path.into())),
+            _ => Err(format!("{text:?} is not of the form sqlite:PATH")),
+        }
+    }
 }
 
 /// The verbs.
@@ -36,6 +59,167 @@ pub enum Verb {
     Run(RunArgs),
     /// Run one rule on given numbers; stores nothing.
     Calculate(CalculateArgs),
+    /// Open a new ledger with other settings than the usual ones.
+    Init(InitArgs),
+    /// Import a folder of facts; each row is taken or refused alone.
+    Import(ImportArgs),
+    /// Issue the settlements of months that are over, and assess deviations.
+    Close(CloseArgs),
+    /// Print a report.
+    Report(ReportArgs),
+    /// Say why a number is what it is.
+    Explain(ExplainArgs),
+    /// Print the events of the log.
+    Events(EventsArgs),
+    /// Compute every hash, the chain, every document table and every document again.
+    Verify(VerifyArgs),
+    /// Make the document tables and everything in memory anew from the log.
+    Rebuild,
+    /// Write a verified copy of the ledger.
+    Backup {
+        /// The file to write; it must not exist.
+        to: PathBuf,
+    },
+    /// Put a verified copy in the ledger's place, and raise its epoch.
+    Restore {
+        /// The copy.
+        from: PathBuf,
+        /// Also over a ledger that has more events, or over another one.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Say how the ledger is, and what to look after.
+    Doctor,
+}
+
+/// `init`
+#[derive(Debug, ClapArgs)]
+pub struct InitArgs {
+    /// The IANA zone of gas days and civil days.
+    #[arg(long, default_value = "Asia/Shanghai")]
+    pub zone: String,
+    /// The hour at which a gas day starts.
+    #[arg(long, default_value_t = 8)]
+    pub gas_day_start_hour: u32,
+    /// Tell the time with `--now` instead of reading it; every output is marked.
+    #[arg(long)]
+    pub simulated_clock: bool,
+    /// One person runs the ledger; every document says so.
+    #[arg(long)]
+    pub four_eyes_off: bool,
+}
+
+/// `import DIR`
+#[derive(Debug, ClapArgs)]
+pub struct ImportArgs {
+    /// The folder of facts (docs/formats.md).
+    pub folder: PathBuf,
+    /// Decide every row and record nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write the refused rows to this file as CSV.
+    #[arg(long)]
+    pub refused: Option<PathBuf>,
+}
+
+/// `close --through MONTH`
+#[derive(Debug, ClapArgs)]
+pub struct CloseArgs {
+    /// The last month to close.
+    #[arg(long)]
+    pub through: SettlementMonth,
+    /// Only this contract.
+    #[arg(long)]
+    pub contract: Option<ContractId>,
+}
+
+/// `events`
+#[derive(Debug, ClapArgs)]
+pub struct EventsArgs {
+    /// Only events of this contract: its own stream and its readings.
+    #[arg(long, conflicts_with = "stream")]
+    pub contract: Option<ContractId>,
+    /// Only events of this stream, such as `delivery/LG-1/2025-03`.
+    #[arg(long)]
+    pub stream: Option<String>,
+    /// Only events of this type, such as `delivery_recorded`.
+    #[arg(long = "type")]
+    pub event_type: Option<String>,
+    /// Only events after this position.
+    #[arg(long, default_value_t = 0)]
+    pub after: u64,
+    /// At most so many events.
+    #[arg(long)]
+    pub limit: Option<usize>,
+    /// How to print them: `payload` prints the stored payloads, a line each, as documents digest
+    /// them.
+    #[arg(long, value_enum, default_value_t = EventsFormat::Table)]
+    pub format: EventsFormat,
+}
+
+/// How events are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EventsFormat {
+    /// For people.
+    Table,
+    /// RFC 4180.
+    Csv,
+    /// An object a line, everything that is stored.
+    Jsonl,
+    /// The payloads alone, a line each.
+    Payload,
+}
+
+/// `verify`
+#[derive(Debug, ClapArgs)]
+pub struct VerifyArgs {
+    /// A head printed earlier: the log must still have this chain at this position.
+    #[arg(long, value_name = "POSITION:CHAIN")]
+    pub expect: Option<PrintedHead>,
+}
+
+/// A position and the chain there, as `verify` prints them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PrintedHead(pub u64, pub [u8; 32]);
+
+impl FromStr for PrintedHead {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("{text:?} is not of the form POSITION:CHAIN with 64 hex digits");
+        let (position, chain) = text.split_once(':').ok_or_else(wrong)?;
+        let position = position.parse().map_err(|_| wrong())?;
+        let mut bytes = [0; 32];
+        if chain.len() != 64 || !chain.is_ascii() {
+            return Err(wrong());
+        }
+        for (place, byte) in bytes.iter_mut().enumerate() {
+            let digits = chain.get(place * 2..place * 2 + 2).unwrap_or_default();
+            *byte = u8::from_str_radix(digits, 16).map_err(|_| wrong())?;
+        }
+        Ok(Self(position, bytes))
+    }
+}
+
+/// `--known-at`: a position of the log, or an instant at which something was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KnownAt {
+    /// Up to this position.
+    Position(u64),
+    /// Up to this instant.
+    Instant(DateTime<Utc>),
+}
+
+impl FromStr for KnownAt {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Ok(position) = text.parse() {
+            return Ok(Self::Position(position));
+        }
+        match DateTime::parse_from_rfc3339(text) {
+            Ok(instant) => Ok(Self::Instant(instant.to_utc())),
+            Err(_) => Err(format!("{text:?} is neither a position nor an instant")),
+        }
+    }
 }
 
 /// `run DIR --through MONTH -- report KIND …`
@@ -49,9 +233,6 @@ pub struct RunArgs {
     /// Write the refused rows to this file as CSV.
     #[arg(long)]
     pub refused: Option<PathBuf>,
-    /// The time to use instead of the clock's; the ledger is then marked as simulated.
-    #[arg(long)]
-    pub now: Option<DateTime<Utc>>,
     /// What to print: `report KIND …` or `explain ID …`.
     #[arg(last = true, value_name = "VERB")]
     pub then: Vec<String>,
@@ -108,6 +289,9 @@ pub struct ReportArgs {
     /// As of this gas day (T4, T5); the newest gas day that is over, if left out.
     #[arg(long)]
     pub as_of: Option<GasDay>,
+    /// As known at this position or instant (T4).
+    #[arg(long)]
+    pub known_at: Option<KnownAt>,
     /// Only this contract.
     #[arg(long)]
     pub contract: Option<ContractId>,
@@ -119,7 +303,8 @@ pub struct ReportArgs {
 /// `explain ID`
 #[derive(Debug, ClapArgs)]
 pub struct ExplainArgs {
-    /// `settlement/CONTRACT/MONTH`, `deviation/CONTRACT/MONTH`, `account/CONTRACT/GAS_DAY`.
+    /// `settlement/CONTRACT/MONTH`, `deviation/CONTRACT/MONTH`, `account/CONTRACT/GAS_DAY`, or the
+    /// position of an event.
     pub id: String,
 }
 

@@ -65,6 +65,94 @@ impl Lang {
         }
     }
 
+    /// A ledger whose time is told.
+    pub fn simulated(self) -> &'static str {
+        match self {
+            Self::En => "simulated clock: the times of this ledger are told, not read",
+            Self::Zh => "模拟时钟：本账本的时间由命令给出，并非真实时间",
+        }
+    }
+
+    /// After a dry run.
+    pub fn nothing_recorded(self) -> &'static str {
+        match self {
+            Self::En => "dry run: nothing was recorded",
+            Self::Zh => "试运行：未记录任何数据",
+        }
+    }
+
+    /// After a rebuild.
+    pub fn rebuilt(self, position: u64) -> String {
+        match self {
+            Self::En => format!("rebuilt from {position} events"),
+            Self::Zh => format!("已由 {position} 个事件重建"),
+        }
+    }
+
+    /// A head of the log, to be noted elsewhere.
+    pub fn head(self, what: &str, position: u64, chain: &[u8; 32]) -> String {
+        let chain = citygate_domain::customer::hex(chain);
+        format!("{} {position}:{chain}", self.word(what))
+    }
+
+    /// The epoch after a restore.
+    pub fn epoch(self, epoch: u64) -> String {
+        match self {
+            Self::En => format!("epoch {epoch}: what was issued before counts as stale"),
+            Self::Zh => format!("纪元 {epoch}：此前签发的许可均视为过期"),
+        }
+    }
+
+    /// A log that is not what was written.
+    pub fn damaged(self, position: u64, what: &str) -> String {
+        match self {
+            Self::En => format!("the first bad position is {position}: {what}"),
+            Self::Zh => format!("首个损坏的日志号为 {position}：{what}"),
+        }
+    }
+
+    /// An input of a document that is not what it was.
+    pub fn input_differs(self, stream: &str) -> String {
+        match self {
+            Self::En => format!("the document's input {stream} is not what it was"),
+            Self::Zh => format!("该单据的输入 {stream} 与当时不符"),
+        }
+    }
+
+    /// Tables that are not what the log leads to.
+    pub fn tables_differ(self, position: u64) -> String {
+        match self {
+            Self::En => format!(
+                "the document tables differ from the log at position {position}; citygate rebuild \
+                 makes them anew"
+            ),
+            Self::Zh => {
+                format!("单据表在日志号 {position} 处与日志不符；可用 citygate rebuild 重建")
+            }
+        }
+    }
+
+    /// A log that was found good.
+    pub fn verified(self, events: u64, streams: u64, documents: u64) -> String {
+        match self {
+            Self::En => format!(
+                "{events} events in {streams} streams, the tables and {documents} documents: every \
+                 hash and every number came out again"
+            ),
+            Self::Zh => format!(
+                "{events} 个事件、{streams} 个流、单据表及 {documents} 份单据：全部哈希与数字重算一致"
+            ),
+        }
+    }
+
+    /// A ledger without complaints.
+    pub fn healthy(self) -> &'static str {
+        match self {
+            Self::En => "no complaints; `citygate verify` checks every event",
+            Self::Zh => "未发现问题；`citygate verify` 可逐条核验全部事件",
+        }
+    }
+
     /// An empty report.
     pub fn nothing_to_show(self) -> &'static str {
         match self {

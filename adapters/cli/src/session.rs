@@ -7,14 +7,36 @@ use chrono::{DateTime, Utc};
 use citygate_domain::Command;
 use citygate_domain::context::Actor;
 use citygate_domain::ledger::{ClockKind, OpenLedger, Settings};
+use citygate_domain::log::Position;
 use citygate_domain::quantities::{ContractId, GasDay, PersonId, SettlementMonth};
-use citygate_engine::{Answer, Closed, Engine, Request, close};
-use citygate_interchange::{Folder, Format, Imported, import};
-use citygate_store::{EventStore, MemoryStore};
+use citygate_engine::{Answer, Closed, Engine, Request, World, close};
+use citygate_interchange::{Folder, Format, Imported, dry_run, import};
+use citygate_store::{MemoryStore, SqliteOptions, SqliteStore};
 
+use crate::args::{Args, KnownAt};
 use crate::failure::Failure;
 use crate::lang::Lang;
+use crate::progress::Progress;
 use crate::sources::sources;
+
+/// Who works, in which language, at which told time.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// Who acts.
+    pub person: PersonId,
+    /// The reader's language.
+    pub lang: Lang,
+    /// `--now`.
+    pub told: Option<DateTime<Utc>>,
+}
+
+impl Setting {
+    /// The setting of a command line.
+    pub fn of(args: &Args) -> Self {
+        let lang = args.lang.unwrap_or_else(Lang::of_environment);
+        Self { person: args.person.clone(), lang, told: args.now }
+    }
+}
 
 /// An open ledger, and who works with it.
 pub struct Session {
@@ -24,24 +46,66 @@ pub struct Session {
     pub actor: Actor,
     /// The reader's language.
     pub lang: Lang,
+    /// The ledger file, where there is one.
+    pub file: Option<Arc<SqliteStore>>,
 }
 
 impl Session {
     /// A ledger in memory. A told time makes it a simulated one (T6).
-    pub async fn in_memory(
-        person: PersonId,
-        lang: Lang,
-        told: Option<DateTime<Utc>>,
-    ) -> Result<Self, Failure> {
-        let sources = sources(told);
-        let store: Arc<dyn EventStore> = Arc::new(MemoryStore::new(Arc::clone(&sources.now)));
-        let clock = if told.is_some() { ClockKind::Simulated } else { ClockKind::Real };
-        let settings = Settings { clock, ..Settings::default() };
+    pub async fn in_memory(setting: Setting) -> Result<Self, Failure> {
+        let sources = sources(setting.told);
+        let store = Arc::new(MemoryStore::new(Arc::clone(&sources.now)));
+        let clock = if setting.told.is_some() { ClockKind::Simulated } else { ClockKind::Real };
         let engine = Engine::open(store, sources).await?;
-        let actor = Actor { authenticated: false, channel: "cli".to_owned(), person };
-        let session = Self { engine, actor, lang };
-        session.execute(Command::OpenLedger(OpenLedger { settings })).await?;
+        let session = Self::of(engine, setting, None);
+        session.init(Settings { clock, ..Settings::default() }).await?;
         Ok(session)
+    }
+
+    /// A ledger file that must be there, unless `create` makes it.
+    pub async fn on_file(path: &Path, setting: Setting, create: bool) -> Result<Self, Failure> {
+        let sources = sources(setting.told);
+        let options = SqliteOptions { create, ..SqliteOptions::new(path) };
+        let store = SqliteStore::open_with(options, Arc::clone(&sources.now)).await?;
+        let store = Arc::new(store);
+        let engine = Engine::open_with_tables(Arc::clone(&store), sources).await?;
+        let told = setting.told.is_some();
+        let session = Self::of(engine, setting, Some(store));
+        session.check_clock(told).await?;
+        Ok(session)
+    }
+
+    fn of(engine: Engine, setting: Setting, file: Option<Arc<SqliteStore>>) -> Self {
+        let channel = "cli".to_owned();
+        let actor = Actor { authenticated: false, channel, person: setting.person };
+        Self { engine, actor, lang: setting.lang, file }
+    }
+
+    /// T6: only a simulated ledger is told the time, and it says so.
+    async fn check_clock(&self, told: bool) -> Result<(), Failure> {
+        let world = self.engine.read().await;
+        let Some(settings) = world.ledger.settings() else { return Ok(()) };
+        match settings.clock {
+            ClockKind::Real if told => Err(Failure::usage(
+                "this ledger's clock is real; --now is only for one made with --simulated-clock",
+            )),
+            ClockKind::Simulated => {
+                eprintln!("{}", self.lang.simulated());
+                Ok(())
+            }
+            ClockKind::Real => Ok(()),
+        }
+    }
+
+    /// Opens the ledger with settings; one that is open already keeps its own.
+    pub async fn init(&self, settings: Settings) -> Result<(), Failure> {
+        self.execute(Command::OpenLedger(OpenLedger { settings })).await
+    }
+
+    /// Opens the ledger with the usual settings unless it is open.
+    pub async fn ensure_open(&self) -> Result<(), Failure> {
+        let open = self.engine.read().await.ledger.settings().is_some();
+        if open { Ok(()) } else { self.init(Settings::default()).await }
     }
 
     /// Executes one command; a refusal is a failure.
@@ -53,14 +117,21 @@ impl Session {
         }
     }
 
-    /// Imports a folder and reports what was refused on standard error.
+    /// Imports a folder, or tries to, and reports what was refused on standard error.
     pub async fn import(
         &self,
         folder: Folder,
         refused: Option<&Path>,
+        dry: bool,
     ) -> Result<Imported, Failure> {
         let actor = Actor { channel: "import".to_owned(), ..self.actor.clone() };
-        let imported = import(&self.engine, &actor, folder, |_| {}).await?;
+        let progress = Progress::of_rows();
+        let imported = if dry {
+            dry_run(&self.engine, &actor, folder, |rows| progress.at(rows)).await?
+        } else {
+            import(&self.engine, &actor, folder, |rows| progress.at(rows)).await?
+        };
+        progress.done();
         for row in &imported.refused {
             let advice = self.lang.advice(row.code, row.advice);
             eprintln!("{}:{}: {}: {}. {advice}", row.file, row.line, row.code, row.message);
@@ -95,5 +166,19 @@ impl Session {
     pub async fn newest_gas_day(&self) -> GasDay {
         let clock = self.engine.read().await.ledger.clock();
         clock.gas_day((self.engine.sources().now)()).previous()
+    }
+
+    /// The world as it was known at a position or instant (T4).
+    pub async fn known_at(&self, known: KnownAt) -> Result<World, Failure> {
+        let position = match known {
+            KnownAt::Position(position) => position,
+            KnownAt::Instant(instant) => self.engine.store().position_at(instant).await?,
+        };
+        Ok(self.engine.known_at(Position::new(position)).await?)
+    }
+
+    /// Lets go of the ledger.
+    pub async fn close_store(&self) -> Result<(), Failure> {
+        Ok(self.engine.store().close().await?)
     }
 }

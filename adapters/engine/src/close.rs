@@ -55,6 +55,7 @@ pub async fn close(
         closed.count(commands.get(answered), answer);
         answered += 1;
     }
+    engine.write_tables().await?;
     Ok(closed)
 }
 

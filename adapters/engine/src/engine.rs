@@ -10,7 +10,8 @@ use tokio::sync::{RwLock, RwLockReadGuard};
 
 use crate::error::EngineError;
 use crate::sources::Sources;
-use crate::world::World;
+use crate::tables::{DocumentTables, TableRows};
+use crate::world::{Pending, World};
 use crate::writer::Writer;
 
 /// What became of a command.
@@ -53,6 +54,7 @@ impl From<Command> for Request {
 #[derive(Clone)]
 pub struct Engine {
     store: Arc<dyn EventStore>,
+    tables: Option<Arc<dyn DocumentTables>>,
     sources: Sources,
     world: Arc<RwLock<World>>,
 }
@@ -60,14 +62,73 @@ pub struct Engine {
 impl Engine {
     /// Opens a log: reads it whole, and goes on from there.
     pub async fn open(store: Arc<dyn EventStore>, sources: Sources) -> Result<Self, EngineError> {
-        let world = World::load(store.as_ref(), None).await?;
-        Ok(Self { store, sources, world: Arc::new(RwLock::new(world)) })
+        Self::start(store, None, sources).await
+    }
+
+    /// Opens a log with tables for documents, and brings them up to it.
+    pub async fn open_with_tables<S: EventStore + DocumentTables + 'static>(
+        store: Arc<S>,
+        sources: Sources,
+    ) -> Result<Self, EngineError> {
+        let tables: Arc<dyn DocumentTables> = Arc::<S>::clone(&store);
+        Self::start(store, Some(tables), sources).await
+    }
+
+    async fn start(
+        store: Arc<dyn EventStore>,
+        tables: Option<Arc<dyn DocumentTables>>,
+        sources: Sources,
+    ) -> Result<Self, EngineError> {
+        let mut pending = None;
+        if let Some(tables) = &tables {
+            let from = Position::new(tables.position().await?);
+            pending = Some(Pending { from, rows: TableRows::default() });
+        }
+        let world = World { pending, ..World::default() };
+        let world = world.loaded(&store, None).await?;
+        let engine = Self { store, tables, sources, world: Arc::new(RwLock::new(world)) };
+        engine.write_tables().await?;
+        Ok(engine)
+    }
+
+    /// Writes the rows of documents that are not in the tables yet.
+    pub async fn write_tables(&self) -> Result<(), EngineError> {
+        let Some(tables) = &self.tables else { return Ok(()) };
+        let mut world = self.world.write().await;
+        let through = world.position;
+        let Some(pending) = world.pending.as_mut() else { return Ok(()) };
+        if pending.from < through && !pending.rows.is_empty() {
+            tables.add(std::mem::take(&mut pending.rows), through).await?;
+            pending.from = through;
+        }
+        Ok(())
+    }
+
+    /// Throws the tables and the world away and makes both anew from the log.
+    pub async fn rebuild(&self) -> Result<(), EngineError> {
+        let mut world = self.world.write().await;
+        let mut pending = None;
+        if let Some(tables) = &self.tables {
+            tables.clear().await?;
+            pending = Some(Pending::default());
+        }
+        self.store.delete_snapshots().await?;
+        let anew = World { pending, ..World::default() };
+        *world = anew.loaded(&self.store, None).await?;
+        drop(world);
+        self.write_tables().await
     }
 
     /// The log.
     #[must_use]
     pub fn store(&self) -> &Arc<dyn EventStore> {
         &self.store
+    }
+
+    /// Where document rows are kept, if anywhere.
+    #[must_use]
+    pub fn tables(&self) -> Option<&dyn DocumentTables> {
+        self.tables.as_deref()
     }
 
     /// Where time comes from.
@@ -83,14 +144,20 @@ impl Engine {
 
     /// The world as it was at a position: `known at` (T4).
     pub async fn known_at(&self, position: Position) -> Result<World, EngineError> {
-        World::load(self.store.as_ref(), Some(position)).await
+        World::load(&self.store, Some(position)).await
+    }
+
+    /// Decides commands against the world as it is and throws the result away: what an import
+    /// would come to.
+    pub async fn dry_writer(&self, actor: Actor) -> Result<Writer<'_>, EngineError> {
+        Ok(self.writer(actor).await?.dry())
     }
 
     /// Becomes the writer: commands go through it one after another, while their events are being
     /// stored.
     pub async fn writer(&self, actor: Actor) -> Result<Writer<'_>, EngineError> {
         let mut world = self.world.write().await;
-        world.catch_up(self.store.as_ref(), None).await?;
+        world.catch_up(&self.store, None).await?;
         Writer::new(Arc::clone(&self.store), &self.sources, world, actor)
     }
 
@@ -103,6 +170,7 @@ impl Engine {
         let mut writer = self.writer(actor.clone()).await?;
         let mut answers = writer.submit(requests).await?;
         answers.extend(writer.finish().await?);
+        self.write_tables().await?;
         Ok(answers)
     }
 }

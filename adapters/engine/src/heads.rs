@@ -26,6 +26,14 @@ impl Heads {
         self.heads.get(stream).map_or(0, |head| head.version)
     }
 
+    /// The stream of a name, if it has events.
+    #[must_use]
+    pub fn stream(&self, name: &str) -> Option<&Stream> {
+        name.parse()
+            .ok()
+            .and_then(|stream| self.heads.get_key_value(&stream).map(|(known, _)| known))
+    }
+
     /// Takes the next event of a stream in. The digest is that of the payloads, a line each, so
     /// that an auditor needs nothing but the payloads and `sha256sum` to compute it again.
     pub fn advance(&mut self, stream: Stream, payload: &str) {

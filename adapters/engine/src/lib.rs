@@ -4,6 +4,7 @@
 //! its [`citygate_domain::context::Context`], appends what was decided with the versions of the
 //! streams it rests on, and tells the read models when the log has taken it.
 
+mod audit;
 mod close;
 mod codec;
 mod engine;
@@ -11,10 +12,12 @@ mod error;
 mod explain;
 mod heads;
 mod sources;
+mod tables;
 mod upcast;
 mod world;
 mod writer;
 
+pub use audit::{Audit, Finding};
 pub use close::{Closed, close};
 pub use codec::{CodecError, Encoded, current_version, decode, encode};
 pub use engine::{Answer, Engine, Request};
@@ -22,6 +25,7 @@ pub use error::EngineError;
 pub use explain::{Explanation, InputCheck};
 pub use heads::Heads;
 pub use sources::Sources;
+pub use tables::{DocumentTables, TableDump, TableRows};
 pub use upcast::lift;
 pub use world::World;
 pub use writer::Writer;

@@ -1,17 +1,18 @@
 //! Everything in memory that the log leads to, and the way it gets there.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
+use citygate_domain::Event;
 use citygate_domain::log::{Position, Recorded};
 use citygate_domain::state::Ledger;
 use citygate_projections::ReadModels;
-use citygate_store::EventStore;
+use citygate_store::{EventStore, replay_ahead};
 
 use crate::codec::decode;
 use crate::error::EngineError;
 use crate::heads::Heads;
-
-/// How many events are read from the log at once.
-const PAGE: usize = 16_384;
+use crate::tables::TableRows;
 
 /// The state, the read models and the stream heads of a log up to a position.
 #[derive(Debug, Clone, Default)]
@@ -24,52 +25,92 @@ pub struct World {
     pub heads: Heads,
     /// The newest event.
     pub position: Position,
+    /// Rows of documents that are not in the tables yet, where there are tables.
+    pub(crate) pending: Option<Pending>,
+}
+
+/// Rows that wait to be written.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Pending {
+    /// The last position whose rows are in the tables.
+    pub from: Position,
+    /// The rows of later events.
+    pub rows: TableRows,
 }
 
 impl World {
     /// The world of the log up to `until`, or of the whole log.
     pub async fn load(
-        store: &dyn EventStore,
+        store: &Arc<dyn EventStore>,
         until: Option<Position>,
     ) -> Result<Self, EngineError> {
-        let mut world = Self::default();
+        Self::default().loaded(store, until).await
+    }
+
+    /// This world, with what the log has beyond it.
+    pub(crate) async fn loaded(
+        mut self,
+        store: &Arc<dyn EventStore>,
+        until: Option<Position>,
+    ) -> Result<Self, EngineError> {
+        let world = &mut self;
         world.catch_up(store, until).await?;
-        Ok(world)
+        Ok(self)
     }
 
     /// Takes in what the log has beyond this world, up to `until`.
     pub async fn catch_up(
         &mut self,
-        store: &dyn EventStore,
+        store: &Arc<dyn EventStore>,
         until: Option<Position>,
     ) -> Result<(), EngineError> {
-        loop {
-            let after = self.position.number();
-            let wanted = until.map_or(PAGE as u64, |until| until.number().saturating_sub(after));
-            if wanted == 0 {
-                return Ok(());
-            }
-            let page = store.replay(after, (wanted as usize).min(PAGE)).await?;
-            if page.is_empty() {
-                return Ok(());
-            }
-            for row in page.rows() {
+        let until = match until {
+            Some(until) => until,
+            None => store.head().await?.position.into(),
+        };
+        self.fold(store, until, |_, _, _| {}).await
+    }
+
+    /// Takes in what the log has up to `until`; `look` sees each event and the world before it.
+    pub(crate) async fn fold(
+        &mut self,
+        store: &Arc<dyn EventStore>,
+        until: Position,
+        mut look: impl FnMut(&Self, &Event, u64),
+    ) -> Result<(), EngineError> {
+        let after = self.position.number();
+        if until.number() <= after {
+            return Ok(());
+        }
+        let mut pages = replay_ahead(Arc::clone(store), after, until.number());
+        while let Some(page) = pages.recv().await {
+            for row in page?.rows() {
                 let row = row?;
                 let position = row.position;
                 let event = decode(row.event_type, row.type_version, row.payload)
                     .map_err(|reason| EngineError::Codec { position, reason })?;
                 let recorded_at = parse(row.recorded_at, position)?;
-                let recorded = Recorded { position: Position::new(position), recorded_at, event };
+                look(self, &event, position);
+                let recorded = Recorded { position: position.into(), recorded_at, event };
                 self.take(&recorded, row.payload);
             }
         }
+        Ok(())
     }
 
     pub(crate) fn take(&mut self, recorded: &Recorded, payload: &str) {
         self.position = recorded.position;
         self.heads.advance(recorded.event.stream(), payload);
         self.ledger.evolve(recorded);
+        self.show(recorded);
+    }
+
+    /// Tells the read models what the log has taken.
+    pub(crate) fn show(&mut self, recorded: &Recorded) {
         self.views.apply(recorded);
+        if let Some(pending) = self.pending.as_mut().filter(|it| it.from < recorded.position) {
+            pending.rows.add(recorded);
+        }
     }
 }
 

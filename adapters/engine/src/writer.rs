@@ -17,8 +17,8 @@ use citygate_domain::log::{Position, Recorded};
 use citygate_domain::stream::Stream;
 use citygate_domain::{Decision, decide};
 use citygate_store::{
-    AppendRequest, CommandKey, EventStore, Expectation, Metadata, NewEvent, Outcome, PersonalField,
-    StoreError, StreamExpectation, StreamName, canonical_json,
+    AppendRequest, CommandKey, Committed, EventStore, Expectation, Metadata, NewEvent, Outcome,
+    PersonalField, StoreError, StreamExpectation, StreamName, canonical_json,
 };
 use tokio::sync::RwLockWriteGuard;
 
@@ -26,7 +26,8 @@ use crate::codec::encode;
 use crate::engine::{Answer, Request};
 use crate::error::EngineError;
 use crate::sources::Sources;
-use crate::world::World;
+use crate::tables::TableRows;
+use crate::world::{Pending, World};
 
 /// Batches that may wait for the log while the next one is decided.
 const IN_FLIGHT: usize = 2;
@@ -45,6 +46,8 @@ pub struct Writer<'a> {
     waiting: VecDeque<Batch>,
     /// Whether the state has run ahead of what the log took, and must be read again.
     stale: bool,
+    /// Whether nothing is sent to the log.
+    dry: bool,
 }
 
 /// A batch on its way to the log.
@@ -71,15 +74,13 @@ impl<'a> Writer<'a> {
     ) -> Result<Self, EngineError> {
         let value = serde_json::to_value(&actor).map_err(|error| bad("actor", &error))?;
         let actor_text = canonical_json(&value).map_err(|error| bad("actor", &error))?;
-        Ok(Self {
-            store,
-            sources,
-            world,
-            actor,
-            actor_text,
-            waiting: VecDeque::new(),
-            stale: false,
-        })
+        let waiting = VecDeque::new();
+        Ok(Self { store, sources, world, actor, actor_text, waiting, stale: false, dry: false })
+    }
+
+    /// The same, but nothing is sent to the log, and what was decided is forgotten at the end.
+    pub(crate) fn dry(self) -> Self {
+        Self { dry: true, ..self }
     }
 
     /// The state with everything taken in that was submitted so far.
@@ -105,7 +106,7 @@ impl<'a> Writer<'a> {
         while !self.waiting.is_empty() {
             answers.extend(self.settle_oldest().await?);
         }
-        if self.stale {
+        if self.stale || self.dry {
             self.reload().await?;
         }
         Ok(answers)
@@ -123,8 +124,15 @@ impl<'a> Writer<'a> {
             });
         }
         let store = Arc::clone(&self.store);
+        let dry = self.dry;
         let mut appending: Appending<'static> = Box::pin(async move {
-            if appends.is_empty() { Ok(Vec::new()) } else { store.append(appends).await }
+            if appends.is_empty() {
+                Ok(Vec::new())
+            } else if dry {
+                Ok(appends.iter().map(|_| unrecorded(now)).collect())
+            } else {
+                store.append(appends).await
+            }
         });
         // The first poll hands the batch to the log, in order; the answer is fetched later.
         let mut early = None;
@@ -306,7 +314,7 @@ impl<'a> Writer<'a> {
                 if !self.stale {
                     for mut event in recorded {
                         event.recorded_at = committed.recorded_at;
-                        self.world.views.apply(&event);
+                        self.world.show(&event);
                     }
                 }
                 Ok(answer_at(committed.first_position, committed.last_position))
@@ -363,10 +371,23 @@ impl<'a> Writer<'a> {
     }
 
     async fn reload(&mut self) -> Result<(), EngineError> {
-        *self.world = World::load(self.store.as_ref(), None).await?;
+        // The log is read from its first event, so rows not in the tables yet come again.
+        let pending = self
+            .world
+            .pending
+            .take()
+            .map(|pending| Pending { from: pending.from, rows: TableRows::default() });
+        let anew = World { pending, ..World::default() };
+        *self.world = anew.loaded(&self.store, None).await?;
         self.stale = false;
         Ok(())
     }
+}
+
+/// What a dry writer says of a request that would be recorded.
+fn unrecorded(now: DateTime<Utc>) -> Outcome {
+    let (first_position, last_position) = (Some(0), Some(0));
+    Outcome::Committed(Committed { first_position, last_position, recorded_at: now })
 }
 
 fn name(stream: &Stream) -> Result<StreamName, EngineError> {

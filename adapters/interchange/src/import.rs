@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io;
 
 use citygate_domain::context::Actor;
-use citygate_engine::{Answer, Engine, EngineError, Request};
+use citygate_engine::{Answer, Engine, EngineError, Request, Writer};
 
 use crate::facts::{Facts, Folder};
 use crate::table::Table;
@@ -105,10 +105,29 @@ pub async fn import(
     engine: &Engine,
     actor: &Actor,
     folder: Folder,
+    progress: impl FnMut(u64),
+) -> Result<Imported, ImportError> {
+    let imported = through(engine.writer(actor.clone()).await?, folder, progress).await?;
+    engine.write_tables().await?;
+    Ok(imported)
+}
+
+/// What an import would come to: every row is decided, nothing is recorded.
+pub async fn dry_run(
+    engine: &Engine,
+    actor: &Actor,
+    folder: Folder,
+    progress: impl FnMut(u64),
+) -> Result<Imported, ImportError> {
+    through(engine.dry_writer(actor.clone()).await?, folder, progress).await
+}
+
+async fn through(
+    mut writer: Writer<'_>,
+    folder: Folder,
     mut progress: impl FnMut(u64),
 ) -> Result<Imported, ImportError> {
     let mut facts = Facts::of(folder);
-    let mut writer = engine.writer(actor.clone()).await?;
     let mut imported = Imported::default();
     let mut rows: VecDeque<Row> = VecDeque::new();
     let mut read = 0;

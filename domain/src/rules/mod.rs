@@ -4,16 +4,19 @@
 //! explanation are calls of the same functions (invariant 3).
 
 pub mod account;
+pub mod allocation;
 pub mod days;
 pub mod deviation;
 pub mod energy;
 pub mod fill;
+pub mod late_fee;
 pub mod lines;
 pub mod period;
 pub mod price;
 pub mod relief;
 pub mod settlement;
 pub mod stage;
+pub mod take_or_pay;
 pub mod tax;
 pub mod transfer;
 

@@ -3,14 +3,14 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use citygate_domain::quantities::exact::half_up;
-use citygate_domain::quantities::{ContractId, Exact, GasDay, Money, PersonId, SettlementMonth};
+use citygate_domain::quantities::{ContractId, Exact, GasDay, Money, SettlementMonth};
 use citygate_engine::World;
 use citygate_interchange::{Folder, Format, Imported, Table, import};
 use citygate_projections::board::board;
 
 use crate::failure::Failure;
 use crate::lang::Lang;
-use crate::session::Session;
+use crate::session::{Session, Setting};
 
 macro_rules! shipped {
     ($($name:literal),+) => {
@@ -39,13 +39,13 @@ const TEN_THOUSAND: i64 = 10_000;
 const MOST_URGENT: usize = 12;
 
 /// A year of 24 contracts, from the facts to one number explained.
-pub async fn run(person: PersonId, lang: Lang) -> Result<ExitCode, Failure> {
-    let session = Session::in_memory(person, lang, None).await?;
+pub async fn run(setting: Setting) -> Result<ExitCode, Failure> {
+    let session = Session::in_memory(Setting { told: None, ..setting }).await?;
+    let lang = session.lang;
     let folder = Folder::Shipped(FACTS);
     let imported = import(&session.engine, &session.actor, folder, |_| {}).await?;
     let through: SettlementMonth = CLOSED_THROUGH.parse().map_err(Failure::usage)?;
-    let closed =
-        citygate_engine::close(&session.engine, &session.actor, through, None).await?;
+    let closed = citygate_engine::close(&session.engine, &session.actor, through, None).await?;
     let mut out = io::stdout().lock();
     writeln!(out, "{}\n", lang.demo("title"))?;
     facts(&mut out, lang, &imported)?;
@@ -130,13 +130,8 @@ fn months(out: &mut dyn Write, lang: Lang, world: &World) -> Result<(), Failure>
 }
 
 fn deviations(out: &mut dyn Write, lang: Lang, world: &World) -> Result<(), Failure> {
-    let mut table = Table::new(&[
-        "side",
-        "customer_months",
-        "volume_10k_m3",
-        "charge_10k_yuan",
-        "yuan_per_m3",
-    ]);
+    let mut table =
+        Table::new(&["side", "customer_months", "volume_10k_m3", "charge_10k_yuan", "yuan_per_m3"]);
     for row in world.views.deviations.summary(&world.ledger) {
         let average = row.average().and_then(|average| average.round(2).ok());
         table.push([
@@ -153,14 +148,8 @@ fn deviations(out: &mut dyn Write, lang: Lang, world: &World) -> Result<(), Fail
 fn urgency(out: &mut dyn Write, lang: Lang, world: &World) -> Result<(), Failure> {
     let day: GasDay = BOARD_DAY.parse().map_err(Failure::usage)?;
     let board = board(&world.ledger, day)?;
-    let mut table = Table::new(&[
-        "contract",
-        "class",
-        "available",
-        "days_remaining",
-        "recommended",
-        "reasons",
-    ]);
+    let mut table =
+        Table::new(&["contract", "class", "available", "days_remaining", "recommended", "reasons"]);
     for row in board.most_urgent_first().into_iter().take(MOST_URGENT) {
         table.push([
             row.contract.to_string(),
@@ -174,12 +163,7 @@ fn urgency(out: &mut dyn Write, lang: Lang, world: &World) -> Result<(), Failure
     section(out, lang, "board", &table)
 }
 
-fn section(
-    out: &mut dyn Write,
-    lang: Lang,
-    heading: &str,
-    table: &Table,
-) -> Result<(), Failure> {
+fn section(out: &mut dyn Write, lang: Lang, heading: &str, table: &Table) -> Result<(), Failure> {
     writeln!(out, "{}", lang.demo(heading))?;
     table.write(out, Format::Table, |column| lang.word(column))?;
     writeln!(out)?;

@@ -1,9 +1,10 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use citygate_domain::Event;
 use citygate_domain::quantities::{ContractId, GasDay, SettlementMonth};
 use citygate_domain::stream::DocumentInput;
-use citygate_engine::Explanation;
+use citygate_engine::{EngineError, Explanation, decode};
 use citygate_interchange::trace_lines;
 use citygate_projections::explain;
 
@@ -16,16 +17,20 @@ enum Subject {
     Settlement(ContractId, SettlementMonth),
     Deviation(ContractId, SettlementMonth),
     Account(ContractId, GasDay),
+    Event(u64),
 }
 
 impl Subject {
     fn of(id: &str) -> Result<Self, Failure> {
         let wrong = || {
             Failure::usage(format!(
-                "{id:?} is not settlement/CONTRACT/MONTH, deviation/CONTRACT/MONTH or \
-                 account/CONTRACT/GAS_DAY"
+                "{id:?} is not settlement/CONTRACT/MONTH, deviation/CONTRACT/MONTH, \
+                 account/CONTRACT/GAS_DAY or the position of an event"
             ))
         };
+        if let Ok(position) = id.parse() {
+            return Ok(Self::Event(position));
+        }
         let (kind, rest) = id.split_once('/').ok_or_else(wrong)?;
         let (contract, when) = rest.rsplit_once('/').ok_or_else(wrong)?;
         let contract = contract.parse().map_err(Failure::usage)?;
@@ -45,7 +50,26 @@ pub async fn run(session: &Session, args: &ExplainArgs) -> Result<ExitCode, Fail
         Subject::Account(contract, day) => account(session, &contract, day).await,
         Subject::Settlement(contract, month) => settlement(session, &contract, month).await,
         Subject::Deviation(contract, month) => deviation(session, &contract, month).await,
+        Subject::Event(position) => event(session, position).await,
     }
+}
+
+/// An event as it is stored; a document is explained.
+async fn event(session: &Session, position: u64) -> Result<ExitCode, Failure> {
+    let found = session.engine.store().read_all(position.saturating_sub(1), 1).await?;
+    let stored = found.into_iter().find(|event| event.position == position);
+    let missing = || Failure::refused("no_such_event", format!("the log has no {position}"));
+    let stored = stored.ok_or_else(missing)?;
+    let event = decode(&stored.event_type, stored.type_version, &stored.payload);
+    let event = event.map_err(|reason| EngineError::Codec { position, reason })?;
+    if let Event::SettlementIssued(document) = &event {
+        return settlement(session, &document.contract, document.month).await;
+    }
+    if let Event::DeviationAssessed(document) = &event {
+        return deviation(session, &document.contract, document.month).await;
+    }
+    writeln!(io::stdout().lock(), "{}", super::events::json_line(&stored)?)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn account(

@@ -1,26 +1,53 @@
 //! The verbs, one file each.
 
+mod backup;
 mod calculate;
 mod demo;
+mod doctor;
+mod events;
 mod explain;
+mod ledger;
 mod report;
 mod run;
+mod verify;
 
 use std::process::ExitCode;
 
 use crate::args::{Args, ReadVerb, Verb};
 use crate::failure::Failure;
-use crate::lang::Lang;
-use crate::session::Session;
+use crate::session::{Session, Setting};
 
 /// Runs the verb of the command line.
 pub async fn run(args: Args) -> Result<ExitCode, Failure> {
-    let lang = args.lang.unwrap_or_else(Lang::of_environment);
+    let setting = Setting::of(&args);
+    let path = args.store.0;
     match args.verb {
-        Verb::Demo => demo::run(args.person, lang).await,
-        Verb::Run(run) => run::run(run, args.person, lang).await,
-        Verb::Calculate(calculate) => calculate::run(&calculate, lang),
+        Verb::Demo => demo::run(setting).await,
+        Verb::Run(run) => run::run(run, setting).await,
+        Verb::Calculate(calculate) => calculate::run(&calculate, setting.lang),
+        Verb::Init(init) => ledger::init(&path, setting, init).await,
+        Verb::Import(import) => ledger::import(&path, setting, import).await,
+        Verb::Close(close) => ledger::close(&path, setting, close).await,
+        Verb::Report(report) => on_file(&path, setting, &ReadVerb::Report(report)).await,
+        Verb::Explain(explain) => on_file(&path, setting, &ReadVerb::Explain(explain)).await,
+        Verb::Events(events) => events::run(&path, setting, &events).await,
+        Verb::Verify(verify) => verify::run(&path, setting, &verify).await,
+        Verb::Rebuild => ledger::rebuild(&path, setting).await,
+        Verb::Backup { to } => backup::backup(&path, setting, &to).await,
+        Verb::Restore { from, force } => backup::restore(&path, setting, &from, force).await,
+        Verb::Doctor => doctor::run(&path, setting).await,
     }
+}
+
+async fn on_file(
+    path: &std::path::Path,
+    setting: Setting,
+    verb: &ReadVerb,
+) -> Result<ExitCode, Failure> {
+    let session = Session::on_file(path, setting, false).await?;
+    let code = read(&session, verb).await;
+    session.close_store().await?;
+    code
 }
 
 /// Runs a verb that only reads.

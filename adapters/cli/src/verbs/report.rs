@@ -16,8 +16,10 @@ pub async fn run(session: &Session, args: &ReportArgs) -> Result<ExitCode, Failu
         Some(day) => day,
         None => session.newest_gas_day().await,
     };
-    let world = session.engine.read().await;
-    let mut table = table(&world, args, as_of)?;
+    let mut table = match args.known_at {
+        Some(known) => table(&session.known_at(known).await?, args, as_of)?,
+        None => table(&*session.engine.read().await, args, as_of)?,
+    };
     if let Some(contract) = &args.contract {
         table.rows.retain(|row| row.first().is_some_and(|cell| cell == contract.as_str()));
     }

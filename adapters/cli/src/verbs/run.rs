@@ -1,16 +1,14 @@
 use std::process::ExitCode;
 
-use citygate_domain::quantities::PersonId;
 use citygate_interchange::Folder;
 use clap::Parser;
 
 use crate::args::{ReadArgs, RunArgs};
 use crate::failure::{Failure, REFUSED};
-use crate::lang::Lang;
-use crate::session::Session;
+use crate::session::{Session, Setting};
 
 /// Import, close and one report in one go. The report alone goes to standard output.
-pub async fn run(args: RunArgs, person: PersonId, lang: Lang) -> Result<ExitCode, Failure> {
+pub async fn run(args: RunArgs, setting: Setting) -> Result<ExitCode, Failure> {
     // What follows `--` is understood before anything long begins.
     let then = match args.then.as_slice() {
         [] => None,
@@ -20,8 +18,8 @@ pub async fn run(args: RunArgs, person: PersonId, lang: Lang) -> Result<ExitCode
         },
     };
     let folder = Folder::check(&args.folder).map_err(Failure::usage)?;
-    let session = Session::in_memory(person, lang, args.now).await?;
-    let imported = session.import(folder, args.refused.as_deref()).await?;
+    let session = Session::in_memory(setting).await?;
+    let imported = session.import(folder, args.refused.as_deref(), false).await?;
     let mut refused = !imported.refused.is_empty();
     if let Some(through) = args.through {
         refused |= !session.close(through, None).await?.refused.is_empty();

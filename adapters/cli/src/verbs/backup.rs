@@ -1,0 +1,33 @@
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use citygate_store::SqliteStore;
+
+use crate::failure::Failure;
+use crate::session::{Session, Setting};
+use crate::sources::sources;
+
+/// Writes a verified copy.
+pub async fn backup(path: &Path, setting: Setting, to: &Path) -> Result<ExitCode, Failure> {
+    let session = Session::on_file(path, setting, false).await?;
+    let Some(store) = &session.file else { return Err(Failure::usage("no ledger file")) };
+    let head = store.backup(to, Arc::clone(&session.engine.sources().now)).await?;
+    println!("{}", session.lang.head("backup", head.position, &head.chain));
+    session.close_store().await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Puts a copy in the ledger's place.
+pub async fn restore(
+    path: &Path,
+    setting: Setting,
+    from: &Path,
+    force: bool,
+) -> Result<ExitCode, Failure> {
+    let clock = sources(setting.told).now;
+    let head = SqliteStore::restore(from, path, force, clock).await?;
+    println!("{}", setting.lang.head("restored", head.position, &head.chain));
+    println!("{}", setting.lang.epoch(head.epoch));
+    Ok(ExitCode::SUCCESS)
+}

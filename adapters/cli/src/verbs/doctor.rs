@@ -1,0 +1,43 @@
+use std::path::Path;
+use std::process::ExitCode;
+
+use citygate_engine::DocumentTables;
+use citygate_store::format_instant;
+
+use crate::failure::Failure;
+use crate::session::{Session, Setting};
+
+/// Says how the ledger is.
+pub async fn run(path: &Path, setting: Setting) -> Result<ExitCode, Failure> {
+    let session = Session::on_file(path, setting, false).await?;
+    let lang = session.lang;
+    let head = session.engine.store().head().await?;
+    let size = path.metadata().map_or(0, |metadata| metadata.len());
+    let mut lines = vec![
+        ("file", path.display().to_string()),
+        ("bytes", size.to_string()),
+        ("position", head.position.to_string()),
+        ("epoch", head.epoch.to_string()),
+        ("recorded_at", head.recorded_at.map_or_else(|| "-".to_owned(), format_instant)),
+    ];
+    if let Some(store) = &session.file {
+        store.check_file().await?;
+        lines.push(("documents_at", DocumentTables::position(store.as_ref()).await?.to_string()));
+    }
+    {
+        let world = session.engine.read().await;
+        lines.push(("contracts", world.ledger.contracts().count().to_string()));
+        if let Some(settings) = world.ledger.settings() {
+            lines.push(("zone", settings.zone.clone()));
+            lines.push(("gas_day_start_hour", settings.gas_day_start_hour.to_string()));
+            lines.push(("clock", format!("{:?}", settings.clock).to_lowercase()));
+            lines.push(("four_eyes", format!("{:?}", settings.four_eyes).to_lowercase()));
+        }
+    }
+    for (name, value) in lines {
+        println!("{name:<20} {value}");
+    }
+    println!("{}", lang.healthy());
+    session.close_store().await?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,64 @@
+use std::path::Path;
+use std::process::ExitCode;
+
+use citygate_domain::ledger::{ClockKind, FourEyes, Settings};
+use citygate_interchange::Folder;
+
+use crate::args::{CloseArgs, ImportArgs, InitArgs};
+use crate::failure::{Failure, REFUSED};
+use crate::session::{Session, Setting};
+
+/// Opens a new ledger with settings of its own.
+pub async fn init(path: &Path, setting: Setting, args: InitArgs) -> Result<ExitCode, Failure> {
+    let settings = Settings {
+        clock: if args.simulated_clock { ClockKind::Simulated } else { ClockKind::Real },
+        four_eyes: if args.four_eyes_off { FourEyes::Off } else { FourEyes::On },
+        gas_day_start_hour: args.gas_day_start_hour,
+        zone: args.zone,
+    };
+    let session = Session::on_file(path, setting, true).await?;
+    let opened = session.init(settings).await;
+    session.close_store().await?;
+    opened.map(|()| ExitCode::SUCCESS)
+}
+
+/// Imports a folder into the ledger.
+pub async fn import(path: &Path, setting: Setting, args: ImportArgs) -> Result<ExitCode, Failure> {
+    let folder = Folder::check(&args.folder).map_err(Failure::usage)?;
+    let session = Session::on_file(path, setting, true).await?;
+    session.ensure_open().await?;
+    let imported = session.import(folder, args.refused.as_deref(), args.dry_run).await?;
+    if args.dry_run {
+        eprintln!("{}", session.lang.nothing_recorded());
+    }
+    session.close_store().await?;
+    Ok(exit(imported.refused.is_empty()))
+}
+
+/// Closes months.
+pub async fn close(path: &Path, setting: Setting, args: CloseArgs) -> Result<ExitCode, Failure> {
+    let session = Session::on_file(path, setting, false).await?;
+    if let Some(contract) = &args.contract
+        && session.engine.read().await.ledger.contract(contract).is_none()
+    {
+        let message = format!("contract {contract} is not known");
+        return Err(Failure::refused("unknown_contract", message));
+    }
+    let closed = session.close(args.through, args.contract.as_ref()).await?;
+    session.close_store().await?;
+    Ok(exit(closed.refused.is_empty()))
+}
+
+/// Makes the tables anew from the log.
+pub async fn rebuild(path: &Path, setting: Setting) -> Result<ExitCode, Failure> {
+    let session = Session::on_file(path, setting, false).await?;
+    session.engine.rebuild().await?;
+    let position = session.engine.read().await.position;
+    eprintln!("{}", session.lang.rebuilt(position.number()));
+    session.close_store().await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn exit(clean: bool) -> ExitCode {
+    if clean { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) }
+}

@@ -1,0 +1,49 @@
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use citygate_engine::{Engine, Finding};
+use citygate_store::{SqliteOptions, SqliteStore, VerifyFailure, verify};
+
+use crate::args::VerifyArgs;
+use crate::failure::Failure;
+use crate::session::Setting;
+use crate::sources::sources;
+
+/// Computes every hash, the chain, the tables and every document again; names the first position
+/// that is not what was written.
+pub async fn run(path: &Path, setting: Setting, args: &VerifyArgs) -> Result<ExitCode, Failure> {
+    let lang = setting.lang;
+    let sources = sources(setting.told);
+    // The log is looked at as it lies there: nothing is repaired or checked in passing.
+    let options = SqliteOptions { create: false, check_tail: false, ..SqliteOptions::new(path) };
+    let store = Arc::new(SqliteStore::open_with(options, Arc::clone(&sources.now)).await?);
+    let expect = args.expect.map(|head| (head.0, head.1));
+    let report = verify(store.as_ref(), expect).await.map_err(|failure| match failure {
+        VerifyFailure::Bad { position, what } => {
+            Failure::refused("log_damaged", lang.damaged(position, &what))
+        }
+        VerifyFailure::Store(error) => error.into(),
+    })?;
+    store.check_file().await?;
+    let engine = Engine::open_with_tables(Arc::clone(&store), sources).await?;
+    let audit = engine.audit().await?;
+    match audit.finding {
+        None => {}
+        Some(Finding::Tables { position }) => {
+            return Err(Failure::refused("tables_differ", lang.tables_differ(position)));
+        }
+        Some(Finding::Input { position, stream }) => {
+            let what = lang.input_differs(&stream);
+            return Err(Failure::refused("document_differs", lang.damaged(position, &what)));
+        }
+        Some(Finding::Document { position }) => {
+            let what = lang.came_out_again(false);
+            return Err(Failure::refused("document_differs", lang.damaged(position, what)));
+        }
+    }
+    println!("{}", lang.verified(report.position, report.streams, audit.documents));
+    println!("{}", lang.head("head", report.position, &report.chain));
+    engine.store().close().await?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,256 @@
+//! Closed documents as rows: tables that a report or a BI tool can read with SQL.
+//!
+//! Written in position order, in one transaction with the checkpoint that says how far they have
+//! come. Money is in fen (0.01 yuan), quantities are in units of the billing unit's last decimal, so
+//! SQL sums them exactly. No decision and no answer of the engine reads them.
+
+use async_trait::async_trait;
+use citygate_domain::Event;
+use citygate_domain::deviation::DeviationAssessed;
+use citygate_domain::log::{Position, Recorded};
+use citygate_domain::payment::MoneyMoved;
+use citygate_domain::quantities::exact::half_up;
+use citygate_domain::quantities::{Money, Quantity, Unit};
+use citygate_domain::settlement::SettlementIssued;
+use citygate_store::{SqliteStore, StoreError, TableWrites};
+use serde_json::{Value, json};
+
+/// The name under which the tables' progress is kept.
+const CHECKPOINT: &str = "documents";
+
+/// Where document rows are kept.
+#[async_trait]
+pub trait DocumentTables: Send + Sync {
+    /// The last position whose documents are in the tables.
+    async fn position(&self) -> Result<u64, StoreError>;
+
+    /// Adds rows and moves the checkpoint, in one transaction.
+    async fn add(&self, rows: TableRows, through: Position) -> Result<(), StoreError>;
+
+    /// Empties the tables, to be written anew from the log.
+    async fn clear(&self) -> Result<(), StoreError>;
+
+    /// Every row of the tables as text, by table, to be compared with rows computed anew.
+    async fn dump(&self) -> Result<TableDump, StoreError>;
+}
+
+/// Rows of the tables as JSON arrays, in position order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TableRows {
+    settlements: Vec<Value>,
+    lines: Vec<Value>,
+    deviations: Vec<Value>,
+    entries: Vec<Value>,
+}
+
+/// All rows of all tables: position first, then the whole row as a JSON array.
+pub type TableDump = Vec<(u64, String)>;
+
+const CREATE: [&str; 4] = [
+    "CREATE TABLE IF NOT EXISTS settlement (position INTEGER PRIMARY KEY, contract TEXT NOT NULL, \
+     month TEXT NOT NULL, revision INTEGER NOT NULL, unit TEXT NOT NULL, \
+     quantity_scaled INTEGER NOT NULL, gross_fen INTEGER NOT NULL, net_fen INTEGER NOT NULL, \
+     tax_fen INTEGER NOT NULL) STRICT",
+    "CREATE TABLE IF NOT EXISTS settlement_line (position INTEGER NOT NULL, line INTEGER NOT NULL, \
+     kind TEXT NOT NULL, tag TEXT NOT NULL, first_gas_day TEXT, last_gas_day TEXT, \
+     quantity_scaled INTEGER NOT NULL, unit_price TEXT NOT NULL, amount_fen INTEGER NOT NULL, \
+     PRIMARY KEY (position, line)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS deviation (position INTEGER PRIMARY KEY, contract TEXT NOT NULL, \
+     month TEXT NOT NULL, revision INTEGER NOT NULL, unit TEXT NOT NULL, \
+     base_scaled INTEGER NOT NULL, relief_scaled INTEGER NOT NULL, taken_scaled INTEGER NOT NULL, \
+     side TEXT, quantity_scaled INTEGER NOT NULL, reference_price TEXT NOT NULL, \
+     charge_fen INTEGER NOT NULL, net_fen INTEGER NOT NULL, tax_fen INTEGER NOT NULL) STRICT",
+    "CREATE TABLE IF NOT EXISTS account_entry (position INTEGER PRIMARY KEY, contract TEXT, \
+     date TEXT NOT NULL, kind TEXT NOT NULL, reference TEXT NOT NULL, amount_fen INTEGER NOT NULL\
+     ) STRICT",
+];
+
+const INSERT: [&str; 4] = [
+    "INSERT OR REPLACE INTO settlement SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, \
+     value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8 FROM json_each(?1)",
+    "INSERT OR REPLACE INTO settlement_line SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, \
+     value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8 FROM json_each(?1)",
+    "INSERT OR REPLACE INTO deviation SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, \
+     value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, \
+     value ->> 12, value ->> 13 FROM json_each(?1)",
+    "INSERT OR REPLACE INTO account_entry SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, \
+     value ->> 4, value ->> 5 FROM json_each(?1)",
+];
+
+const CLEAR: [&str; 4] = [
+    "DELETE FROM settlement",
+    "DELETE FROM settlement_line",
+    "DELETE FROM deviation",
+    "DELETE FROM account_entry",
+];
+
+const DUMP: [&str; 4] = [
+    "SELECT position, json_array(position, contract, month, revision, unit, quantity_scaled, \
+     gross_fen, net_fen, tax_fen) FROM settlement ORDER BY position",
+    "SELECT position, json_array(position, line, kind, tag, first_gas_day, last_gas_day, \
+     quantity_scaled, unit_price, amount_fen) FROM settlement_line ORDER BY position, line",
+    "SELECT position, json_array(position, contract, month, revision, unit, base_scaled, \
+     relief_scaled, taken_scaled, side, quantity_scaled, reference_price, charge_fen, net_fen, \
+     tax_fen) FROM deviation ORDER BY position",
+    "SELECT position, json_array(position, contract, date, kind, reference, amount_fen) \
+     FROM account_entry ORDER BY position",
+];
+
+impl TableRows {
+    /// Adds the rows of an event, if it has any.
+    pub fn add(&mut self, recorded: &Recorded) {
+        let position = recorded.position.number();
+        match &recorded.event {
+            Event::SettlementIssued(document) => self.settlement(document, position),
+            Event::DeviationAssessed(document) => self.deviation(document, position),
+            Event::PaymentReceived(moved) => self.entry(moved, "payment", moved.amount, position),
+            Event::PaymentReversed(moved) => self.entry(moved, "reversal", -moved.amount, position),
+            Event::RefundPaid(moved) => self.entry(moved, "refund", -moved.amount, position),
+            Event::LedgerOpened(_)
+            | Event::CustomerRegistered(_)
+            | Event::ContractSigned(_)
+            | Event::PointAssigned(_)
+            | Event::IndexPublished(_)
+            | Event::QuantityTransferred(_)
+            | Event::LotRecorded(_)
+            | Event::DeliveryRecorded(_)
+            | Event::ClaimFiled(_)
+            | Event::ClaimDecided(_)
+            | Event::GuaranteeGiven(_)
+            | Event::ReferenceTaken(_)
+            | Event::ReferenceReleased(_) => {}
+        }
+    }
+
+    fn settlement(&mut self, document: &SettlementIssued, position: u64) {
+        let unit = document.unit;
+        self.settlements.push(json!([
+            position,
+            document.contract,
+            document.month,
+            document.revision,
+            unit,
+            scaled(document.quantity, unit),
+            fen(document.gross),
+            fen(document.net),
+            fen(document.tax),
+        ]));
+        for (place, line) in document.lines.iter().enumerate() {
+            self.lines.push(json!([
+                position,
+                place + 1,
+                line.kind,
+                line.tag,
+                line.first_gas_day,
+                line.last_gas_day,
+                scaled(line.quantity, unit),
+                line.unit_price,
+                fen(line.amount),
+            ]));
+        }
+        self.entries.push(json!([
+            position,
+            document.contract,
+            document.last_gas_day,
+            "settlement",
+            format!("{} r{}", document.month, document.revision),
+            fen(-document.gross),
+        ]));
+    }
+
+    fn deviation(&mut self, document: &DeviationAssessed, position: u64) {
+        let unit = document.unit;
+        self.deviations.push(json!([
+            position,
+            document.contract,
+            document.month,
+            document.revision,
+            unit,
+            scaled(document.base, unit),
+            scaled(document.relief, unit),
+            scaled(document.taken, unit),
+            document.side,
+            scaled(document.quantity, unit),
+            document.reference_price,
+            fen(document.charge),
+            fen(document.net),
+            fen(document.tax),
+        ]));
+    }
+
+    fn entry(&mut self, moved: &MoneyMoved, kind: &str, amount: Money, position: u64) {
+        self.entries.push(json!([
+            position,
+            moved.contract,
+            moved.value_date,
+            kind,
+            format!("{} {}", moved.bank, moved.bank_reference),
+            fen(amount),
+        ]));
+    }
+
+    /// Whether there is nothing to write.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.tables().iter().all(|rows| rows.is_empty())
+    }
+
+    fn tables(&self) -> [&Vec<Value>; 4] {
+        [&self.settlements, &self.lines, &self.deviations, &self.entries]
+    }
+
+    /// The rows as [`DocumentTables::dump`] gives them.
+    #[must_use]
+    pub fn dump(&self) -> TableDump {
+        let row = |row: &Value| (row.get(0).and_then(Value::as_u64).unwrap_or(0), row.to_string());
+        self.tables().into_iter().flatten().map(row).collect()
+    }
+}
+
+/// An amount in fen. A ledger's amounts are far below 9 × 10¹⁶ yuan.
+fn fen(money: Money) -> Value {
+    number(money.fen())
+}
+
+/// A quantity in units of the billing unit's last decimal.
+fn scaled(quantity: Quantity, unit: Unit) -> Value {
+    number(half_up(quantity.value(), unit.decimals()).mantissa())
+}
+
+fn number(value: i128) -> Value {
+    i64::try_from(value).map_or_else(|_| Value::String(value.to_string()), Value::from)
+}
+
+#[async_trait]
+impl DocumentTables for SqliteStore {
+    async fn position(&self) -> Result<u64, StoreError> {
+        self.checkpoint(CHECKPOINT).await
+    }
+
+    async fn add(&self, rows: TableRows, through: Position) -> Result<(), StoreError> {
+        let mut statements: Vec<(&'static str, String)> =
+            CREATE.iter().map(|sql| (*sql, String::new())).collect();
+        for (sql, rows) in INSERT.iter().zip(rows.tables()) {
+            if !rows.is_empty() {
+                statements.push((sql, Value::Array(rows.clone()).to_string()));
+            }
+        }
+        let checkpoint = Some((CHECKPOINT.to_owned(), through.number()));
+        self.write_tables(TableWrites { statements, checkpoint }).await
+    }
+
+    async fn clear(&self) -> Result<(), StoreError> {
+        let statements = CREATE.iter().chain(&CLEAR).map(|sql| (*sql, String::new())).collect();
+        let checkpoint = Some((CHECKPOINT.to_owned(), 0));
+        self.write_tables(TableWrites { statements, checkpoint }).await
+    }
+
+    async fn dump(&self) -> Result<TableDump, StoreError> {
+        let mut all = Vec::new();
+        for sql in DUMP {
+            let rows = self.read_table(sql).await?;
+            all.extend(rows.into_iter().map(|(at, row)| (at.unsigned_abs(), row)));
+        }
+        Ok(all)
+    }
+}
