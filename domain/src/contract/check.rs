@@ -47,7 +47,7 @@ pub(super) fn check_terms(
         check_price("terms.excess_price", rule)?;
     }
     if let Some(deviation) = &terms.deviation {
-        check_deviation(deviation)?;
+        check_deviation("terms.deviation", deviation)?;
     }
     if let Some(take_or_pay) = &terms.take_or_pay {
         check_take_or_pay(take_or_pay, terms)?;
@@ -177,7 +177,8 @@ fn check_plans(plans: &[PricePlan]) -> Result<(), Rejection> {
     Ok(())
 }
 
-fn check_price(field: &str, rule: &PriceRule) -> Result<(), Rejection> {
+/// P2, P3: whether a price rule can be computed. `field` is where it stands.
+pub fn check_price(field: &str, rule: &PriceRule) -> Result<(), Rejection> {
     let agreed = [rule.constant, rule.floor, rule.cap].into_iter().flatten();
     let agreeable = agreed.into_iter().all(Price::is_agreeable);
     ensure(agreeable, field, "has a constant, floor or cap with more than 6 decimals")?;
@@ -195,14 +196,15 @@ fn check_price(field: &str, rule: &PriceRule) -> Result<(), Rejection> {
     Ok(())
 }
 
-fn check_deviation(terms: &DeviationTerms) -> Result<(), Rejection> {
+/// D2–D5: whether deviation terms can be applied. `field` is where they stand.
+pub fn check_deviation(field: &str, terms: &DeviationTerms) -> Result<(), Rejection> {
     let hundred = Decimal::ONE_HUNDRED;
     let tolerable = not_negative(terms.lower_tolerance)
         && terms.lower_tolerance.value() <= hundred
         && not_negative(terms.upper_tolerance);
-    ensure(tolerable, "terms.deviation", "has a tolerance below 0 or a lower one above 100")?;
-    check_tiers("terms.deviation.under", &terms.under)?;
-    check_tiers("terms.deviation.over", &terms.over)
+    ensure(tolerable, field, "has a tolerance below 0 or a lower one above 100")?;
+    check_tiers(&format!("{field}.under"), &terms.under)?;
+    check_tiers(&format!("{field}.over"), &terms.over)
 }
 
 /// D4: limits ascend, and only the last tier is open.
@@ -229,8 +231,9 @@ fn check_take_or_pay(terms: &TakeOrPayTerms, whole: &Terms) -> Result<(), Reject
     let field = "terms.take_or_pay";
     ensure(not_negative(terms.percent), field, "has a percent below zero")?;
     let carry = terms.carry_forward.as_ref();
-    let capped = carry.is_none_or(|carry| not_negative(carry.cap_percent));
-    ensure(capped, field, "has a carry_forward.cap_percent below zero")?;
+    let whole_percent = Decimal::ZERO..=Decimal::ONE_HUNDRED;
+    let capped = carry.is_none_or(|carry| whole_percent.contains(&carry.cap_percent.value()));
+    ensure(capped, field, "has a carry_forward.cap_percent that is not 0 to 100")?;
     let fixed = match &terms.price {
         TakeOrPayPrice::Fixed { price } => Some(*price),
         TakeOrPayPrice::WeightedAverage {} => None,

@@ -15,6 +15,7 @@ use crate::quantities::{
     TransferReference, Volume,
 };
 
+pub use check::{check_deviation, check_price};
 pub use decide::sign;
 pub use rejection::Rejection;
 pub use state::{ContractState, Issued, ReadingKey, Readings, TermsVersion};

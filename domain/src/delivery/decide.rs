@@ -1,6 +1,7 @@
 use super::{DeliveryRecorded, PointDay, RecordDelivery, Rejection, Source};
 use crate::context::Context;
 use crate::contract::{ContractState, ReadingKey};
+use crate::quantities::{CalorificValue, Volume};
 use crate::rules::energy::billed;
 use crate::state::Ledger;
 use crate::stream::Stream;
@@ -82,17 +83,8 @@ fn check_form(
     if context.now < ends {
         return Err(Rejection::GasDayNotOver { gas_day: command.gas_day, ends });
     }
+    check_values(command.volume, command.calorific_value)?;
     let volume = command.volume;
-    if volume.value().is_sign_negative() && !volume.value().is_zero() {
-        return Err(Rejection::NegativeQuantity { volume });
-    }
-    check_decimals(volume.to_string(), volume.decimals(), VOLUME_DECIMALS)?;
-    if let Some(value) = command.calorific_value {
-        check_decimals(value.to_string(), value.decimals(), CALORIFIC_DECIMALS)?;
-        if value.value() <= rust_decimal::Decimal::ZERO {
-            return Err(Rejection::CalorificValueInvalid { value });
-        }
-    }
     let points = contract.points_on(command.gas_day);
     let capacity = points
         .iter()
@@ -106,6 +98,24 @@ fn check_form(
     }
     if command.source == Source::Correction && command.reason.is_none() {
         return Err(Rejection::ReasonMissing {});
+    }
+    Ok(())
+}
+
+/// Q6: what is asked of a volume and a calorific value by themselves.
+pub fn check_values(
+    volume: Volume,
+    calorific_value: Option<CalorificValue>,
+) -> Result<(), Rejection> {
+    if volume.value().is_sign_negative() && !volume.value().is_zero() {
+        return Err(Rejection::NegativeQuantity { volume });
+    }
+    check_decimals(volume.to_string(), volume.decimals(), VOLUME_DECIMALS)?;
+    if let Some(value) = calorific_value {
+        check_decimals(value.to_string(), value.decimals(), CALORIFIC_DECIMALS)?;
+        if value.value() <= rust_decimal::Decimal::ZERO {
+            return Err(Rejection::CalorificValueInvalid { value });
+        }
     }
     Ok(())
 }

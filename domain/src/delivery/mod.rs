@@ -13,7 +13,7 @@ use crate::quantities::{
     CalorificValue, ContractId, GasDay, PointId, Quantity, SettlementMonth, Volume,
 };
 
-pub use decide::record;
+pub use decide::{check_values, record};
 pub use rejection::Rejection;
 
 /// Records the reading of a point for a gas day.

@@ -63,7 +63,7 @@ pub fn billed_at(
         }
     }
     if left.is_positive() {
-        let (wanted, billed) = (quantity.clone(), quantity - &left);
+        let (wanted, billed) = (quantity.clone().into(), (quantity - &left).into());
         return Err(TakeOrPayError::BilledTooLittle { wanted, billed });
     }
     let trace = trace(&walked, &amount, rounding);

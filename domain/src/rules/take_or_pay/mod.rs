@@ -35,9 +35,9 @@ pub enum TakeOrPayError {
         /// The contract year.
         year: i64,
         /// Relief of the year.
-        relief: Exact,
+        relief: Box<Exact>,
         /// ACQ.
-        annual: Exact,
+        annual: Box<Exact>,
     },
     /// Y6: carry-forward cannot take the place of more than the whole deficiency.
     #[error("carry-forward may cover at most 100 % of a deficiency, not {cap} %")]
@@ -49,9 +49,9 @@ pub enum TakeOrPayError {
     #[error("{wanted} were made up, but the documents of the year bill only {billed}")]
     BilledTooLittle {
         /// Made up.
-        wanted: Exact,
+        wanted: Box<Exact>,
         /// Billed in all months together.
-        billed: Exact,
+        billed: Box<Exact>,
     },
     /// A number does not fit.
     #[error(transparent)]

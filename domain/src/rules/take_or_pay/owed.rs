@@ -16,8 +16,8 @@ impl Closing<'_> {
         if relief.value > annual_quantity.value {
             return Err(TakeOrPayError::ReliefAboveAnnual {
                 year: self.facts.year,
-                relief: relief.value.clone(),
-                annual: annual_quantity.value.clone(),
+                relief: relief.value.clone().into(),
+                annual: annual_quantity.value.clone().into(),
             });
         }
         let value = &annual_quantity.value - &relief.value;
