@@ -109,6 +109,7 @@ impl Writer {
                 self.take_waiting();
             } else if self.open || self.running.is_some() {
                 self.wait().await;
+                self.gather().await;
             } else {
                 break;
             }
@@ -132,6 +133,21 @@ impl Writer {
                 }
                 None => self.open = false,
             },
+        }
+    }
+
+    /// Before the connection gets its next work, lets the callers that were just answered come
+    /// again: they then share a transaction instead of falling into two halves that take turns.
+    /// Gives way once; waits for nobody.
+    async fn gather(&mut self) {
+        if self.running.is_some() {
+            return;
+        }
+        tokio::task::yield_now().await;
+        self.take_waiting();
+        while self.may_plan() {
+            self.plan_slice().await;
+            self.take_waiting();
         }
     }
 
