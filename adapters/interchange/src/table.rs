@@ -16,6 +16,10 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
 }
 
+/// Columns of names, which are not grouped like numbers even where they look like one.
+const NAMES: [&str; 8] =
+    ["bank_reference", "contract", "customer", "delivery_point", "id", "reference", "tag", "year"];
+
 /// How a table is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Format {
@@ -101,7 +105,10 @@ impl Table {
         table.set_content_arrangement(ContentArrangement::Disabled);
         table.set_header(self.columns.iter().map(|name| title(name)));
         for row in &self.rows {
-            table.add_row(row.iter().map(|cell| grouped(cell)));
+            let cells = self.columns.iter().zip(row);
+            table.add_row(cells.map(|(column, cell)| {
+                if NAMES.contains(column) { cell.clone() } else { grouped(cell) }
+            }));
         }
         for place in 0..self.columns.len() {
             let numeric = |row: &Vec<String>| row.get(place).is_none_or(|cell| is_number(cell));

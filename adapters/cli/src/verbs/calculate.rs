@@ -1,6 +1,46 @@
-use crate::{args::CalculateArgs, failure::Failure, lang::Lang};
+use std::io::{self, Read, Write};
+use std::path::Path;
 use std::process::ExitCode;
-/// x
-pub fn run(_: &CalculateArgs, _: Lang) -> Result<ExitCode, Failure> {
+
+use citygate_interchange::calculate::calculate;
+use citygate_interchange::{Format, trace_lines};
+
+use crate::args::CalculateArgs;
+use crate::failure::Failure;
+use crate::lang::Lang;
+
+/// Runs one rule on the numbers of a file. The explanation follows the table; beside CSV and JSON,
+/// which programs read, it goes to standard error.
+pub fn run(args: &CalculateArgs, lang: Lang) -> Result<ExitCode, Failure> {
+    let bytes = read(&args.file)
+        .map_err(|error| Failure::world(&args.file.display().to_string(), &error))?;
+    let json = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Failure::refused("malformed", format!("the file is not UTF-8 after byte {at}"))
+    })?;
+    let calculated = calculate(&json).map_err(|error| {
+        let advice = lang.advice(error.code, error.advice);
+        Failure::refused(error.code, format!("{error}. {advice}"))
+    })?;
+    let mut out = io::stdout().lock();
+    calculated.table.write(&mut out, args.format, |column| lang.word(column))?;
+    if args.explain {
+        let lines = calculated.traces.iter().map(|trace| trace_lines(trace, &|w| lang.word(w)));
+        let lines: Vec<String> = lines.flatten().collect();
+        match args.format {
+            Format::Table => writeln!(out, "\n{}", lines.join("\n"))?,
+            Format::Csv | Format::Json => writeln!(io::stderr().lock(), "{}", lines.join("\n"))?,
+        }
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+fn read(file: &Path) -> io::Result<Vec<u8>> {
+    if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes)?;
+        Ok(bytes)
+    } else {
+        std::fs::read(file)
+    }
 }
