@@ -105,7 +105,7 @@ pub fn account_as_of(
     let available = available(held.balance, &guarantees, &Part::default());
     let day = as_of.min(contract.last_gas_day());
     let month = contract.month_of(day);
-    let quantity = reference(contract, month, as_of);
+    let quantity = reference(contract, month, day);
     let price = priced(next_price(contract, indices, month, day))?;
     let days = price
         .as_ref()
@@ -149,11 +149,11 @@ fn priced<T>(result: Result<T, RuleError>) -> Result<Option<T>, RuleError> {
     }
 }
 
-/// G1 for the day asked about; after the term, for its last month.
-fn reference(contract: &ContractState, month: SettlementMonth, as_of: GasDay) -> Traced<Exact> {
-    let terms = contract.terms_of(month).unwrap_or(contract.newest_terms());
+/// G1 for a gas day of the term, by its own terms.
+fn reference(contract: &ContractState, month: SettlementMonth, day: GasDay) -> Traced<Exact> {
+    let terms = contract.terms_on(day).unwrap_or(contract.newest_terms());
     let facts = ReferenceFacts {
-        metered_days: metered_days(contract, as_of, terms.payment.reference_days as usize),
+        metered_days: metered_days(contract, day, terms.payment.reference_days as usize),
         contract_quantity: contract.contract_quantity(month).unwrap_or_else(|| {
             unreachable!("every settlement month of a term has a monthly quantity (C2)")
         }),
@@ -163,15 +163,14 @@ fn reference(contract: &ContractState, month: SettlementMonth, as_of: GasDay) ->
     reference_quantity(terms.payment.reference, &facts)
 }
 
-/// The newest gas days up to `as_of` on which every point has a reading.
+/// The newest gas days up to `last` on which every point has a reading.
 fn metered_days(
     contract: &ContractState,
-    as_of: GasDay,
+    last: GasDay,
     wanted: usize,
 ) -> Vec<(GasDay, crate::quantities::Quantity, Vec<crate::log::Position>)> {
     let mut newest = Vec::with_capacity(wanted);
-    let end = as_of.min(contract.last_gas_day());
-    let mut day = end;
+    let mut day = last;
     while newest.len() < wanted && day >= contract.first_gas_day() {
         let facts = contract.facts_of(GasDays { first: day, last: day });
         let full = facts.into_iter().filter(|facts| facts.unmetered.is_empty());
