@@ -17,6 +17,8 @@ pub mod template;
 pub mod told;
 
 pub mod catalogue;
+pub mod history;
 pub mod story;
 pub mod table;
+pub mod twin;
 pub mod world;

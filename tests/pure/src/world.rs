@@ -50,6 +50,12 @@ impl Default for World {
 }
 
 impl World {
+    /// A world without facts at another time.
+    #[must_use]
+    pub fn at(now: DateTime<Utc>) -> Self {
+        Self { now, ..Self::default() }
+    }
+
     /// A world in which these facts were told and taken.
     ///
     /// # Panics

@@ -9,3 +9,4 @@
 mod decisions;
 mod refusals;
 mod rules;
+mod twins;

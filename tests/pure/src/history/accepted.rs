@@ -1,0 +1,139 @@
+//! From commands that were taken to the facts that the twins read.
+
+use citygate_domain::Command;
+use citygate_domain::contract::SignContract;
+use citygate_domain::deviation::{ClaimDecision, RecordClaim};
+use citygate_domain::payment::{MoneyKind, RecordMoney};
+use citygate_domain::quantities::{ContractId, SettlementMonth};
+
+use crate::twin::facts::{ClaimFact, ContractFacts, Facts, IndexFact, LotFact, ReadingFact};
+use crate::twin::journal::Held;
+
+/// The facts of commands, in the order in which they were taken.
+#[must_use]
+pub fn facts_of(taken: &[Command]) -> Facts {
+    let mut facts = Facts::default();
+    for command in taken {
+        match command {
+            Command::OpenLedger(_) | Command::IssueSettlement(_) | Command::AssessDeviation(_) => {}
+            Command::PublishIndex(index) => facts.indices.push(IndexFact {
+                code: index.code.to_string(),
+                day: index.effective_day.date(),
+                value: index.value.0,
+                valid_through: index.valid_through.map(|last| last.date()),
+            }),
+            Command::SignContract(contract) => sign(&mut facts, contract),
+            Command::TransferQuantity(transfer) => {
+                let (month, quantity) = (label(transfer.month), transfer.quantity.value());
+                for (side, quantity) in [(&transfer.from, -quantity), (&transfer.to, quantity)] {
+                    if let Some(contract) = side {
+                        of(&mut facts, contract).transfers.push((month, quantity));
+                    }
+                }
+            }
+            Command::RecordLot(lot) => of(&mut facts, &lot.contract).lots.push(LotFact {
+                reference: lot.trade_reference.to_string(),
+                month: label(lot.month),
+                quantity: lot.quantity.value(),
+                price: lot.unit_price.value(),
+                firm: lot.firm,
+                traded_at: lot.traded_at.to_utc(),
+            }),
+            Command::RecordDelivery(row) => {
+                let reading = ReadingFact {
+                    point: row.point.to_string(),
+                    day: row.gas_day.date(),
+                    volume: row.volume.value(),
+                    gcv: row.calorific_value.map(|value| value.value()),
+                };
+                read(&mut facts, reading);
+            }
+            Command::RecordClaim(claim) => decide(of(&mut facts, &claim.contract), claim),
+            Command::RecordMoney(money) => move_money(&mut facts, money),
+            Command::GiveGuarantee(given) => {
+                let guarantee =
+                    (given.valid_from.date(), given.valid_to.date(), given.amount.value());
+                of(&mut facts, &given.contract).guarantees.push(guarantee);
+            }
+        }
+    }
+    facts
+}
+
+fn label(month: SettlementMonth) -> (i32, u32) {
+    (month.year(), month.month())
+}
+
+fn of<'a>(facts: &'a mut Facts, id: &ContractId) -> &'a mut ContractFacts {
+    let found = facts.contracts.iter_mut().find(|contract| contract.id == id.as_str());
+    found.expect("a taken fact is of a signed contract")
+}
+
+fn sign(facts: &mut Facts, signed: &SignContract) {
+    let id = signed.contract.to_string();
+    let points = signed.delivery_points.iter().map(|point| point.id.to_string()).collect();
+    if !facts.contracts.iter().any(|contract| contract.id == id) {
+        let first = ContractFacts { id, ..ContractFacts::default() };
+        facts.contracts.push(first);
+    }
+    of(facts, &signed.contract).sign(signed.terms.clone(), points);
+}
+
+/// A reading goes to the contract that holds the point on its gas day.
+fn read(facts: &mut Facts, reading: ReadingFact) {
+    let holds = |contract: &&mut ContractFacts| {
+        contract.terms.iter().any(|(terms, points)| {
+            let inside = terms.first_gas_day.date() <= reading.day
+                && reading.day <= terms.last_gas_day.date();
+            inside && points.contains(&reading.point)
+        })
+    };
+    let contract = facts.contracts.iter_mut().find(holds);
+    let contract = contract.expect("a taken reading has a holder");
+    contract.readings.entry(reading.day).or_default().push(reading);
+}
+
+fn decide(contract: &mut ContractFacts, claim: &RecordClaim) {
+    let granted = match claim.decision {
+        ClaimDecision::Granted => claim.granted_quantity.value(),
+        ClaimDecision::Rejected | ClaimDecision::Pending => rust_decimal::Decimal::ZERO,
+    };
+    let id = claim.claim.to_string();
+    match contract.claims.iter_mut().find(|known| known.id == id) {
+        Some(known) => known.granted = granted,
+        None => contract.claims.push(ClaimFact {
+            id,
+            first: claim.first_gas_day.date(),
+            last: claim.last_gas_day.date(),
+            granted,
+        }),
+    }
+}
+
+fn move_money(facts: &mut Facts, money: &RecordMoney) {
+    let amount = money.amount.value();
+    let signed = match money.kind {
+        MoneyKind::Payment => amount,
+        MoneyKind::Reversal { .. } | MoneyKind::Refund => -amount,
+    };
+    if let Some(contract) = &money.contract {
+        of(facts, contract).money.push((money.value_date.date(), signed));
+    }
+}
+
+/// The points that contracts hold.
+#[must_use]
+pub fn held_points(taken: &[Command]) -> Vec<Held> {
+    let mut held = Vec::new();
+    for command in taken {
+        if let Command::SignContract(signed) = command {
+            held.extend(signed.delivery_points.iter().map(|point| Held {
+                point: point.clone(),
+                first: signed.terms.first_gas_day.date(),
+                last: signed.terms.last_gas_day.date(),
+                unit: signed.terms.unit,
+            }));
+        }
+    }
+    held
+}
