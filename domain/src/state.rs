@@ -1,6 +1,7 @@
 //! The state: everything that decisions and running months need, folded from the log.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::contract::{ContractState, Issued, PointAssigned, ReadingKey, TransferQuantity};
 use crate::contract::{Direction, QuantityTransferred};
@@ -261,10 +262,10 @@ fn delivered(
 ) {
     let Some(point) = contract.place_of(&event.point) else { return };
     let key = ReadingKey { gas_day: event.gas_day, point };
-    match contract.readings.get_mut(&key) {
-        Some(day) => day.replace(event, position),
-        None => {
-            contract.readings.insert(key, PointDay::first(event, position));
+    match contract.readings.entry(key) {
+        Entry::Occupied(mut day) => day.get_mut().replace(event, position),
+        Entry::Vacant(day) => {
+            day.insert(PointDay::first(event, position));
         }
     }
 }

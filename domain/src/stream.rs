@@ -1,7 +1,6 @@
 //! Streams: which events contend with one another (invariant 5).
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -75,46 +74,6 @@ impl fmt::Display for Stream {
             }
             Self::Unallocated => formatter.write_str("unallocated"),
         }
-    }
-}
-
-/// The text names no stream.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not the name of a stream")]
-pub struct NotAStream(pub String);
-
-impl FromStr for Stream {
-    type Err = NotAStream;
-
-    /// Reads what `Display` prints.
-    fn from_str(text: &str) -> Result<Self, NotAStream> {
-        let wrong = || NotAStream(text.to_owned());
-        let parts: Vec<String> =
-            text.split('/').map(|part| part.replace("%2F", "/").replace("%25", "%")).collect();
-        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-        fn part<T: FromStr>(part: &str) -> Option<T> {
-            part.parse().ok()
-        }
-        let stream = match parts.as_slice() {
-            ["ledger"] => Some(Self::Ledger),
-            ["unallocated"] => Some(Self::Unallocated),
-            ["contract", id] => part(id).map(Self::Contract),
-            ["customer", id] => part(id).map(Self::Customer),
-            ["index", code] => part(code).map(Self::Index),
-            ["point", id] => part(id).map(Self::Point),
-            ["trade", id] => part(id).map(Self::Trade),
-            ["transfer", id] => part(id).map(Self::Transfer),
-            ["claim", id] => part(id).map(Self::Claim),
-            ["guarantee", id] => part(id).map(Self::Guarantee),
-            ["delivery", id, month] => {
-                part(id).zip(part(month)).map(|(id, month)| Self::Delivery(id, month))
-            }
-            ["bank", bank, reference] => {
-                part(bank).zip(part(reference)).map(|(bank, reference)| Self::Bank(bank, reference))
-            }
-            _ => None,
-        };
-        stream.ok_or_else(wrong)
     }
 }
 

@@ -92,6 +92,6 @@ fn volume_per_unit(ledger: &Ledger, contract: &ContractId) -> Exact {
     }
     let readings = contract.readings.values();
     let volume: Exact = readings.map(|day| Exact::from(day.current.volume.value())).sum();
-    let quantity: Exact = contract.readings.values().map(|day| day.quantity.exact()).sum();
+    let quantity: Exact = contract.readings.values().map(|day| day.current.quantity.exact()).sum();
     if quantity.is_zero() { Exact::zero() } else { volume / quantity }
 }

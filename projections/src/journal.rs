@@ -1,70 +1,42 @@
-//! The delivery journal: readings by point in the order in which they were recorded.
+//! The delivery journal: every reading of a contract in the order in which it was recorded.
 
-use std::collections::BTreeMap;
+use citygate_domain::contract::ContractState;
+use citygate_domain::delivery::Reading;
+use citygate_domain::quantities::{GasDay, PointId};
 
-use citygate_domain::delivery::{DeliveryRecorded, Source};
-use citygate_domain::log::Position;
-use citygate_domain::quantities::{CalorificValue, ContractId, GasDay, PointId, Quantity, Volume};
-
-/// The readings of all contracts.
-#[derive(Debug, Clone, Default)]
-pub struct DeliveryJournal {
-    entries: BTreeMap<ContractId, Vec<JournalEntry>>,
-}
-
-/// One recorded reading; a later one of the same point and day replaces it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JournalEntry {
-    /// The event.
-    pub position: Position,
+/// One recorded reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JournalEntry<'a> {
     /// The point.
-    pub point: PointId,
+    pub point: &'a PointId,
     /// The gas day.
     pub gas_day: GasDay,
-    /// m³.
-    pub volume: Volume,
-    /// MJ/m³.
-    pub calorific_value: Option<CalorificValue>,
-    /// Billing units.
-    pub quantity: Quantity,
-    /// Where it came from.
-    pub source: Source,
-    /// Why it replaced another.
-    pub reason: Option<Box<str>>,
+    /// The reading, with its event.
+    pub reading: &'a Reading,
+    /// Whether it is the one in force; a later one of the same point and day replaced the others.
+    pub in_force: bool,
 }
 
-impl DeliveryJournal {
-    pub(crate) fn recorded(&mut self, event: &DeliveryRecorded, position: Position) {
-        let entry = entry(event, position);
-        match self.entries.get_mut(&event.contract) {
-            Some(entries) => entries.push(entry),
-            None => {
-                self.entries.insert(event.contract.clone(), vec![entry]);
-            }
+/// The readings of a contract, of one gas day or of all, oldest event first.
+#[must_use]
+pub fn journal(contract: &ContractState, only: Option<GasDay>) -> Vec<JournalEntry<'_>> {
+    let mut entries: Vec<JournalEntry<'_>> = Vec::new();
+    for (key, day) in &contract.readings {
+        if only.is_some_and(|only| only != key.gas_day) {
+            continue;
         }
+        let Some(point) = contract.point_at(key.point) else { continue };
+        let gas_day = key.gas_day;
+        let superseded = day.superseded.iter().map(|reading| (reading, false));
+        entries.extend(
+            superseded.chain([(&day.current, true)]).map(|(reading, in_force)| JournalEntry {
+                point,
+                gas_day,
+                reading,
+                in_force,
+            }),
+        );
     }
-
-    /// The readings of a contract, oldest event first.
-    #[must_use]
-    pub fn of(&self, contract: &ContractId) -> &[JournalEntry] {
-        self.entries.get(contract).map_or(&[], Vec::as_slice)
-    }
-
-    /// All contracts that have readings.
-    pub fn contracts(&self) -> impl Iterator<Item = &ContractId> {
-        self.entries.keys()
-    }
-}
-
-fn entry(event: &DeliveryRecorded, position: Position) -> JournalEntry {
-    JournalEntry {
-        position,
-        point: event.point.clone(),
-        gas_day: event.gas_day,
-        volume: event.volume_m3,
-        calorific_value: event.gcv_mj_per_m3,
-        quantity: event.quantity,
-        source: event.source,
-        reason: event.reason.as_deref().map(Into::into),
-    }
+    entries.sort_by_key(|entry| entry.reading.position);
+    entries
 }

@@ -21,8 +21,6 @@ use citygate_domain::log::Recorded;
 pub struct ReadModels {
     /// Contracts as signed and renewed.
     pub cards: contract_card::ContractCards,
-    /// Readings in the order in which they came.
-    pub journal: journal::DeliveryJournal,
     /// Issued settlements.
     pub settlements: settlements::SettlementRegister,
     /// Assessed deviations.
@@ -39,7 +37,6 @@ impl ReadModels {
         match &recorded.event {
             Event::CustomerRegistered(event) => self.cards.registered(event),
             Event::ContractSigned(event) => self.cards.signed(event, position),
-            Event::DeliveryRecorded(event) => self.journal.recorded(event, position),
             Event::PaymentReceived(event) => self.statements.paid(event, position),
             Event::PaymentReversed(event) => self.statements.reversed(event, position),
             Event::RefundPaid(event) => self.statements.refunded(event, position),
@@ -56,6 +53,7 @@ impl ReadModels {
             | Event::IndexPublished(_)
             | Event::QuantityTransferred(_)
             | Event::LotRecorded(_)
+            | Event::DeliveryRecorded(_)
             | Event::ClaimFiled(_)
             | Event::ClaimDecided(_)
             | Event::GuaranteeGiven(_)

@@ -5,7 +5,6 @@
 //! the state there by the functions that issued it.
 
 use citygate_domain::Event;
-use citygate_domain::context::StreamHeads;
 use citygate_domain::stream::DocumentInput;
 use citygate_projections::explain;
 
@@ -90,8 +89,8 @@ fn check(world: &World, event: &Event, position: u64, documents: &mut u64) -> Op
 }
 
 fn stands(world: &World, input: &DocumentInput) -> bool {
-    let head = world.heads.stream(&input.stream).map(|stream| world.heads.head(stream));
-    head.is_some_and(|head| head.version == input.to && head.digest == input.digest)
+    let head = world.heads.named(&input.stream);
+    head.version == input.to && head.digest == input.digest
 }
 
 fn first_difference(mut wanted: TableDump, mut found: TableDump) -> Option<u64> {

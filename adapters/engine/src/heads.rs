@@ -7,10 +7,10 @@ use citygate_domain::customer::hex;
 use citygate_domain::stream::{Stream, StreamHead};
 use sha2::{Digest, Sha256};
 
-/// The heads of all streams of a ledger.
+/// The heads of all streams of a ledger, by the name of the stream.
 #[derive(Debug, Clone, Default)]
 pub struct Heads {
-    heads: HashMap<Stream, Head>,
+    heads: HashMap<Box<str>, Head>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -22,22 +22,24 @@ struct Head {
 impl Heads {
     /// The version of a stream; 0 for one without events.
     #[must_use]
-    pub fn version(&self, stream: &Stream) -> u64 {
+    pub fn version(&self, stream: &str) -> u64 {
         self.heads.get(stream).map_or(0, |head| head.version)
     }
 
-    /// The stream of a name, if it has events.
+    /// The head of a stream by its name; version 0 for one without events.
     #[must_use]
-    pub fn stream(&self, name: &str) -> Option<&Stream> {
-        name.parse()
-            .ok()
-            .and_then(|stream| self.heads.get_key_value(&stream).map(|(known, _)| known))
+    pub fn named(&self, stream: &str) -> StreamHead {
+        let head = self.heads.get(stream).cloned().unwrap_or_default();
+        StreamHead { version: head.version, digest: hex(&head.payloads.finalize()) }
     }
 
     /// Takes the next event of a stream in. The digest is that of the payloads, a line each, so
     /// that an auditor needs nothing but the payloads and `sha256sum` to compute it again.
-    pub fn advance(&mut self, stream: Stream, payload: &str) {
-        let head = self.heads.entry(stream).or_default();
+    pub fn advance(&mut self, stream: &str, payload: &str) {
+        let head = match self.heads.get_mut(stream) {
+            Some(head) => head,
+            None => self.heads.entry(stream.into()).or_default(),
+        };
         head.version += 1;
         head.payloads.update(payload.as_bytes());
         head.payloads.update(b"\n");
@@ -46,7 +48,6 @@ impl Heads {
 
 impl StreamHeads for Heads {
     fn head(&self, stream: &Stream) -> StreamHead {
-        let head = self.heads.get(stream).cloned().unwrap_or_default();
-        StreamHead { version: head.version, digest: hex(&head.payloads.finalize()) }
+        self.named(&stream.to_string())
     }
 }

@@ -92,15 +92,15 @@ impl World {
                 let recorded_at = parse(row.recorded_at, position)?;
                 look(self, &event, position);
                 let recorded = Recorded { position: position.into(), recorded_at, event };
-                self.take(&recorded, row.payload);
+                self.heads.advance(row.stream, row.payload);
+                self.take(&recorded);
             }
         }
         Ok(())
     }
 
-    pub(crate) fn take(&mut self, recorded: &Recorded, payload: &str) {
+    pub(crate) fn take(&mut self, recorded: &Recorded) {
         self.position = recorded.position;
-        self.heads.advance(recorded.event.stream(), payload);
         self.ledger.evolve(recorded);
         self.show(recorded);
     }

@@ -5,7 +5,7 @@
 //! another process was faster the log refuses what rested on an older version; then the world is
 //! read again and what was refused is decided again.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -200,16 +200,15 @@ impl<'a> Writer<'a> {
         request: &Request,
         decision: &Decision,
     ) -> Result<AppendRequest, EngineError> {
-        let mut versions: BTreeMap<Stream, u64> = BTreeMap::new();
         let streams = decision.events.iter().map(citygate_domain::Event::stream);
+        let mut expectations: Vec<StreamExpectation> = Vec::new();
         for stream in streams.chain(decision.guards.iter().cloned()) {
-            let version = self.world.heads.version(&stream);
-            versions.insert(stream, version);
-        }
-        let mut expectations = Vec::with_capacity(versions.len());
-        for (stream, version) in versions {
-            let expectation = Expectation::Exact(version);
-            expectations.push(StreamExpectation { stream: name(&stream)?, expectation });
+            let stream = name(&stream)?;
+            if expectations.iter().any(|known| known.stream == stream) {
+                continue;
+            }
+            let expectation = Expectation::Exact(self.world.heads.version(stream.as_str()));
+            expectations.push(StreamExpectation { stream, expectation });
         }
         let events = decision.events.iter().map(|event| self.new_event(event));
         let key = request.key.clone();
@@ -260,7 +259,7 @@ impl<'a> Writer<'a> {
             let position = self.world.position.next();
             let recorded = Recorded { position, recorded_at: now, event };
             self.world.position = position;
-            self.world.heads.advance(recorded.event.stream(), &stored.payload);
+            self.world.heads.advance(stored.stream.as_str(), &stored.payload);
             self.world.ledger.evolve(&recorded);
             all.push(recorded);
         }

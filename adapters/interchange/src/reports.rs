@@ -5,9 +5,10 @@ use citygate_domain::log::Position;
 use citygate_domain::quantities::exact::half_up;
 use citygate_domain::quantities::{ContractId, Exact, GasDay, Quantity, Unit};
 use citygate_domain::rules::deviation::Side;
+use citygate_domain::state::Ledger;
 use citygate_projections::board::Board;
 use citygate_projections::contract_card::ContractCards;
-use citygate_projections::journal::DeliveryJournal;
+use citygate_projections::journal::journal;
 use citygate_projections::settlements::SettlementRow;
 use citygate_projections::statement::Statements;
 
@@ -191,11 +192,7 @@ pub fn contracts(cards: &ContractCards) -> Table {
 /// `deliveries`: readings in the order in which they were recorded, of one contract or of all, of
 /// one gas day or of all.
 #[must_use]
-pub fn deliveries(
-    journal: &DeliveryJournal,
-    only: Option<&ContractId>,
-    gas_day: Option<GasDay>,
-) -> Table {
+pub fn deliveries(ledger: &Ledger, only: Option<&ContractId>, gas_day: Option<GasDay>) -> Table {
     let mut table = Table::new(&[
         "contract",
         "delivery_point",
@@ -205,22 +202,23 @@ pub fn deliveries(
         "quantity",
         "source",
         "reason",
+        "in_force",
         "position",
     ]);
-    let wanted = |contract: &&ContractId| only.is_none_or(|only| *contract == only);
-    for contract in journal.contracts().filter(wanted) {
-        let entries = journal.of(contract).iter();
-        for entry in entries.filter(|entry| gas_day.is_none_or(|day| entry.gas_day == day)) {
+    for contract in ledger.contracts().filter(|one| only.is_none_or(|only| one.id() == only)) {
+        for entry in journal(contract, gas_day) {
+            let reading = entry.reading;
             table.push([
-                contract.to_string(),
+                contract.id().to_string(),
                 entry.point.to_string(),
                 entry.gas_day.to_string(),
-                entry.volume.to_string(),
-                entry.calorific_value.map_or_else(String::new, |value| value.to_string()),
-                entry.quantity.to_string(),
-                entry.source.to_string(),
-                entry.reason.as_deref().unwrap_or_default().to_owned(),
-                entry.position.to_string(),
+                reading.volume.to_string(),
+                reading.calorific_value.map_or_else(String::new, |value| value.to_string()),
+                reading.quantity.to_string(),
+                reading.source.to_string(),
+                reading.reason.as_deref().unwrap_or_default().to_owned(),
+                entry.in_force.to_string(),
+                reading.position.to_string(),
             ]);
         }
     }

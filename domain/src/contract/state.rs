@@ -333,7 +333,7 @@ impl ContractState {
             };
             let mut read = Vec::with_capacity(points.len());
             while let Some((key, reading)) = readings.next_if(|(key, _)| key.gas_day == gas_day) {
-                day.taken = day.taken + reading.quantity;
+                day.taken = day.taken + reading.current.quantity;
                 day.readings.push(reading.current.position);
                 read.push(key.point);
             }

@@ -119,8 +119,6 @@ pub struct DeliveryRecorded {
 /// What is known of a point's gas day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PointDay {
-    /// The value in force, in the billing unit (Q3).
-    pub quantity: Quantity,
     /// The value in force.
     pub current: Reading,
     /// The values that it replaced, oldest first.
@@ -136,6 +134,8 @@ pub struct Reading {
     pub calorific_value: Option<CalorificValue>,
     /// Where it comes from.
     pub source: Source,
+    /// Q3: in the contract's billing unit.
+    pub quantity: Quantity,
     /// Why it replaced another.
     pub reason: Option<Box<str>>,
     /// The event that recorded it.
@@ -144,14 +144,12 @@ pub struct Reading {
 
 impl PointDay {
     pub(crate) fn first(event: &DeliveryRecorded, position: Position) -> Self {
-        let current = Reading::of(event, position);
-        Self { quantity: event.quantity, current, superseded: Vec::new() }
+        Self { current: Reading::of(event, position), superseded: Vec::new() }
     }
 
     pub(crate) fn replace(&mut self, event: &DeliveryRecorded, position: Position) {
         let before = std::mem::replace(&mut self.current, Reading::of(event, position));
         self.superseded.push(before);
-        self.quantity = event.quantity;
     }
 
     /// Whether the fact was seen before, current or superseded (formats.md): value, kind, and for a
@@ -168,6 +166,7 @@ impl Reading {
             volume: event.volume_m3,
             calorific_value: event.gcv_mj_per_m3,
             source: event.source,
+            quantity: event.quantity,
             reason: event.reason.as_deref().map(Into::into),
             position,
         }

@@ -45,6 +45,8 @@ pub enum NumberError {
 pub const MAX_WHOLE_DIGITS: usize = 15;
 const MAX_FRACTION_DIGITS: usize = 12;
 const MAX_SCALE: u32 = 28;
+/// Decimal digits that surely fit into a machine word.
+const WORD_DIGITS: u32 = 18;
 const MAX_MANTISSA: i128 = (1 << 96) - 1;
 
 /// Reads a plain decimal: an optional `-`, digits, and optionally a point with more digits.
@@ -67,10 +69,17 @@ pub fn parse_plain(text: &str) -> Result<Decimal, NumberError> {
     if whole.len() - leading_zeros > MAX_WHOLE_DIGITS || fraction.len() > MAX_FRACTION_DIGITS {
         return Err(NumberError::TooLong);
     }
-    let mantissa = whole
-        .bytes()
-        .chain(fraction.bytes())
-        .fold(0_i128, |sum, byte| sum * 10 + i128::from(byte - b'0'));
+    // Up to 27 digits: two machine words, of which the first nearly always suffices.
+    let digits = whole.bytes().chain(fraction.bytes());
+    let (mut high, mut low, mut count) = (0_u64, 0_u64, 0_u32);
+    for digit in digits {
+        if count == WORD_DIGITS {
+            (high, low, count) = (low, 0, 0);
+        }
+        low = low * 10 + u64::from(digit - b'0');
+        count += 1;
+    }
+    let mantissa = i128::from(high) * i128::from(10_u64.pow(count)) + i128::from(low);
     let signed = if negative { -mantissa } else { mantissa };
     Decimal::try_from_i128_with_scale(signed, fraction.len() as u32)
         .map_err(|_| NumberError::TooLong)

@@ -43,7 +43,7 @@ fn table(world: &World, args: &ReportArgs, as_of: GasDay) -> Result<Table, Failu
         ReportKind::Stages => reports::stages(&board(&world.ledger, as_of)?),
         ReportKind::Contracts => reports::contracts(&world.views.cards),
         ReportKind::Deliveries => {
-            reports::deliveries(&world.views.journal, args.contract.as_ref(), args.as_of)
+            reports::deliveries(&world.ledger, args.contract.as_ref(), args.as_of)
         }
         ReportKind::AccountStatement => {
             reports::statement(&world.views.statements, args.contract.as_ref(), args.as_of)
