@@ -316,7 +316,7 @@ pub struct CalculateArgs {
     /// How to print the result: table, csv or json.
     #[arg(long, default_value = "table")]
     pub format: Format,
-    /// Print how the result came to be.
+    /// Print how the result came to be: after the table, or beside csv and json on standard error.
     #[arg(long)]
     pub explain: bool,
 }

@@ -373,6 +373,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("volume_m3", "volume m³", "体积 m³"),
     ("weighted_average", "weighted average", "加权平均价"),
     ("year", "year", "合同年"),
+    ("year_net", "net of the year", "年度净额"),
     ("yes", "yes", "是"),
     ("yuan", "yuan", "元"),
     ("yuan_per_m3", "yuan/m³", "元/方"),

@@ -20,6 +20,11 @@ pub struct Table {
 const NAMES: [&str; 8] =
     ["bank_reference", "contract", "customer", "delivery_point", "id", "reference", "tag", "year"];
 
+/// A table with more columns than this does not fit a screen; with at most [`FEW`] rows it is laid
+/// on its side for people.
+const WIDE: usize = 12;
+const FEW: usize = 10;
+
 /// How a table is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Format {
@@ -103,23 +108,49 @@ impl Table {
         let mut table = comfy_table::Table::new();
         table.load_style(UTF8_HORIZONTAL_ONLY);
         table.set_content_arrangement(ContentArrangement::Disabled);
+        if self.columns.len() > WIDE && self.rows.len() <= FEW {
+            self.lay_on_its_side(&mut table, title);
+            return table.to_string();
+        }
         table.set_header(self.columns.iter().map(|name| title(name)));
         for row in &self.rows {
-            let cells = self.columns.iter().zip(row);
-            table.add_row(cells.map(|(column, cell)| {
-                if NAMES.contains(column) { cell.clone() } else { grouped(cell) }
-            }));
+            table.add_row(self.cells(row));
         }
         for place in 0..self.columns.len() {
             let numeric = |row: &Vec<String>| row.get(place).is_none_or(|cell| is_number(cell));
-            if !self.rows.is_empty()
-                && self.rows.iter().all(numeric)
-                && let Some(column) = table.column_mut(place)
-            {
-                column.set_cell_alignment(CellAlignment::Right);
+            if !self.rows.is_empty() && self.rows.iter().all(numeric) {
+                align_right(&mut table, place);
             }
         }
         table.to_string()
+    }
+
+    /// A row as people read it: numbers with their thousands set apart.
+    fn cells(&self, row: &[String]) -> impl Iterator<Item = String> {
+        let cells = self.columns.iter().zip(row);
+        cells.map(|(name, cell)| if NAMES.contains(name) { cell.clone() } else { grouped(cell) })
+    }
+
+    /// A column for each row, with the first cells as the heading.
+    fn lay_on_its_side(&self, table: &mut comfy_table::Table, title: impl Fn(&str) -> String) {
+        let rows: Vec<Vec<String>> =
+            self.rows.iter().map(|row| self.cells(row).collect()).collect();
+        let cells = |place: usize| rows.iter().filter_map(move |row| row.get(place).cloned());
+        let line = |(place, name): (usize, &&'static str)| {
+            [title(name)].into_iter().chain(cells(place)).collect::<Vec<_>>()
+        };
+        let mut lines = self.columns.iter().enumerate().map(line);
+        table.set_header(lines.next().unwrap_or_default());
+        table.add_rows(lines);
+        for place in 1..=rows.len() {
+            align_right(table, place);
+        }
+    }
+}
+
+fn align_right(table: &mut comfy_table::Table, place: usize) {
+    if let Some(column) = table.column_mut(place) {
+        column.set_cell_alignment(CellAlignment::Right);
     }
 }
 

@@ -23,7 +23,13 @@ pub fn run(args: &CalculateArgs, lang: Lang) -> Result<ExitCode, Failure> {
         Failure::refused(error.code, format!("{error}. {advice}"))
     })?;
     let mut out = io::stdout().lock();
-    calculated.table.write(&mut out, args.format, |column| lang.word(column))?;
+    let years = calculated.table.columns.first() == Some(&"year");
+    let title = |column: &str| match column {
+        // What a contract year comes to is not an amount without tax.
+        "net" if years => lang.word("year_net"),
+        column => lang.word(column),
+    };
+    calculated.table.write(&mut out, args.format, title)?;
     if args.explain {
         let lines = calculated.traces.iter().map(|trace| trace_lines(trace, &|w| lang.word(w)));
         let lines: Vec<String> = lines.flatten().collect();

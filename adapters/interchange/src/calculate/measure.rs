@@ -1,6 +1,7 @@
 use chrono::{DateTime, Datelike, Utc};
 use citygate_domain::delivery::{Rejection, check_values};
 use citygate_domain::ledger;
+use citygate_domain::quantities::gas_day::ClockError;
 use citygate_domain::quantities::{CalorificValue, GasDayClock, Unit, Volume};
 use citygate_domain::rules::energy as rule;
 use citygate_domain::trace::{Trace, Value};
@@ -24,10 +25,12 @@ struct EnergyForm {
 /// Q2, Q3: cubic metres in a billing unit.
 pub(super) fn energy(json: &str) -> Result<Calculated, CalculateError> {
     let EnergyForm { volume_m3: volume, gcv_mj_per_m3: gross, unit, .. } = read(json)?;
-    let refused = |rejection: Rejection| CalculateError::refused("", rejection);
-    check_values(volume, gross).map_err(refused)?;
+    let refused = |place| move |rejection: Rejection| CalculateError::refused(place, rejection);
+    check_values(volume, None).map_err(refused("volume_m3"))?;
+    check_values(volume, gross).map_err(refused("gcv_mj_per_m3"))?;
+    let missing = Rejection::CalorificValueMissing { unit };
     let quantity = rule::billed(volume, gross, unit)?
-        .ok_or_else(|| refused(Rejection::CalorificValueMissing { unit }))?
+        .ok_or_else(|| refused("gcv_mj_per_m3")(missing))?
         .shown_in(unit);
     let mut trace = Trace::new("Q3", "quantity", Value::Quantity(quantity, unit))
         .with("volume_m3", Value::Number(volume.value()));
@@ -61,7 +64,11 @@ pub(super) fn gas_day(json: &str) -> Result<Calculated, CalculateError> {
     let zone = form.zone.as_deref().unwrap_or(usual.zone_name());
     let hour = form.start_hour.unwrap_or(usual.start_hour());
     let clock = GasDayClock::try_new(zone, hour).map_err(|reason| {
-        CalculateError::refused("", ledger::Rejection::SettingsInvalid { reason })
+        let place = match reason {
+            ClockError::UnknownZone(_) => "zone",
+            ClockError::NoSuchHour(_) => "start_hour",
+        };
+        CalculateError::refused(place, ledger::Rejection::SettingsInvalid { reason })
     })?;
     let instant = DateTime::parse_from_rfc3339(&form.instant)
         .ok()

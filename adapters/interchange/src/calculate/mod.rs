@@ -57,6 +57,9 @@ pub fn calculate(json: &str) -> Result<Calculated, CalculateError> {
         rule: String,
     }
     let json = json.strip_prefix('\u{feff}').unwrap_or(json);
+    if !json.trim_start().starts_with('{') {
+        return Err(CalculateError::malformed("a calculation is a JSON object".to_owned()));
+    }
     let Named { rule } = form::read(json)?;
     match rule.as_str() {
         "take_or_pay" => take_or_pay::run(json),

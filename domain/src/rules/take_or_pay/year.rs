@@ -31,7 +31,7 @@ pub fn close_year(
     let end = year.end_term()?;
     let gross = year.gross()?;
     let net = &(&(&(&gross - &make_up_credit) + &payment) - &seller_compensation) - &end.refund;
-    let trace = Trace::new("Y", "net", rounding.money_value(&net))
+    let trace = Trace::new("Y", "year_net", rounding.money_value(&net))
         .with("year", named(facts.year))
         .with("billed", rounding.money_value(&gross))
         .with("make_up_credit", rounding.money_value(&make_up_credit))
