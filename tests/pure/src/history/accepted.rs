@@ -73,7 +73,7 @@ fn sign(facts: &mut Facts, signed: &SignContract) {
     let id = signed.contract.to_string();
     let points = signed.delivery_points.iter().map(|point| point.id.to_string()).collect();
     if !facts.contracts.iter().any(|contract| contract.id == id) {
-        let first = ContractFacts { id, ..ContractFacts::default() };
+        let first = ContractFacts::of(id);
         facts.contracts.push(first);
     }
     of(facts, &signed.contract).sign(signed.terms.clone(), points);

@@ -18,7 +18,7 @@ pub(super) fn contracts(dice: &mut Dice) -> Vec<SignContract> {
     for number in 1..=dice.between(1, 3) {
         let id = format!("LG-{number}");
         let unit = dice.of(&Unit::ALL).symbol();
-        let length = if dice.one_in(12) { dice.between(330, 420) } else { dice.between(5, 100) };
+        let length = if dice.one_in(30) { dice.between(330, 420) } else { dice.between(5, 100) };
         let first = day("2025-11-10") + Days::new(dice.below(90));
         let first = if dice.one_in(2) { first } else { first_of_month(first) };
         let ends_on =

@@ -100,7 +100,7 @@ pub fn assess(facts: &Facts, contract: &ContractFacts, month: Month) -> Option<A
     let taken = sum(settled.iter().map(|month| month.quantity.clone()));
     let base = &planned - &relief;
     let reference_price = reference_price(settled.last()?, terms)
-        .or_else(|| composite(facts, terms, last_day))
+        .or_else(|| composite(facts, contract, last_day))
         .expect("a price on the last gas day");
     let (side, quantity) = outside(rules, &base, &planned, &taken, places(terms.unit));
     let of_what = if side == Some("under") { &base } else { &planned };

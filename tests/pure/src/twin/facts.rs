@@ -1,5 +1,6 @@
 //! The facts as the twins read them: what was taken, in the order in which it was taken.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -52,6 +53,10 @@ pub struct ContractFacts {
     pub money: Vec<(NaiveDate, Decimal)>,
     /// Guarantees: from, to, amount.
     pub guarantees: Vec<(NaiveDate, NaiveDate, Decimal)>,
+    /// What days took, once it was computed; facts do not change while they are asked.
+    pub(super) taken: RefCell<BTreeMap<NaiveDate, R>>,
+    /// The prices of days, once they were computed.
+    pub(super) prices: RefCell<BTreeMap<NaiveDate, Option<Vec<R>>>>,
 }
 
 /// A reading.
@@ -98,6 +103,12 @@ pub struct ClaimFact {
 }
 
 impl ContractFacts {
+    /// A contract of which only the id is known.
+    #[must_use]
+    pub fn of(id: String) -> Self {
+        Self { id, ..Self::default() }
+    }
+
     /// Adds a term that follows the ones before it.
     pub fn sign(&mut self, terms: Terms, points: Vec<String>) {
         let ends_on = terms.month_ends_on.into();

@@ -35,8 +35,13 @@ fn billed(contract: &ContractFacts, point: &str, day: NaiveDate) -> Option<R> {
 /// What all points took on a day; points without a reading count nothing.
 #[must_use]
 pub fn taken(contract: &ContractFacts, day: NaiveDate) -> R {
+    if let Some(known) = contract.taken.borrow().get(&day) {
+        return known.clone();
+    }
     let points = &contract.on(day).1;
-    sum(points.iter().filter_map(|point| billed(contract, point, day)))
+    let found = sum(points.iter().filter_map(|point| billed(contract, point, day)));
+    contract.taken.borrow_mut().insert(day, found.clone());
+    found
 }
 
 /// The points of a day that were not read.

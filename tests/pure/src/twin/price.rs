@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use citygate_domain::contract::{PricePlan, PriceRule, Terms};
 
 use super::calendar::{first_day, months_before};
-use super::facts::{Facts, IndexFact};
+use super::facts::{ContractFacts, Facts, IndexFact};
 use super::number::{R, half_up, least, most, of, percent, sum, whole};
 
 /// The published value of a day; none when there is none or it has lapsed.
@@ -64,15 +64,23 @@ pub fn plan_on(terms: &Terms, day: NaiveDate) -> &PricePlan {
 
 /// The unit price of every tranche of the day's plan.
 #[must_use]
-pub fn tranche_prices(facts: &Facts, terms: &Terms, day: NaiveDate) -> Option<Vec<R>> {
+pub fn tranche_prices(facts: &Facts, contract: &ContractFacts, day: NaiveDate) -> Option<Vec<R>> {
+    if let Some(known) = contract.prices.borrow().get(&day) {
+        return known.clone();
+    }
+    let terms = &contract.on(day).0;
     let tranches = plan_on(terms, day).tranches.iter();
-    tranches.map(|tranche| rule_price(facts, &tranche.price, day, terms.price_decimals)).collect()
+    let price = |rule| rule_price(facts, rule, day, terms.price_decimals);
+    let found: Option<Vec<R>> = tranches.map(|tranche| price(&tranche.price)).collect();
+    contract.prices.borrow_mut().insert(day, found.clone());
+    found
 }
 
 /// The composite of a day.
 #[must_use]
-pub fn composite(facts: &Facts, terms: &Terms, day: NaiveDate) -> Option<R> {
-    let prices = tranche_prices(facts, terms, day)?;
+pub fn composite(facts: &Facts, contract: &ContractFacts, day: NaiveDate) -> Option<R> {
+    let prices = tranche_prices(facts, contract, day)?;
+    let terms = &contract.on(day).0;
     let tranches = plan_on(terms, day).tranches.iter().zip(prices);
     let exact = sum(tranches.map(|(tranche, price)| percent(tranche.share.value()) * price));
     Some(half_up(&exact, terms.price_decimals as usize))
@@ -80,9 +88,10 @@ pub fn composite(facts: &Facts, terms: &Terms, day: NaiveDate) -> Option<R> {
 
 /// What excess gas costs on a day.
 #[must_use]
-pub fn excess(facts: &Facts, terms: &Terms, day: NaiveDate) -> Option<R> {
+pub fn excess(facts: &Facts, contract: &ContractFacts, day: NaiveDate) -> Option<R> {
+    let terms = &contract.on(day).0;
     match &terms.excess_price {
         Some(rule) => rule_price(facts, rule, day, terms.price_decimals),
-        None => composite(facts, terms, day),
+        None => composite(facts, contract, day),
     }
 }

@@ -111,7 +111,7 @@ fn runs<'a>(
     let mut open = false;
     for Poured { day, base, .. } in poured {
         let terms = &contract.on(*day).0;
-        let Some(prices) = tranche_prices(facts, terms, *day) else {
+        let Some(prices) = tranche_prices(facts, contract, *day) else {
             if base.is_positive() {
                 unpriced.insert(*day);
                 open = false;
@@ -157,7 +157,7 @@ fn excess_lines(
 ) -> Vec<Line> {
     let mut by_price: Vec<(R, R)> = Vec::new();
     for Poured { day, excess: over, .. } in poured.iter().filter(|day| day.excess.is_positive()) {
-        let Some(price) = excess(facts, &contract.on(*day).0, *day) else {
+        let Some(price) = excess(facts, contract, *day) else {
             unpriced.insert(*day);
             continue;
         };
@@ -178,12 +178,11 @@ fn next_price(
     day: NaiveDate,
 ) -> Option<R> {
     let taken = sum(poured.iter().map(|day| super::fill::taken(contract, day.day)));
-    let terms = &contract.on(day).0;
     let open = parts.iter().find(|(_, end, _)| end.as_ref().is_none_or(|end| taken < *end));
     match open {
-        Some((_, _, Part::Base)) => composite(facts, terms, day),
+        Some((_, _, Part::Base)) => composite(facts, contract, day),
         Some((_, _, Part::Lot(lot))) => Some(of(lot.price)),
-        Some((_, _, Part::Excess)) | None => excess(facts, terms, day),
+        Some((_, _, Part::Excess)) | None => excess(facts, contract, day),
     }
 }
 

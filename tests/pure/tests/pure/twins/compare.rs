@@ -95,26 +95,34 @@ fn of_core(account: &AccountAsOf) -> Account {
     }
 }
 
-/// A2, A3, G1–G3 on every day asked; returns the answers of the core.
-pub(super) fn accounts(
+/// What the core says of the accounts on the days asked.
+pub(super) fn answers(
     world: &World,
-    facts: &Facts,
     asked: &[(String, Vec<NaiveDate>)],
 ) -> Result<Vec<Account>, Difference> {
     let mut answers = Vec::new();
-    for (id, days) in asked {
-        let contract = facts.contracts.iter().find(|contract| contract.id == *id);
-        let contract = contract.expect("asked of a known contract");
-        for day in days {
-            let state = world.contract(id);
-            let answer = account_as_of(state, world.ledger.indices(), GasDay::new(*day));
-            let answer = answer.map(|answer| of_core(&answer));
-            let answer = answer.map_err(|error| Difference::of(id, "an account", error))?;
-            same(format!("account {id} {day}"), account(facts, contract, *day), answer.clone())?;
-            answers.push(answer);
-        }
+    for (id, day) in asked.iter().flat_map(|(id, days)| days.iter().map(move |day| (id, day))) {
+        let state = world.contract(id);
+        let answer = account_as_of(state, world.ledger.indices(), GasDay::new(*day));
+        let answer = answer.map_err(|error| Difference::of(id, "an account", error))?;
+        answers.push(of_core(&answer));
     }
     Ok(answers)
+}
+
+/// A2, A3, G1–G3 on the days asked: the answers of the core beside those of the twin.
+pub(super) fn accounts(
+    facts: &Facts,
+    asked: &[(String, Vec<NaiveDate>)],
+    answers: &[Account],
+) -> Result<(), Difference> {
+    let asked = asked.iter().flat_map(|(id, days)| days.iter().map(move |day| (id, day)));
+    for ((id, day), answer) in asked.zip(answers) {
+        let contract = facts.contracts.iter().find(|contract| contract.id == *id);
+        let contract = contract.expect("asked of a known contract");
+        same(format!("account {id} {day}"), &account(facts, contract, *day), answer)?;
+    }
+    Ok(())
 }
 
 fn of_line(line: &Line) -> TwinLine {
