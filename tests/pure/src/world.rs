@@ -88,7 +88,7 @@ impl World {
         let person = read("P-1");
         let actor = Actor { authenticated: true, channel: "import".to_owned(), person };
         let heads = &self.versions;
-        let context = Context { now: self.now, actor: &actor, salt: [7; 16], heads };
+        let context = Context { now: self.now, actor: &actor, salt: &|| [7; 16], heads };
         decide(&self.ledger, command, &context)
     }
 
