@@ -24,8 +24,8 @@ pub struct Context<'a> {
     pub now: DateTime<Utc>,
     /// Who acts.
     pub actor: &'a Actor,
-    /// Random bytes for the salt of personal data.
-    pub salt: [u8; 16],
+    /// Random bytes for the salt of personal data, drawn when a decision needs them.
+    pub salt: &'a dyn Fn() -> [u8; 16],
     /// The versions and digests of streams, for the inputs of a document (S3).
     pub heads: &'a dyn StreamHeads,
 }

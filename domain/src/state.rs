@@ -5,6 +5,7 @@ use std::collections::btree_map::Entry;
 
 use crate::contract::{ContractState, Issued, PointAssigned, ReadingKey, TransferQuantity};
 use crate::contract::{Direction, QuantityTransferred};
+use crate::contracts::Contracts;
 use crate::customer::CustomerClass;
 use crate::delivery::PointDay;
 use crate::deviation::{ClaimDecided, ClaimFiled, ClaimState};
@@ -25,7 +26,7 @@ pub struct Ledger {
     clock: GasDayClock,
     position: Position,
     customers: BTreeMap<CustomerId, CustomerClass>,
-    contracts: BTreeMap<ContractId, ContractState>,
+    contracts: Contracts,
     points: BTreeMap<PointId, Vec<PointAssigned>>,
     indices: IndexBook,
     lots: BTreeMap<TradeReference, LotRecorded>,
@@ -138,8 +139,7 @@ impl Ledger {
             Event::ContractSigned(event) => match self.contracts.get_mut(&event.contract) {
                 Some(contract) => contract.sign(event, position),
                 None => {
-                    let contract = ContractState::new(event, position);
-                    self.contracts.insert(event.contract.clone(), contract);
+                    self.contracts.insert(ContractState::new(event, position));
                 }
             },
             Event::PointAssigned(event) => {

@@ -8,7 +8,7 @@ use citygate_store::canonical_json;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::upcast;
+use crate::{delivery_form, upcast};
 
 /// An event in its stored form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,7 +107,10 @@ fn decode_current(event_type: &str, payload: &str) -> Result<Event, CodecError> 
         "index_published" => read.form().map(Event::IndexPublished),
         "quantity_transferred" => read.form().map(Event::QuantityTransferred),
         "lot_recorded" => read.form().map(Event::LotRecorded),
-        "delivery_recorded" => read.form().map(Event::DeliveryRecorded),
+        "delivery_recorded" => match delivery_form::read(payload) {
+            Some(form) => Ok(Event::DeliveryRecorded(form)),
+            None => read.form().map(Event::DeliveryRecorded),
+        },
         "claim_filed" => read.form().map(Event::ClaimFiled),
         "claim_decided" => read.form().map(Event::ClaimDecided),
         "payment_received" => read.form().map(Event::PaymentReceived),

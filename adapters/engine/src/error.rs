@@ -26,6 +26,9 @@ pub enum EngineError {
         /// Which streams moved.
         streams: String,
     },
+    /// A task of the engine stopped before its end.
+    #[error("a task stopped: {0}")]
+    Stopped(String),
     /// The store refused the data of a request.
     #[error("{code}: {sentence}")]
     BadData {
@@ -44,8 +47,13 @@ impl EngineError {
             Self::Store(error) => error.code(),
             Self::Codec { .. } => "event_unreadable",
             Self::Contended { .. } => "contended",
+            Self::Stopped(_) => "stopped",
             Self::BadData { code, .. } => code,
         }
+    }
+
+    pub(crate) fn stopped(error: tokio::task::JoinError) -> Self {
+        Self::Stopped(error.to_string())
     }
 }
 

@@ -7,6 +7,7 @@
 mod audit;
 mod close;
 mod codec;
+mod delivery_form;
 mod engine;
 mod error;
 mod explain;

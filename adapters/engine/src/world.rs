@@ -7,12 +7,17 @@ use citygate_domain::Event;
 use citygate_domain::log::{Position, Recorded};
 use citygate_domain::state::Ledger;
 use citygate_projections::ReadModels;
-use citygate_store::{EventStore, replay_ahead};
+use citygate_store::{EventStore, ReplayPage, replay_ahead};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use crate::codec::decode;
 use crate::error::EngineError;
 use crate::heads::Heads;
 use crate::tables::TableRows;
+
+/// Pages that may be decoded before they are folded.
+const DECODED_AHEAD: usize = 3;
 
 /// The state, the read models and the stream heads of a log up to a position.
 #[derive(Debug, Clone, Default)]
@@ -82,16 +87,14 @@ impl World {
         if until.number() <= after {
             return Ok(());
         }
-        let mut pages = replay_ahead(Arc::clone(store), after, until.number());
+        let mut pages = decode_ahead(Arc::clone(store), after, until.number());
         while let Some(page) = pages.recv().await {
-            for row in page?.rows() {
+            let page = page.await.map_err(EngineError::stopped)??;
+            for (event, row) in page.events.into_iter().zip(page.rows.rows()) {
                 let row = row?;
-                let position = row.position;
-                let event = decode(row.event_type, row.type_version, row.payload)
-                    .map_err(|reason| EngineError::Codec { position, reason })?;
-                let recorded_at = parse(row.recorded_at, position)?;
-                look(self, &event, position);
-                let recorded = Recorded { position: position.into(), recorded_at, event };
+                look(self, &event, row.position);
+                let recorded_at = parse(row.recorded_at, row.position)?;
+                let recorded = Recorded { position: row.position.into(), recorded_at, event };
                 self.heads.advance(row.stream, row.payload);
                 self.take(&recorded);
             }
@@ -112,6 +115,44 @@ impl World {
             pending.rows.add(recorded);
         }
     }
+}
+
+/// A page of the log with its events.
+struct Decoded {
+    rows: ReplayPage,
+    events: Vec<Event>,
+}
+
+/// Reads and decodes pages while the ones before them are folded: reading, decoding and folding
+/// cost about the same, and each has a thread.
+fn decode_ahead(
+    store: Arc<dyn EventStore>,
+    after: u64,
+    through: u64,
+) -> mpsc::Receiver<JoinHandle<Result<Decoded, EngineError>>> {
+    let (decoded, receiver) = mpsc::channel(DECODED_AHEAD);
+    tokio::spawn(async move {
+        let mut pages = replay_ahead(store, after, through);
+        while let Some(page) = pages.recv().await {
+            let decoding = tokio::task::spawn_blocking(move || decode_page(page?));
+            // Nobody wants more when the receiver is gone.
+            if decoded.send(decoding).await.is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+fn decode_page(rows: ReplayPage) -> Result<Decoded, EngineError> {
+    let mut events = Vec::with_capacity(rows.len());
+    for row in rows.rows() {
+        let row = row?;
+        let event = decode(row.event_type, row.type_version, row.payload)
+            .map_err(|reason| EngineError::Codec { position: row.position, reason })?;
+        events.push(event);
+    }
+    Ok(Decoded { rows, events })
 }
 
 fn parse(text: &str, position: u64) -> Result<DateTime<Utc>, EngineError> {

@@ -179,7 +179,7 @@ impl<'a> Writer<'a> {
         let context = Context {
             now,
             actor: &self.actor,
-            salt: (self.sources.salt)(),
+            salt: self.sources.salt.as_ref(),
             heads: &self.world.heads,
         };
         let decision = match decide(&self.world.ledger, &request.command, &context) {

@@ -108,7 +108,8 @@ pub fn register(
             sent: customer.class,
         }),
         None => {
-            let digest = Sha256::new().chain_update(context.salt).chain_update(&customer.name);
+            let salt = (context.salt)();
+            let digest = Sha256::new().chain_update(salt).chain_update(&customer.name);
             let registered = CustomerRegistered {
                 class: customer.class,
                 customer: customer.id.clone(),
@@ -118,7 +119,7 @@ pub fn register(
             decision.personal.push(PersonalText {
                 id: customer.id.to_string(),
                 field: "name",
-                salt: context.salt,
+                salt,
                 value: customer.name.clone(),
             });
             Ok(decision)
