@@ -37,6 +37,9 @@ pub enum MoneyError {
     TooManyDecimals(Decimal),
 }
 
+/// 10²⁰ yuan: what is larger is refused, so that sums of amounts stay exact.
+const LARGEST: Decimal = Decimal::from_parts(1_661_992_960, 1_808_227_885, 5, false, 0);
+
 impl Money {
     /// Nothing.
     pub const ZERO: Self = Self(Decimal::from_parts(0, 0, 0, false, 2));
@@ -51,12 +54,16 @@ impl Money {
 
     /// M2: quantity × unit price, half-up once to 0.01.
     pub fn of(quantity: Quantity, unit_price: Price) -> Result<Self, Overflow> {
-        Ok(Self(half_up(product(quantity.value(), unit_price.value())?, 2)))
+        Self::computed(half_up(product(quantity.value(), unit_price.value())?, 2))
     }
 
     /// An exact number of yuan, half-up to 0.01.
     pub fn round(exact: &Exact) -> Result<Self, Overflow> {
-        exact.round(2).map(Self)
+        exact.round(2).and_then(Self::computed)
+    }
+
+    fn computed(amount: Decimal) -> Result<Self, Overflow> {
+        if amount.abs() > LARGEST { Err(Overflow) } else { Ok(Self(amount)) }
     }
 
     /// Yuan.

@@ -11,6 +11,8 @@ const MJ_PER_KWH: Decimal = Decimal::from_parts(36, 0, 0, false, 1);
 const MJ_PER_GJ: Decimal = Decimal::from_parts(1_000, 0, 0, false, 0);
 /// MJ in one MMBtu: 1 055.05585262 (105505585262 × 10⁻⁸).
 const MJ_PER_MMBTU: Decimal = Decimal::from_parts(2_426_370_158, 24, 0, false, 8);
+/// 10¹⁵: what is read has at most 15 digits before the point.
+const ABOVE_ANY_QUANTITY: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
 /// Decimals of an energy in MJ (Q2).
 const ENERGY_DECIMALS: u32 = 3;
 
@@ -31,7 +33,9 @@ pub fn billed_energy(energy: Energy, unit: Unit) -> Result<Quantity, Overflow> {
         Unit::KilowattHour => MJ_PER_KWH,
         Unit::MillionBtu => MJ_PER_MMBTU,
     };
-    quotient_half_up(energy.value(), per_unit, unit.decimals()).map(Quantity::new)
+    let billed = quotient_half_up(energy.value(), per_unit, unit.decimals())?;
+    // As many digits before the point as a quantity that is read, so that days add up exactly.
+    if billed.abs() < ABOVE_ANY_QUANTITY { Ok(Quantity::new(billed)) } else { Err(Overflow) }
 }
 
 /// Q3: a reading in the contract's billing unit; `None` where the unit needs a calorific value and
