@@ -50,6 +50,10 @@ pub struct Assessed {
     pub flagged: bool,
 }
 
+/// No price on the gas day whose composite would have to be the reference price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PriceMissing;
+
 /// The months that a month is assessed with; empty when it is not the last of its period.
 #[must_use]
 pub fn period(contract: &ContractFacts, month: Month, netting: Netting) -> Vec<Month> {
@@ -80,28 +84,29 @@ fn relief(contract: &ContractFacts, month: Month) -> R {
     least(total, contract.contract_quantity(month))
 }
 
-/// The assessment made in a month; none without deviation terms or before the period ends.
+/// The assessment made in the last month of a netting period.
 ///
 /// # Panics
-/// When a price or a tax rate is missing that an issued month cannot lack.
-#[must_use]
-pub fn assess(facts: &Facts, contract: &ContractFacts, month: Month) -> Option<Assessed> {
-    let last_day = *contract.days_of(month).last()?;
+/// Without deviation terms, or when the period does not end with the month.
+pub fn assess(
+    facts: &Facts,
+    contract: &ContractFacts,
+    month: Month,
+) -> Result<Assessed, PriceMissing> {
+    let last_day = *contract.days_of(month).last().expect("a month of the term");
     let terms = &contract.on(last_day).0;
-    let rules = terms.deviation.as_ref()?;
+    let rules = terms.deviation.as_ref().expect("deviation terms");
     let months = period(contract, month, rules.netting);
-    if months.is_empty() {
-        return None;
-    }
     let settled: Vec<Settled> =
         months.iter().map(|month| settle(facts, contract, *month, last_day)).collect();
     let planned = sum(settled.iter().map(|month| &month.contract_quantity + &month.firm_lots));
     let relief = sum(months.iter().map(|month| relief(contract, *month)));
     let taken = sum(settled.iter().map(|month| month.quantity.clone()));
     let base = &planned - &relief;
-    let reference_price = reference_price(settled.last()?, terms)
+    let in_last_month = settled.last().expect("a period has months");
+    let reference_price = reference_price(in_last_month, terms)
         .or_else(|| composite(facts, contract, last_day))
-        .expect("a price on the last gas day");
+        .ok_or(PriceMissing)?;
     let (side, quantity) = outside(rules, &base, &planned, &taken, places(terms.unit));
     let of_what = if side == Some("under") { &base } else { &planned };
     let tiers = match side {
@@ -113,7 +118,7 @@ pub fn assess(facts: &Facts, contract: &ContractFacts, month: Month) -> Option<A
     let own_rate = terms.charge_tax_percent.as_ref().and_then(|tax| tax.deviation.as_ref());
     let rate = rate_on(own_rate.unwrap_or(&terms.tax_percent), last_day);
     let limit = &quantity * &reference_price * whole(30) / whole(100);
-    Some(Assessed {
+    Ok(Assessed {
         net: half_up(&(&charge / (whole(1) + rate)), 2),
         flagged: charge > limit,
         planned,

@@ -7,6 +7,7 @@
 )]
 
 mod decisions;
+mod properties;
 mod refusals;
 mod rules;
 mod twins;

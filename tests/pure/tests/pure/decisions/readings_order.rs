@@ -112,3 +112,12 @@ fn a_known_fact_is_known_before_anything_is_asked() {
         .when(delivered("2026-01-15", m3("40")))
         .then_known();
 }
+
+#[test]
+fn readings_too_large_to_be_added_up_are_refused_and_nothing_panics() {
+    let contract = contract("LG-1").term("unit", "MJ").points(&[("LG-1-1", "-")]);
+    let huge = |day| wrong(day, "900000000000000", Some("80000000000000"));
+    let world =
+        given([contract.signed()]).when(huge("2026-01-15")).then_refused("number_too_large");
+    assert_eq!(world.running("LG-1", "2026-01", "2026-01-31").quantity.to_string(), "0.000");
+}

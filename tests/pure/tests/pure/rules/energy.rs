@@ -73,3 +73,14 @@ fn a_number_too_large_is_refused_and_not_rounded() {
         assert!(billed(volume, Some(gcv), unit).is_err(), "{unit}");
     }
 }
+
+/// What is read has 15 digits before the point; what is billed has no more, so that it adds up.
+#[test]
+fn a_quantity_too_large_to_be_added_up_is_refused() {
+    let billed = |volume: &str, gcv: &str| {
+        billed(volume.parse().unwrap(), Some(gcv.parse().unwrap()), Unit::Megajoule)
+    };
+    assert!(billed("100000000000000", "9").is_ok());
+    assert!(billed("100000000000000", "10").is_err());
+    assert!(billed("900000000000000", "80000000000000").is_err());
+}

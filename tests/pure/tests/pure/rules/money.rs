@@ -81,3 +81,12 @@ fn money_has_two_decimals() {
         },
     );
 }
+
+#[test]
+fn an_amount_too_large_to_be_added_up_is_refused() {
+    let of =
+        |quantity: &str, price: &str| Money::of(quantity.parse().unwrap(), price.parse().unwrap());
+    assert!(of("99999999999999", "1000000").is_ok(), "10²⁰ yuan, nearly");
+    assert!(of("999999999999999", "1000000").is_err(), "10²¹");
+    assert!(Money::round(&Exact::from(i64::MAX)).is_ok());
+}

@@ -235,7 +235,11 @@ pub(super) fn assessed_months(told: &mut Told) -> Result<(), Difference> {
                 }
                 continue;
             }
-            let expected = assess(&told.facts, contract, month).expect("the period ends here");
+            let Ok(expected) = assess(&told.facts, contract, month) else {
+                let code = found.map_or_else(|rejection| rejection.code(), |_| "assessed");
+                same(format!("assessed {id} {month:?}"), "price_reference_missing", code)?;
+                continue;
+            };
             let found =
                 found.map_err(|rejection| Difference::of(id, "an assessment", rejection))?;
             compare_assessed(&format!("assessed {id} {month:?}"), &expected, &found)?;

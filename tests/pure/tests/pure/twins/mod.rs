@@ -35,9 +35,10 @@ fn told(history: &History) -> Result<Told, Difference> {
     let mut journal = Journal::default();
     let mut taken = Vec::new();
     for command in &history.commands {
-        let expected = match command {
-            Command::RecordDelivery(row) => Some(journal.told(row, history.now)),
-            _ => None,
+        let expected = if let Command::RecordDelivery(row) = command {
+            Some(journal.told(row, history.now))
+        } else {
+            None
         };
         let answer = match world.tell(command) {
             Ok(events) if events.is_empty() => "known",

@@ -5,12 +5,10 @@ use citygate_tests_pure::history::History;
 
 /// The commands of a history, one a line; a contract with its terms.
 pub(super) fn commands(history: &History) -> String {
-    let shown = history.commands.iter().map(|command| match command {
-        Command::SignContract(signed) => {
-            let terms = serde_json::to_string(&signed.terms).unwrap();
-            format!("sign {} {:?} {terms}", signed.contract, signed.delivery_points)
-        }
-        other => format!("{other:?}"),
+    let shown = history.commands.iter().map(|command| {
+        let Command::SignContract(signed) = command else { return format!("{command:?}") };
+        let terms = serde_json::to_string(&signed.terms).unwrap();
+        format!("sign {} {:?} {terms}", signed.contract, signed.delivery_points)
     });
     let lines: Vec<String> = shown.collect();
     format!("now {}\n{}", history.now, lines.join("\n"))
@@ -68,7 +66,19 @@ pub(super) fn seen_in(event: &Event) -> Vec<String> {
         Event::QuantityTransferred(side) => {
             vec![format!("transfer {:?}", side.direction).to_lowercase()]
         }
-        other => vec![other.type_name().to_owned()],
+        Event::LedgerOpened(_)
+        | Event::CustomerRegistered(_)
+        | Event::PointAssigned(_)
+        | Event::IndexPublished(_)
+        | Event::LotRecorded(_)
+        | Event::ClaimFiled(_)
+        | Event::ClaimDecided(_)
+        | Event::PaymentReceived(_)
+        | Event::PaymentReversed(_)
+        | Event::RefundPaid(_)
+        | Event::GuaranteeGiven(_)
+        | Event::ReferenceTaken(_)
+        | Event::ReferenceReleased(_) => vec![event.type_name().to_owned()],
     }
 }
 
