@@ -6,9 +6,14 @@
     reason = "a test that cannot go on must fail"
 )]
 
+mod demo;
+mod engine_cache;
+mod engine_many;
+mod engine_rows;
 mod sqlite_backup;
 mod sqlite_crash;
 mod sqlite_damage;
 mod sqlite_files;
 mod store_memory;
 mod store_sqlite;
+mod stored_events;

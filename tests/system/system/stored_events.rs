@@ -1,0 +1,134 @@
+//! Every stored form that was ever written decodes for ever, and the newest is written as stored.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use citygate_domain::Event;
+use citygate_engine::{current_version, decode, encode};
+use citygate_store::{EventStore, check_canonical_object};
+use citygate_tests_system::ledger::Ledger;
+
+use crate::demo::closed_demo;
+
+/// The list of stored types, complete because the match over the enum is.
+macro_rules! types {
+    ($($variant:ident $name:literal,)+) => {
+        const TYPES: &[&str] = &[$($name),+];
+
+        fn type_of(event: &Event) -> &'static str {
+            match event { $(Event::$variant(_) => $name),+ }
+        }
+    };
+}
+
+types! {
+    LedgerOpened "ledger_opened",
+    CustomerRegistered "customer_registered",
+    ContractSigned "contract_signed",
+    PointAssigned "point_assigned",
+    IndexPublished "index_published",
+    QuantityTransferred "quantity_transferred",
+    LotRecorded "lot_recorded",
+    DeliveryRecorded "delivery_recorded",
+    ClaimFiled "claim_filed",
+    ClaimDecided "claim_decided",
+    PaymentReceived "payment_received",
+    PaymentReversed "payment_reversed",
+    RefundPaid "refund_paid",
+    GuaranteeGiven "guarantee_given",
+    SettlementIssued "settlement_issued",
+    DeviationAssessed "deviation_assessed",
+    ReferenceTaken "reference_taken",
+    ReferenceReleased "reference_released",
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/stored_events")
+}
+
+fn stored(event_type: &str, version: u16) -> String {
+    let path = folder().join(format!("{event_type}.{version}.json"));
+    let text = fs::read_to_string(&path);
+    let text = text.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    text.strip_suffix('\n').expect("a line").to_owned()
+}
+
+#[test]
+fn every_version_of_every_type_is_kept_and_nothing_else() {
+    let versions = |event_type: &&'static str| {
+        let all = 1..=current_version(event_type);
+        all.map(|version| format!("{event_type}.{version}.json")).collect::<Vec<_>>()
+    };
+    let wanted: BTreeSet<String> = TYPES.iter().flat_map(versions).collect();
+    let entries = fs::read_dir(folder()).unwrap();
+    let found = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert_eq!(found.collect::<BTreeSet<_>>(), wanted);
+}
+
+#[test]
+fn every_stored_form_decodes_and_the_newest_comes_out_byte_for_byte() {
+    for event_type in TYPES {
+        for version in 1..=current_version(event_type) {
+            let payload = stored(event_type, version);
+            check_canonical_object(&payload)
+                .unwrap_or_else(|error| panic!("{event_type}: {error}"));
+            let event = decode(event_type, version, &payload).unwrap();
+            assert_eq!((type_of(&event), event.type_name()), (*event_type, *event_type));
+            if version == current_version(event_type) {
+                let again = encode(&event).unwrap();
+                assert_eq!((again.event_type, again.type_version), (*event_type, version));
+                assert_eq!(again.payload, payload);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_reading_of_the_first_form_is_lifted_to_its_volume_as_quantity() {
+    let old = decode("delivery_recorded", 1, &stored("delivery_recorded", 1)).unwrap();
+    let lifted = encode(&old).unwrap();
+    assert_eq!(lifted.type_version, 2);
+    assert_eq!(
+        lifted.payload,
+        r#"{"contract":"DM-2025-0002","gas_day":"2025-08-24","gcv_mj_per_m3":"37.4757","month":"2025-09","point":"DM-2025-0002-1","quantity":"47","reason":"no signal","source":"estimate","volume_m3":"47"}"#
+    );
+}
+
+#[test]
+fn an_unknown_type_version_or_field_is_an_error_and_not_a_guess() {
+    let payload = stored("delivery_recorded", 2);
+    let with_more = payload.replacen('{', r#"{"aaa":1,"#, 1);
+    for (event_type, version, payload) in [
+        ("delivery_recorded", 3, payload.as_str()),
+        ("delivery_recorded", 0, &payload),
+        ("delivery_forgotten", 1, &payload),
+        ("payment_received", 2, &payload),
+        ("payment_received", 1, &payload),
+        ("delivery_recorded", 2, &with_more),
+        ("delivery_recorded", 1, "[]"),
+        ("delivery_recorded", 1, r#"{"volume_m3":"1,5"}"#),
+    ] {
+        assert!(decode(event_type, version, payload).is_err(), "{event_type} {version} {payload}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_payload_of_a_closed_ledger_is_canonical_and_encodes_to_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(&closed_demo(folder.path()).await).await.unwrap();
+    let head = ledger.store.head().await.unwrap().position;
+    let mut after = 0;
+    while after < head {
+        for stored in ledger.store.read_all(after, 2_000).await.unwrap() {
+            check_canonical_object(&stored.payload).unwrap();
+            check_canonical_object(&stored.actor).unwrap();
+            let event = decode(&stored.event_type, stored.type_version, &stored.payload).unwrap();
+            let again = encode(&event).unwrap();
+            assert_eq!(again.payload, stored.payload, "position {}", stored.position);
+            assert_eq!(event.stream().to_string(), stored.stream.as_str());
+            assert_eq!(event.effective().map(|day| day.to_string()), stored.effective);
+            after = stored.position;
+        }
+    }
+}
