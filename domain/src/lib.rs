@@ -20,6 +20,7 @@ pub mod settlement;
 
 mod command;
 pub mod context;
+mod contracts;
 mod decide;
 mod event;
 pub mod log;
