@@ -18,6 +18,7 @@ pub mod told;
 
 pub mod catalogue;
 pub mod history;
+pub mod scenario;
 pub mod story;
 pub mod table;
 pub mod twin;

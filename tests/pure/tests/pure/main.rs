@@ -7,7 +7,9 @@
 )]
 
 mod decisions;
+mod dependencies;
 mod properties;
 mod refusals;
 mod rules;
+mod scenarios;
 mod twins;

@@ -17,7 +17,7 @@ use citygate_tests_pure::history::{History, history};
 use citygate_tests_pure::world::World;
 
 /// How many histories a property is asked of.
-const HISTORIES: u64 = 60;
+const HISTORIES: u64 = 40;
 
 fn histories() -> impl Iterator<Item = (u64, History)> {
     (10_000..10_000 + HISTORIES).map(|seed| (seed, history(seed)))

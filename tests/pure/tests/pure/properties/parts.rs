@@ -21,10 +21,12 @@ fn steps<'a>(trace: &'a Trace, rule: &str) -> Vec<&'a Trace> {
 }
 
 fn money(trace: &Trace) -> Money {
-    match &trace.result {
-        Value::Money(money) => *money,
-        other => panic!("{} results in {other:?}", trace.rule),
-    }
+    value_in(trace.rule, &trace.result)
+}
+
+fn value_in(what: &str, value: &Value) -> Money {
+    let Value::Money(money) = value else { panic!("{what} is {value:?}") };
+    *money
 }
 
 fn assert_sums(settled: &Settlement) {
@@ -125,14 +127,8 @@ fn the_trace_of_a_balance_results_in_it() {
             assert_eq!(money(available), account.available);
             let balance = steps(available, "A2");
             assert_eq!(money(balance.first().unwrap()), account.balance);
-            let parts: Vec<Money> = balance[0]
-                .inputs
-                .iter()
-                .map(|input| match &input.value {
-                    Value::Money(part) => *part,
-                    other => panic!("{other:?}"),
-                })
-                .collect();
+            let inputs = balance[0].inputs.iter();
+            let parts: Vec<Money> = inputs.map(|part| value_in(part.name, &part.value)).collect();
             let spent: Money = parts.iter().skip(1).copied().sum();
             assert_eq!(parts[0] - spent, account.balance, "payments less all others");
         }

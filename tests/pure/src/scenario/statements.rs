@@ -1,0 +1,90 @@
+//! The statements of a story.
+
+use crate::told::Told;
+use crate::words::{
+    assessed, claimed, closed, days, delivered, guaranteed, m3, paid, published, read, refunded,
+    reversed, traded, transferred,
+};
+
+/// The facts of a statement; none when nobody understands it.
+pub(super) fn told(words: &[&str]) -> Option<Vec<Told>> {
+    let told = match words {
+        ["index", code, day, value, more @ ..] => index(published(code, day, value), more)?,
+        ["deliver", point, when, volume, more @ ..] => return deliver(point, when, volume, more),
+        ["lot", trade, contract, month, quantity, "at", price, more @ ..] => {
+            lot(traded(trade, month, quantity, price).of(contract), more)?
+        }
+        ["transfer", reference, from, "to", to, month, quantity] => {
+            transferred(reference, from, to, month, quantity)
+        }
+        ["claim", id, contract, run, quantity, kind, more @ ..] => {
+            let (first, last) = run.split_once("..")?;
+            let kind = serde_json::from_value((*kind).into()).ok()?;
+            claim(claimed(id, first, last, quantity).of(contract).because_of(kind), more)?
+        }
+        ["pay", "-", date, amount, "as", reference] => paid(reference, date, amount).unallocated(),
+        ["pay", contract, date, amount, "as", reference] => {
+            paid(reference, date, amount).of(contract)
+        }
+        ["return", contract, date, amount, "as", reference, "of", payment] => {
+            reversed(reference, payment, date, amount).of(contract)
+        }
+        ["refund", contract, date, amount, "as", reference] => {
+            refunded(reference, date, amount).of(contract)
+        }
+        ["guarantee", reference, contract, amount, run] => {
+            let (from, to) = run.split_once("..")?;
+            guaranteed(reference, amount, from, to).of(contract)
+        }
+        ["close", contract, month] => closed(month).of(contract),
+        ["assess", contract, month] => assessed(month).of(contract),
+        _ => return None,
+    };
+    Some(vec![told])
+}
+
+fn index(told: Told, more: &[&str]) -> Option<Told> {
+    match more {
+        [] => Some(told),
+        ["through", last, more @ ..] => index(told.valid_through(last), more),
+        ["because", reason @ ..] => Some(told.correcting(&reason.join(" "))),
+        _ => None,
+    }
+}
+
+/// A reading of a day, or the same reading of every day of a run.
+fn deliver(point: &str, when: &str, volume: &str, more: &[&str]) -> Option<Vec<Told>> {
+    let (first, last) = when.split_once("..").unwrap_or((when, when));
+    let of_day = |day: &String| reading(delivered(day, m3(volume)).at(point), more);
+    days(first, last).iter().map(of_day).collect()
+}
+
+fn reading(told: Told, more: &[&str]) -> Option<Told> {
+    match more {
+        [] => Some(told),
+        ["gcv", value, more @ ..] => reading(told.with_gcv(value), more),
+        ["estimated", more @ ..] => reading(told.estimated(), more),
+        ["by", "hand", more @ ..] => reading(told.by_hand(), more),
+        ["because", reason @ ..] => Some(told.correcting(&reason.join(" "))),
+        _ => None,
+    }
+}
+
+fn lot(told: Told, more: &[&str]) -> Option<Told> {
+    match more {
+        [] => Some(told),
+        ["not", "firm", more @ ..] => lot(told.not_firm(), more),
+        ["traded", when, more @ ..] => lot(told.traded_at(when), more),
+        _ => None,
+    }
+}
+
+fn claim(told: Told, more: &[&str]) -> Option<Told> {
+    match more {
+        [] | ["pending"] => Some(told),
+        ["received", date, more @ ..] => claim(told.received_on(date), more),
+        ["granted", quantity] => Some(told.granted(&read::<String>(quantity))),
+        ["rejected"] => Some(told.rejected()),
+        _ => None,
+    }
+}
