@@ -1,10 +1,10 @@
-//! `crash kill|syscall|power|all [--rounds N]`: stops a real writer and checks what is left.
+//! `crash kill|syscall|tables|power|all [--rounds N]`: stops a real writer and checks what is left.
 //!
 //! Rounds are kills for `kill`; for the others, 1 looks at every place and N at every Nth.
 
 use std::path::Path;
 
-use citygate_tests_system::crash::{Stopped, kill, power, syscall, write};
+use citygate_tests_system::crash::{Stopped, books, kill, power, syscall, tables, write};
 
 fn main() -> Result<(), Stopped> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -16,9 +16,10 @@ fn main() -> Result<(), Stopped> {
             ["writer", path, count, callers] => {
                 write(Path::new(path), count.parse()?, callers.parse()?).await
             }
+            ["books", path] => books(Path::new(path)).await,
             [what] => run(&program, what, None).await,
             [what, "--rounds", rounds] => run(&program, what, Some(rounds.parse()?)).await,
-            _ => Err("usage: crash kill|syscall|power|all [--rounds N]".into()),
+            _ => Err("usage: crash kill|syscall|tables|power|all [--rounds N]".into()),
         }
     })
 }
@@ -28,13 +29,15 @@ async fn run(program: &Path, what: &str, rounds: Option<u64>) -> Result<(), Stop
     match what {
         "kill" => println!("{}", kill(program, rounds.unwrap_or(100)).await?),
         "syscall" => println!("{}", syscall(program, step).await?),
+        "tables" => println!("{}", tables(program, step).await?),
         "power" => println!("{}", power(program, step).await?),
         "all" => {
             println!("{}", kill(program, rounds.unwrap_or(100)).await?);
             println!("{}", syscall(program, 1).await?);
+            println!("{}", tables(program, 1).await?);
             println!("{}", power(program, 1).await?);
         }
-        other => return Err(format!("{other} is none of kill, syscall, power, all").into()),
+        other => return Err(format!("{other} is none of kill, syscall, tables, power, all").into()),
     }
     Ok(())
 }

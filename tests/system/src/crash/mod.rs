@@ -6,16 +6,17 @@ mod check;
 mod kill;
 mod power;
 mod syscall;
+mod tables;
 mod writer;
 
 pub use check::check;
 pub use kill::kill;
 pub use power::power;
 pub use syscall::syscall;
+pub use tables::{books, tables};
 pub use writer::write;
 
-/// Anything that stops a crash test, also what it found.
-pub type Stopped = Box<dyn std::error::Error + Send + Sync>;
+pub use crate::ledger::Stopped;
 
 /// What the writer said before it ended.
 #[derive(Debug, Clone, Default)]

@@ -26,10 +26,12 @@ pub async fn syscall(program: &Path, step: usize) -> Result<String, Stopped> {
         for when in (1..).step_by(step.max(1)) {
             let folder = tempfile::tempdir()?;
             let path = folder.path().join("a.db");
-            let (said, injected) = run(program, &path, calls, fault, when)?;
+            let arguments = ["writer", &path.to_string_lossy(), "8", "1"];
+            let (said, injected) = run(program, &path, &arguments, calls, fault, when)?;
             if !injected {
                 break;
             }
+            let said = Said::parse(&said);
             runs += 1;
             acknowledged += said.acknowledged.len();
             failures += said.failures.len();
@@ -81,21 +83,22 @@ async fn check_left(path: &Path, said: &Said) -> Result<(), Stopped> {
     check(path, said).await
 }
 
-/// Runs the writer under one injected fault; tells what it said and whether the fault came.
-fn run(
+/// Runs a writer under one injected fault; tells what it said and whether the fault came.
+pub(super) fn run(
     program: &Path,
     path: &Path,
+    arguments: &[&str],
     calls: &str,
     fault: &str,
     when: usize,
-) -> Result<(Said, bool), Stopped> {
+) -> Result<(String, bool), Stopped> {
     let log = path.with_extension("strace");
     let output = Command::new("strace")
         .args(["-f", "-qq", "-e", "signal=none", "-o", &log.to_string_lossy()])
         .args(["-e", &format!("trace={calls}")])
         .args(["-e", &format!("inject={calls}:{fault}:when={when}")])
         .arg(program)
-        .args(["writer", &path.to_string_lossy(), "8", "1"])
+        .args(arguments)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .output()
@@ -103,5 +106,5 @@ fn run(
     let log = std::fs::read_to_string(&log)?;
     let killed = fault.contains("KILL") && !output.status.success();
     let injected = killed || log.contains("(INJECTED)");
-    Ok((Said::parse(&String::from_utf8(output.stdout)?), injected))
+    Ok((String::from_utf8(output.stdout)?, injected))
 }
