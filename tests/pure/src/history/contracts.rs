@@ -15,9 +15,10 @@ pub(super) const CODES: [&str; 4] = ["GATE", "CLD", "OIL", "RARE"];
 /// One to three contracts, some renewed.
 pub(super) fn contracts(dice: &mut Dice) -> Vec<SignContract> {
     let mut contracts = Vec::new();
+    let alike = dice.one_in(3);
     for number in 1..=dice.between(1, 3) {
         let id = format!("LG-{number}");
-        let unit = dice.of(&Unit::ALL).symbol();
+        let unit = if alike { "m3" } else { dice.of(&Unit::ALL).symbol() };
         let length = if dice.one_in(30) { dice.between(330, 420) } else { dice.between(5, 100) };
         let first = day("2025-11-10") + Days::new(dice.below(90));
         let first = if dice.one_in(2) { first } else { first_of_month(first) };

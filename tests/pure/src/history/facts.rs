@@ -125,7 +125,8 @@ pub(super) fn claims(dice: &mut Dice, contracts: &[SignContract]) -> Vec<Command
     for number in 0..dice.below(7) {
         let contract = dice.of(contracts);
         let first = some_day(dice, contract);
-        let last = first + Days::new(dice.below(20));
+        let longest = if dice.one_in(4) { 90 } else { 20 };
+        let last = first + Days::new(dice.below(longest));
         let month = some_month(dice, contract);
         let quantity = some_quantity(dice, contract, month);
         let part = quantity.value() * Decimal::from(dice.below(5)) / Decimal::from(4);

@@ -5,6 +5,7 @@ mod commuting;
 mod garbage;
 mod numbers;
 mod parts;
+mod read_models;
 mod repeating;
 
 use citygate_domain::Command;

@@ -16,6 +16,7 @@ fn a_line_is_rounded_once_to_0_01() {
         3            0.001      | 0.00     # 0.003
         5            0.001      | 0.01     # 0.005
         50001        0.63       | 31500.63 # worked example
+        3420000000   0.485      | 1658700000.00 # worked example: a month of 114 million a day
         1000         0          | 0.00
         1000         -0.0251    | -25.10   # a price may be below zero
         0.05         -0.1       | -0.01    # and a tie then moves down

@@ -66,13 +66,19 @@ fn label(month: Month) -> SettlementMonth {
     word(&format!("{:04}-{:02}", month.0, month.1))
 }
 
-/// Contracts with the days on which their accounts are asked for.
+/// Contracts with the days on which their accounts are asked for: the term's ends, both sides of a
+/// guarantee's, a payment's day, and some others.
 pub(super) fn days_asked(dice: &mut Dice, facts: &Facts) -> Vec<(String, Vec<NaiveDate>)> {
     let asked = facts.contracts.iter().map(|contract| {
         let (first, last) = (contract.first_day(), contract.last_day());
         let length = (last - first).num_days().unsigned_abs();
         let mut days = vec![first, last, last + Days::new(40)];
-        days.extend((0..4).map(|_| first + Days::new(dice.below(length + 5))));
+        days.extend((0..3).map(|_| first + Days::new(dice.below(length + 5))));
+        if let Some((from, to, _)) = contract.guarantees.first() {
+            days.extend([*from - Days::new(1), *from, *to, *to + Days::new(1)]);
+        }
+        days.extend(contract.money.last().map(|(date, _)| *date));
+        days.retain(|day| *day >= first);
         (contract.id.clone(), days)
     });
     asked.collect()

@@ -4,6 +4,7 @@
 
 mod compare;
 mod independence;
+mod planted;
 mod shown;
 
 use std::collections::BTreeMap;
