@@ -47,7 +47,12 @@ pub fn deviation(ledger: &Ledger, issued: &DeviationAssessed) -> Result<Explaine
         && again.total.gross == issued.charge
         && again.total.net == issued.net
         && again.total.tax == issued.tax;
-    Ok(Explained { amount: again.total.gross, agrees, trace: again.deviation.trace })
+    // The assessment rests on issued months; theirs rest on the readings.
+    let mut trace = again.deviation.trace;
+    for month in again.period.months() {
+        trace = trace.with_step(settled(contract, month, ledger.indices())?.trace);
+    }
+    Ok(Explained { amount: again.total.gross, agrees, trace })
 }
 
 /// The available money and the days of gas of a contract as of a gas day.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::str::FromStr;
 
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{CellAlignment, ContentArrangement};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle};
 use serde_json::{Map, Value};
 
 /// A report or the result of a calculation: columns and rows of text.
@@ -77,7 +77,7 @@ impl Table {
     ) -> io::Result<()> {
         match format {
             Format::Table => writeln!(to, "{}", self.for_people(title)),
-            Format::Csv => self.write_csv(to),
+            Format::Csv => self.write_csv(to, true),
             Format::Json => {
                 serde_json::to_writer_pretty(&mut *to, &self.to_json())?;
                 writeln!(to)
@@ -85,12 +85,15 @@ impl Table {
         }
     }
 
-    fn write_csv(&self, to: &mut dyn Write) -> io::Result<()> {
+    /// Prints the rows as CSV; without the header they go on with what was printed before.
+    pub fn write_csv(&self, to: &mut dyn Write, header: bool) -> io::Result<()> {
         let mut writer =
             csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(to);
-        writer.write_record(&self.columns)?;
+        if header {
+            writer.write_record(&self.columns).map_err(of_disk)?;
+        }
         for row in &self.rows {
-            writer.write_record(row)?;
+            writer.write_record(row).map_err(of_disk)?;
         }
         writer.flush()
     }
@@ -106,7 +109,7 @@ impl Table {
 
     fn for_people(&self, title: impl Fn(&str) -> String) -> String {
         let mut table = comfy_table::Table::new();
-        table.load_style(UTF8_HORIZONTAL_ONLY);
+        table.load_style(UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none()));
         table.set_content_arrangement(ContentArrangement::Disabled);
         if self.columns.len() > WIDE && self.rows.len() <= FEW {
             self.lay_on_its_side(&mut table, title);
@@ -151,6 +154,14 @@ impl Table {
 fn align_right(table: &mut comfy_table::Table, place: usize) {
     if let Some(column) = table.column_mut(place) {
         column.set_cell_alignment(CellAlignment::Right);
+    }
+}
+
+/// The error under the library's own: who prints asks whether the reader went away.
+fn of_disk(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 

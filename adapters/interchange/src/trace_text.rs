@@ -1,10 +1,14 @@
 //! A trace as indented lines, in the reader's language.
 
 use citygate_domain::log::Position;
+use citygate_domain::quantities::Exact;
 use citygate_domain::trace::{Trace, Value};
 
 /// Gives each word of a trace in the reader's language; unknown words stay as they are.
 pub type Words<'a> = &'a dyn Fn(&str) -> String;
+
+/// Decimals of a fraction that are shown.
+const FIRST_DIGITS: u32 = 8;
 
 /// How many events of an input are named; the rest are counted.
 const SHOWN_EVENTS: usize = 6;
@@ -25,11 +29,8 @@ fn write(trace: &Trace, depth: usize, words: Words<'_>, lines: &mut Vec<String>)
         words(trace.name),
         value(&trace.result, words)
     );
-    if let Some(exact) = &trace.exact {
-        let exact = exact.to_string();
-        if !head.ends_with(&exact) {
-            head.push_str(&format!("  ({} {exact})", words("exactly")));
-        }
+    if let Some(exact) = trace.exact.as_ref().filter(|exact| !is_result(exact, &trace.result)) {
+        head.push_str(&format!("  ({} {})", words("exactly"), shown(exact)));
     }
     lines.push(head);
     for input in &trace.inputs {
@@ -39,6 +40,35 @@ fn write(trace: &Trace, depth: usize, words: Words<'_>, lines: &mut Vec<String>)
     }
     for step in &trace.steps {
         write(step, depth + 1, words, lines);
+    }
+}
+
+/// Whether rounding changed nothing, so that the exact value need not stand beside the result.
+fn is_result(exact: &Exact, result: &Value) -> bool {
+    match result {
+        Value::Quantity(quantity, _) => *exact == quantity.exact(),
+        Value::Money(money) => *exact == Exact::from(money.value()),
+        Value::Price(price, _) => *exact == Exact::from(price.value()),
+        Value::Number(number) => *exact == Exact::from(*number),
+        Value::ExactQuantity(..)
+        | Value::Percent(_)
+        | Value::Count(_)
+        | Value::GasDay(_)
+        | Value::GasDays(_)
+        | Value::CivilDay(_)
+        | Value::Month(_)
+        | Value::Text(_)
+        | Value::Unlimited
+        | Value::Missing => false,
+    }
+}
+
+/// A finite decimal in full; anything else as its first digits and the fraction that it is.
+fn shown(exact: &Exact) -> String {
+    let full = exact.to_string();
+    match exact.truncate(FIRST_DIGITS) {
+        Ok(first) if full.contains('/') => format!("{first}… = {full}"),
+        Ok(_) | Err(_) => full,
     }
 }
 
@@ -72,7 +102,7 @@ fn runs(all: &[Position]) -> Vec<String> {
 fn value(value: &Value, words: Words<'_>) -> String {
     match value {
         Value::Quantity(quantity, unit) => format!("{quantity} {unit}"),
-        Value::ExactQuantity(exact, unit) => format!("{exact} {unit}"),
+        Value::ExactQuantity(exact, unit) => format!("{} {unit}", shown(exact)),
         Value::Money(money) => format!("{money} {}", words("yuan")),
         Value::Price(price, unit) => format!("{price} {}/{unit}", words("yuan")),
         Value::Percent(percent) => format!("{percent} %"),

@@ -51,7 +51,7 @@ pub fn assess(
     }
     let found = assessed(contract, command.month, ledger.indices())?;
     let unit = contract.unit();
-    let streams = input_streams(contract, command.month);
+    let streams = input_streams(contract, found.period.months());
     let document = DeviationAssessed {
         base: Quantity::round(&found.base, unit)?,
         charge: found.total.gross,

@@ -31,7 +31,7 @@ pub fn issue(
         return Err(Rejection::MonthNotOver { month, last: days.last, ends }.into());
     }
     let settled = settled(contract, month, ledger.indices())?;
-    let streams = input_streams(contract, month);
+    let streams = input_streams(contract, [month]);
     let lots = contract.lots_of(month);
     let firm: Quantity = lots.iter().filter(|lot| lot.firm).map(|lot| lot.quantity).sum();
     let document = SettlementIssued {
@@ -79,13 +79,15 @@ pub fn settled(
     Ok(settled)
 }
 
-/// S3: the streams that a document of the month is computed from.
+/// S3: the streams that a document of these months is computed from.
 #[must_use]
-pub fn input_streams(contract: &ContractState, month: SettlementMonth) -> Vec<Stream> {
-    let mut streams = vec![
-        Stream::Contract(contract.id().clone()),
-        Stream::Delivery(contract.id().clone(), month),
-    ];
+pub fn input_streams(
+    contract: &ContractState,
+    months: impl IntoIterator<Item = SettlementMonth>,
+) -> Vec<Stream> {
+    let id = contract.id();
+    let mut streams = vec![Stream::Contract(id.clone())];
+    streams.extend(months.into_iter().map(|month| Stream::Delivery(id.clone(), month)));
     streams.extend(index_codes(contract).into_iter().map(Stream::Index));
     streams
 }

@@ -83,6 +83,11 @@ impl SqliteStore {
         let readers = SqlitePoolOptions::new()
             .max_connections(options.readers)
             .test_before_acquire(false)
+            // Without time-outs sqlx starts no maintenance task. That task counts idle connections
+            // with a number that can fall below zero when the pool closes at the same moment, and
+            // then never ends: the process hangs after its work is done.
+            .idle_timeout(None)
+            .max_lifetime(None)
             .connect_lazy_with(options.reader());
         let (jobs, receiver) = mpsc::channel(WAITING_CALLS);
         let (notify, known) = watch::channel(0);
