@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
-use citygate_domain::quantities::{ContractId, GasDay, PersonId, SettlementMonth};
+use citygate_domain::quantities::{CivilDay, ContractId, GasDay, PersonId, SettlementMonth};
 use citygate_interchange::Format;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
@@ -104,9 +104,12 @@ pub struct InitArgs {
     /// Tell the time with `--now` instead of reading it; every output is marked.
     #[arg(long)]
     pub simulated_clock: bool,
-    /// One person runs the ledger; every document says so.
+    /// One person runs the ledger: no act waits for a second one (F).
     #[arg(long)]
     pub four_eyes_off: bool,
+    /// The last civil day of the books that were kept before this ledger.
+    #[arg(long, value_name = "DATE")]
+    pub books_closed_through: Option<CivilDay>,
 }
 
 /// `import DIR`

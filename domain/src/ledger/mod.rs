@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::quantities::gas_day::ClockError;
-use crate::quantities::{GasDay, GasDayClock, NameError};
+use crate::quantities::{CivilDay, GasDay, GasDayClock, NameError};
 use crate::rejection::rejections;
 use crate::state::Ledger;
 use crate::{Decision, Event};
@@ -20,6 +20,8 @@ pub struct OpenLedger {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
+    /// A4: the books that the ledger keeps.
+    pub books: Books,
     /// T6: whether time is real or told.
     pub clock: ClockKind,
     /// F: whether acts of weight need a second person.
@@ -28,6 +30,27 @@ pub struct Settings {
     pub gas_day_start_hour: u32,
     /// T1: the IANA zone.
     pub zone: String,
+}
+
+/// A4, M1: the currency of the books, and the day up to which they were closed before the ledger
+/// began: no posting may bear a date up to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Books {
+    /// The last civil day of books kept elsewhere; absent when the ledger begins them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_through: Option<CivilDay>,
+    /// M1.
+    pub currency: Currency,
+}
+
+/// M1: the one currency of all amounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Currency {
+    /// Yuan.
+    #[default]
+    #[serde(rename = "CNY")]
+    Yuan,
 }
 
 /// T6: where the current time comes from.
@@ -55,6 +78,7 @@ impl Default for Settings {
     fn default() -> Self {
         let clock = GasDayClock::default();
         Self {
+            books: Books::default(),
             clock: ClockKind::Real,
             four_eyes: FourEyes::On,
             gas_day_start_hour: clock.start_hour(),

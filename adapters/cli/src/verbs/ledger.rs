@@ -1,16 +1,19 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use citygate_domain::ledger::{ClockKind, FourEyes, Settings};
+use citygate_domain::ledger::{Books, ClockKind, FourEyes, Settings};
 use citygate_interchange::Folder;
 
 use crate::args::{CloseArgs, ImportArgs, InitArgs};
 use crate::failure::{Failure, REFUSED};
+use crate::output::say;
 use crate::session::{Session, Setting};
 
 /// Opens a new ledger with settings of its own.
 pub async fn init(path: &Path, setting: Setting, args: InitArgs) -> Result<ExitCode, Failure> {
+    let books = Books { closed_through: args.books_closed_through, ..Books::default() };
     let settings = Settings {
+        books,
         clock: if args.simulated_clock { ClockKind::Simulated } else { ClockKind::Real },
         four_eyes: if args.four_eyes_off { FourEyes::Off } else { FourEyes::On },
         gas_day_start_hour: args.gas_day_start_hour,
@@ -25,11 +28,16 @@ pub async fn init(path: &Path, setting: Setting, args: InitArgs) -> Result<ExitC
 /// Imports a folder into the ledger.
 pub async fn import(path: &Path, setting: Setting, args: ImportArgs) -> Result<ExitCode, Failure> {
     let folder = Folder::check(&args.folder).map_err(Failure::usage)?;
-    let session = Session::on_file(path, setting, true).await?;
+    // Trying what a folder would come to makes no ledger.
+    let session = if args.dry_run && !path.exists() {
+        Session::in_memory(setting).await?
+    } else {
+        Session::on_file(path, setting, true).await?
+    };
     session.ensure_open().await?;
     let imported = session.import(folder, args.refused.as_deref(), args.dry_run).await?;
     if args.dry_run {
-        eprintln!("{}", session.lang.nothing_recorded());
+        say(session.lang.nothing_recorded());
     }
     session.close_store().await?;
     Ok(exit(imported.refused.is_empty()))
@@ -54,7 +62,7 @@ pub async fn rebuild(path: &Path, setting: Setting) -> Result<ExitCode, Failure>
     let session = Session::on_file(path, setting, false).await?;
     session.engine.rebuild().await?;
     let position = session.engine.read().await.position;
-    eprintln!("{}", session.lang.rebuilt(position.number()));
+    say(session.lang.rebuilt(position.number()));
     session.close_store().await?;
     Ok(ExitCode::SUCCESS)
 }
