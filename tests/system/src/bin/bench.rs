@@ -139,14 +139,19 @@ impl Bench {
             }
         }
         let (mut small, mut large, mut events) = (Vec::new(), Vec::new(), (0, 0));
+        eprintln!("growth: events, import, close, rebuild");
         for _ in 0..self.runs {
             for (data, times, events) in
                 [(&one, &mut small, &mut events.0), (&ten, &mut large, &mut events.1)]
             {
                 let run = tempfile::tempdir()?;
                 let whole = fill(data, &run.path().join("a.db"), Some("2025-12")).await?;
-                times.push(whole.import + whole.close + rebuild(&whole.ledger).await?);
+                let (import, close) = (whole.import, whole.close);
+                let anew = rebuild(&whole.ledger).await?;
+                times.push(import + close + anew);
                 *events = whole.events;
+                let [import, close, anew] = [import, close, anew].map(|time| time.as_millis());
+                eprintln!("growth: {events}, {import} ms, {close} ms, {anew} ms");
                 whole.ledger.close().await?;
             }
         }
