@@ -157,6 +157,9 @@ impl Engine {
     /// stored.
     pub async fn writer(&self, actor: Actor) -> Result<Writer<'_>, EngineError> {
         let mut world = self.world.write().await;
+        if world.ahead {
+            *world = world.renewed(&self.store).await?;
+        }
         world.catch_up(&self.store, None).await?;
         Writer::new(Arc::clone(&self.store), &self.sources, world, actor)
     }

@@ -4,6 +4,7 @@
 //! its [`citygate_domain::context::Context`], appends what was decided with the versions of the
 //! streams it rests on, and tells the read models when the log has taken it.
 
+mod append;
 mod audit;
 mod close;
 mod codec;

@@ -84,6 +84,8 @@ const CLEAR: [&str; 4] = [
     "DELETE FROM account_entry",
 ];
 
+const TABLES: [&str; 4] = ["settlement", "settlement_line", "deviation", "account_entry"];
+
 const DUMP: [&str; 4] = [
     "SELECT position, json_array(position, contract, month, revision, unit, quantity_scaled, \
      gross_fen, net_fen, tax_fen) FROM settlement ORDER BY position",
@@ -246,8 +248,14 @@ impl DocumentTables for SqliteStore {
     }
 
     async fn dump(&self) -> Result<TableDump, StoreError> {
+        let there = "SELECT 1, name FROM sqlite_schema WHERE type = 'table'";
+        let there = self.read_table(there).await?;
         let mut all = Vec::new();
-        for sql in DUMP {
+        for (table, sql) in TABLES.iter().zip(DUMP) {
+            // Tables are made with the first document.
+            if !there.iter().any(|(_, name)| name == table) {
+                continue;
+            }
             let rows = self.read_table(sql).await?;
             all.extend(rows.into_iter().map(|(at, row)| (at.unsigned_abs(), row)));
         }

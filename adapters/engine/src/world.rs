@@ -30,6 +30,9 @@ pub struct World {
     pub heads: Heads,
     /// The newest event.
     pub position: Position,
+    /// Whether the state has taken in what the log has not confirmed: a writer that was dropped
+    /// before its end leaves it so, and the next one reads the log anew.
+    pub(crate) ahead: bool,
     /// Rows of documents that are not in the tables yet, where there are tables.
     pub(crate) pending: Option<Pending>,
 }
@@ -61,6 +64,13 @@ impl World {
         let world = &mut self;
         world.catch_up(store, until).await?;
         Ok(self)
+    }
+
+    /// The world read anew from the first event. Rows that are not in the tables yet come again.
+    pub(crate) async fn renewed(&self, store: &Arc<dyn EventStore>) -> Result<Self, EngineError> {
+        let pending = self.pending.as_ref();
+        let pending = pending.map(|it| Pending { from: it.from, rows: TableRows::default() });
+        Self { pending, ..Self::default() }.loaded(store, None).await
     }
 
     /// Takes in what the log has beyond this world, up to `until`.

@@ -14,20 +14,15 @@ use std::task::Poll;
 use chrono::{DateTime, Utc};
 use citygate_domain::context::{Actor, Context};
 use citygate_domain::log::{Position, Recorded};
-use citygate_domain::stream::Stream;
 use citygate_domain::{Decision, decide};
-use citygate_store::{
-    AppendRequest, CommandKey, Committed, EventStore, Expectation, Metadata, NewEvent, Outcome,
-    PersonalField, StoreError, StreamExpectation, StreamName, canonical_json,
-};
+use citygate_store::{AppendRequest, Committed, EventStore, Outcome, StoreError, canonical_json};
 use tokio::sync::RwLockWriteGuard;
 
-use crate::codec::encode;
+use crate::append::{self, bad};
 use crate::engine::{Answer, Request};
 use crate::error::EngineError;
 use crate::sources::Sources;
-use crate::tables::TableRows;
-use crate::world::{Pending, World};
+use crate::world::World;
 
 /// Batches that may wait for the log while the next one is decided.
 const IN_FLIGHT: usize = 2;
@@ -109,6 +104,7 @@ impl<'a> Writer<'a> {
         if self.stale || self.dry {
             self.reload().await?;
         }
+        self.world.ahead = false;
         Ok(answers)
     }
 
@@ -189,62 +185,11 @@ impl<'a> Writer<'a> {
             }
             Ok(decision) => decision,
         };
-        let append = self.request(request, &decision)?;
+        let append =
+            append::request(request, &decision, &self.world.heads, self.sources, &self.actor_text)?;
         let recorded = self.take_in(decision, now, &append);
         appends.push(append);
         Ok(Decided::Appended(recorded))
-    }
-
-    fn request(
-        &self,
-        request: &Request,
-        decision: &Decision,
-    ) -> Result<AppendRequest, EngineError> {
-        let streams = decision.events.iter().map(citygate_domain::Event::stream);
-        let mut expectations: Vec<StreamExpectation> = Vec::new();
-        for stream in streams.chain(decision.guards.iter().cloned()) {
-            let stream = name(&stream)?;
-            if expectations.iter().any(|known| known.stream == stream) {
-                continue;
-            }
-            let expectation = Expectation::Exact(self.world.heads.version(stream.as_str()));
-            expectations.push(StreamExpectation { stream, expectation });
-        }
-        let events = decision.events.iter().map(|event| self.new_event(event));
-        let key = request.key.clone();
-        Ok(AppendRequest {
-            expectations,
-            events: events.collect::<Result<_, _>>()?,
-            metadata: Metadata {
-                actor: self.actor_text.clone(),
-                reason: request.reason.clone(),
-                causation: None,
-                correlation: None,
-            },
-            key: key.map(|(key, request_hash)| CommandKey { key, request_hash }),
-            answer: None,
-            personal: (decision.personal.iter())
-                .map(|text| PersonalField {
-                    id: text.id.clone(),
-                    field: text.field.to_owned(),
-                    salt: text.salt.to_vec(),
-                    value: text.value.clone(),
-                })
-                .collect(),
-            attachments: Vec::new(),
-        })
-    }
-
-    fn new_event(&self, event: &citygate_domain::Event) -> Result<NewEvent, EngineError> {
-        let encoded = encode(event).map_err(|error| bad("event", &error))?;
-        Ok(NewEvent {
-            stream: name(&event.stream())?,
-            event_type: encoded.event_type.into(),
-            type_version: encoded.type_version,
-            event_id: (self.sources.event_id)(),
-            effective: event.effective().map(|day| day.to_string()),
-            payload: encoded.payload,
-        })
     }
 
     /// Runs the state ahead of the log by the events of one decision.
@@ -257,6 +202,7 @@ impl<'a> Writer<'a> {
         let mut all = Vec::with_capacity(decision.events.len());
         for (event, stored) in decision.events.into_iter().zip(&append.events) {
             let position = self.world.position.next();
+            self.world.ahead = true;
             let recorded = Recorded { position, recorded_at: now, event };
             self.world.position = position;
             self.world.heads.advance(stored.stream.as_str(), &stored.payload);
@@ -370,14 +316,7 @@ impl<'a> Writer<'a> {
     }
 
     async fn reload(&mut self) -> Result<(), EngineError> {
-        // The log is read from its first event, so rows not in the tables yet come again.
-        let pending = self
-            .world
-            .pending
-            .take()
-            .map(|pending| Pending { from: pending.from, rows: TableRows::default() });
-        let anew = World { pending, ..World::default() };
-        *self.world = anew.loaded(&self.store, None).await?;
+        *self.world = self.world.renewed(&self.store).await?;
         self.stale = false;
         Ok(())
     }
@@ -389,22 +328,11 @@ fn unrecorded(now: DateTime<Utc>) -> Outcome {
     Outcome::Committed(Committed { first_position, last_position, recorded_at: now })
 }
 
-fn name(stream: &Stream) -> Result<StreamName, EngineError> {
-    StreamName::try_new(&stream.to_string()).map_err(|error| bad("stream", &error))
-}
-
 fn answer_at(first: Option<u64>, last: Option<u64>) -> Answer {
     match (first, last) {
         (Some(first), Some(last)) => {
             Answer::Recorded { first: Position::new(first), last: Position::new(last) }
         }
         _ => Answer::Known,
-    }
-}
-
-fn bad(what: &str, error: &dyn std::fmt::Display) -> EngineError {
-    EngineError::BadData {
-        code: "cannot_be_stored".to_owned(),
-        sentence: format!("{what}: {error}"),
     }
 }
