@@ -60,11 +60,13 @@ async fn two_engines_writing_the_same_contract_end_with_the_same_world() {
     let (first, readings) = facts();
     let (ours, theirs) = (Ledger::open(&path).await.unwrap(), Ledger::open(&path).await.unwrap());
     assert!(recorded(&ours.execute(first).await.unwrap()));
-    let readings = &readings[..200];
+    // An estimate counts only before the actual reading of its day: here no order may matter.
+    let estimate = |it: &&Command| matches!(it, Command::RecordDelivery(delivery) if delivery.source == Source::Estimate);
+    let readings: Vec<&Command> = readings.iter().filter(|it| !estimate(it)).take(200).collect();
     // Neighbouring days go to different engines, and every tenth day to both.
     let part = |half: usize| -> Vec<Command> {
         let ours = readings.iter().enumerate().filter(|(at, _)| at % 2 == half || at % 10 == 0);
-        ours.map(|(_, command)| command.clone()).collect()
+        ours.map(|(_, command)| (*command).clone()).collect()
     };
     let (left, right) = (part(0), part(1));
     let (a, b) = tokio::join!(in_pieces(&ours, left), in_pieces(&theirs, right));
@@ -85,7 +87,8 @@ async fn in_pieces(ledger: &Ledger, commands: Vec<Command>) -> usize {
         loop {
             match ledger.execute(piece.to_vec()).await {
                 Ok(answers) => {
-                    assert!(answers.iter().all(|it| !matches!(it, Answer::Refused(_))));
+                    let refused = answers.iter().find(|it| matches!(it, Answer::Refused(_)));
+                    assert_eq!(refused, None);
                     count += answers.iter().filter(|it| **it != Answer::Known).count();
                     break;
                 }
