@@ -1,5 +1,6 @@
 //! How a run ends: 0; 1 refused rows or failed verification; 2 usage; 3 the world.
 
+use std::error::Error;
 use std::fmt::Display;
 use std::io;
 use std::process::ExitCode;
@@ -9,6 +10,8 @@ use citygate_domain::rules::RuleError;
 use citygate_engine::EngineError;
 use citygate_interchange::ImportError;
 use citygate_store::StoreError;
+
+use crate::output::say;
 
 /// Why a verb ended without its result: a code and a sentence, printed once.
 #[derive(Debug)]
@@ -39,11 +42,17 @@ impl Failure {
         Self { code: code.to_owned(), message: message.to_string(), exit: REFUSED }
     }
 
+    /// The same as an answer, for a verb that asks just whether one of these is so.
+    pub fn answering(self, codes: &[&str]) -> Self {
+        let exit = if codes.contains(&self.code.as_str()) { REFUSED } else { self.exit };
+        Self { exit, ..self }
+    }
+
     /// Prints the failure and gives the exit code. A reader that went away (a closed pipe) is no
     /// failure to tell anybody.
     pub fn report(self) -> ExitCode {
         if self.code != "broken_pipe" {
-            eprintln!("citygate: {}: {}", self.code, self.message);
+            say(format_args!("citygate: {}: {}", self.code, self.message));
         }
         ExitCode::from(self.exit)
     }
@@ -60,8 +69,19 @@ impl From<io::Error> for Failure {
 
 impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
-        Self { code: error.code().to_owned(), message: error.to_string(), exit: WORLD }
+        let cause = if let EngineError::Store(error) = &error { error.source() } else { None };
+        let message = with_causes(error.to_string(), cause);
+        Self { code: error.code().to_owned(), message, exit: WORLD }
     }
+}
+
+/// The one place where causes are printed: no `Display` prints its own.
+fn with_causes(mut message: String, mut cause: Option<&(dyn Error + 'static)>) -> String {
+    while let Some(error) = cause {
+        message = format!("{message}: {error}");
+        cause = error.source();
+    }
+    message
 }
 
 impl From<StoreError> for Failure {

@@ -3,6 +3,7 @@
 mod args;
 mod failure;
 mod lang;
+mod output;
 mod progress;
 mod session;
 mod sources;

@@ -1,5 +1,6 @@
 //! A ledger that is open for one run of the program.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use citygate_store::{MemoryStore, SqliteOptions, SqliteStore};
 use crate::args::{Args, KnownAt};
 use crate::failure::Failure;
 use crate::lang::Lang;
+use crate::output::say;
 use crate::progress::Progress;
 use crate::sources::sources;
 
@@ -59,6 +61,9 @@ impl Session {
         let engine = Engine::open(store, sources).await?;
         let session = Self::of(engine, setting, None);
         session.init(Settings { clock, ..Settings::default() }).await?;
+        if clock == ClockKind::Simulated {
+            say(session.lang.simulated());
+        }
         Ok(session)
     }
 
@@ -90,7 +95,7 @@ impl Session {
                 "this ledger's clock is real; --now is only for one made with --simulated-clock",
             )),
             ClockKind::Simulated => {
-                eprintln!("{}", self.lang.simulated());
+                say(self.lang.simulated());
                 Ok(())
             }
             ClockKind::Real => Ok(()),
@@ -112,7 +117,11 @@ impl Session {
     pub async fn execute(&self, command: Command) -> Result<(), Failure> {
         let answers = self.engine.execute(&self.actor, vec![Request::from(command)]).await?;
         match answers.into_iter().next() {
-            Some(Answer::Refused(rejection)) => Err(rejection.into()),
+            Some(Answer::Refused(rejection)) => {
+                let (code, english) = (rejection.code(), rejection.advice());
+                let advice = self.lang.advice(code, english);
+                Err(Failure::refused(code, format!("{rejection}. {advice}")))
+            }
             _ => Ok(()),
         }
     }
@@ -125,6 +134,12 @@ impl Session {
         dry: bool,
     ) -> Result<Imported, Failure> {
         let actor = Actor { channel: "import".to_owned(), ..self.actor.clone() };
+        // A file that cannot be written is told before anything is recorded.
+        let refused = refused.map(|path| (path, File::create(path)));
+        let refused = refused.map(|(path, file)| {
+            file.map_err(|error| Failure::world(&path.display().to_string(), &error))
+        });
+        let refused = refused.transpose()?;
         let progress = Progress::of_rows();
         let imported = if dry {
             dry_run(&self.engine, &actor, folder, |rows| progress.at(rows)).await?
@@ -134,14 +149,13 @@ impl Session {
         progress.done();
         for row in &imported.refused {
             let advice = self.lang.advice(row.code, row.advice);
-            eprintln!("{}:{}: {}: {}. {advice}", row.file, row.line, row.code, row.message);
+            let (file, line, code, message) = (row.file, row.line, row.code, &row.message);
+            say(format_args!("{file}:{line}: {code}: {message}. {advice}"));
         }
         let (recorded, known) = (imported.recorded, imported.known);
         let count = imported.refused.len();
-        eprintln!("{}", self.lang.imported(recorded, known, count));
-        if let Some(path) = refused {
-            let mut file = std::fs::File::create(path)
-                .map_err(|error| Failure::world(&path.display().to_string(), &error))?;
+        say(self.lang.imported(recorded, known, count));
+        if let Some(mut file) = refused {
             imported.refused_table().write(&mut file, Format::Csv, str::to_owned)?;
         }
         Ok(imported)
@@ -156,9 +170,10 @@ impl Session {
         let closed = close(&self.engine, &self.actor, through, only).await?;
         for (contract, month, rejection) in &closed.refused {
             let advice = self.lang.advice(rejection.code(), rejection.advice());
-            eprintln!("{contract} {month}: {}: {rejection}. {advice}", rejection.code());
+            let code = rejection.code();
+            say(format_args!("{contract} {month}: {code}: {rejection}. {advice}"));
         }
-        eprintln!("{}", self.lang.closed(&closed));
+        say(self.lang.closed(&closed));
         Ok(closed)
     }
 

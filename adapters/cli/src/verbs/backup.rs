@@ -5,6 +5,7 @@ use std::sync::Arc;
 use citygate_store::SqliteStore;
 
 use crate::failure::Failure;
+use crate::output::print;
 use crate::session::{Session, Setting};
 use crate::sources::sources;
 
@@ -13,7 +14,7 @@ pub async fn backup(path: &Path, setting: Setting, to: &Path) -> Result<ExitCode
     let session = Session::on_file(path, setting, false).await?;
     let Some(store) = &session.file else { return Err(Failure::usage("no ledger file")) };
     let head = store.backup(to, Arc::clone(&session.engine.sources().now)).await?;
-    println!("{}", session.lang.head("backup", head.position, &head.chain));
+    print(session.lang.head("backup", head.position, &head.chain))?;
     session.close_store().await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -27,7 +28,7 @@ pub async fn restore(
 ) -> Result<ExitCode, Failure> {
     let clock = sources(setting.told).now;
     let head = SqliteStore::restore(from, path, force, clock).await?;
-    println!("{}", setting.lang.head("restored", head.position, &head.chain));
-    println!("{}", setting.lang.epoch(head.epoch));
+    print(setting.lang.head("restored", head.position, &head.chain))?;
+    print(setting.lang.epoch(head.epoch))?;
     Ok(ExitCode::SUCCESS)
 }

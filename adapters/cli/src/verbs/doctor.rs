@@ -5,6 +5,7 @@ use citygate_engine::DocumentTables;
 use citygate_store::format_instant;
 
 use crate::failure::Failure;
+use crate::output::print;
 use crate::session::{Session, Setting};
 
 /// Says how the ledger is.
@@ -35,9 +36,9 @@ pub async fn run(path: &Path, setting: Setting) -> Result<ExitCode, Failure> {
         }
     }
     for (name, value) in lines {
-        println!("{name:<20} {value}");
+        print(format_args!("{name:<20} {value}"))?;
     }
-    println!("{}", lang.healthy());
+    print(lang.healthy())?;
     session.close_store().await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -16,15 +16,17 @@ const PAGE: usize = 2_000;
 
 /// Prints events in log order. Nothing is kept in memory: the log may be long.
 pub async fn run(path: &Path, setting: Setting, args: &EventsArgs) -> Result<ExitCode, Failure> {
-    let session = Session::on_file(path, setting, false).await?;
-    let store = session.engine.store();
     let stream = args.stream.as_ref().map(|name| StreamName::try_new(name));
     let stream = stream.transpose().map_err(Failure::usage)?;
-    let mut printer = Printer { args, session: &session, left: args.limit.unwrap_or(usize::MAX) };
+    let session = Session::on_file(path, setting, false).await?;
+    let store = session.engine.store();
+    let left = args.limit.unwrap_or(usize::MAX);
+    let mut printer = Printer { args, session: &session, left, titled: false };
     match stream {
         Some(stream) => of_stream(store.as_ref(), &stream, &mut printer).await?,
         None => of_log(store.as_ref(), &mut printer).await?,
     }
+    printer.print(Vec::new())?;
     session.close_store().await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -61,6 +63,8 @@ struct Printer<'a> {
     args: &'a EventsArgs,
     session: &'a Session,
     left: usize,
+    /// Whether the header of a CSV is printed.
+    titled: bool,
 }
 
 impl Printer<'_> {
@@ -100,10 +104,7 @@ impl Printer<'_> {
             && of_contract(event.stream.as_str())
     }
 
-    fn rows(&self, out: &mut dyn Write, events: &[StoredEvent]) -> Result<(), Failure> {
-        if events.is_empty() {
-            return Ok(());
-        }
+    fn rows(&mut self, out: &mut dyn Write, events: &[StoredEvent]) -> Result<(), Failure> {
         let mut table =
             Table::new(&["position", "stream", "version", "type", "recorded_at", "payload"]);
         for event in events {
@@ -117,9 +118,13 @@ impl Printer<'_> {
             ]);
         }
         let lang = self.session.lang;
-        let format =
-            if self.args.format == EventsFormat::Csv { Format::Csv } else { Format::Table };
-        Ok(table.write(out, format, |column| lang.word(column))?)
+        if self.args.format == EventsFormat::Csv {
+            let titled = std::mem::replace(&mut self.titled, true);
+            table.write_csv(out, !titled)?;
+        } else if !events.is_empty() {
+            table.write(out, Format::Table, |column| lang.word(column))?;
+        }
+        Ok(())
     }
 }
 

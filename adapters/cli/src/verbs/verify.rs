@@ -7,12 +7,20 @@ use citygate_store::{SqliteOptions, SqliteStore, VerifyFailure, verify};
 
 use crate::args::VerifyArgs;
 use crate::failure::Failure;
+use crate::output::print;
 use crate::session::Setting;
 use crate::sources::sources;
 
 /// Computes every hash, the chain, the tables and every document again; names the first position
-/// that is not what was written.
+/// that is not what was written. Damage is what it looks for, so finding some is an answer.
 pub async fn run(path: &Path, setting: Setting, args: &VerifyArgs) -> Result<ExitCode, Failure> {
+    let verified = look(path, setting, args).await;
+    verified.map_err(|failure| {
+        failure.answering(&["log_damaged", "ledger_damaged", "event_unreadable"])
+    })
+}
+
+async fn look(path: &Path, setting: Setting, args: &VerifyArgs) -> Result<ExitCode, Failure> {
     let lang = setting.lang;
     let sources = sources(setting.told);
     // The log is looked at as it lies there: nothing is repaired or checked in passing.
@@ -42,8 +50,8 @@ pub async fn run(path: &Path, setting: Setting, args: &VerifyArgs) -> Result<Exi
             return Err(Failure::refused("document_differs", lang.damaged(position, what)));
         }
     }
-    println!("{}", lang.verified(report.position, report.streams, audit.documents));
-    println!("{}", lang.head("head", report.position, &report.chain));
+    print(lang.verified(report.position, report.streams, audit.documents))?;
+    print(lang.head("head", report.position, &report.chain))?;
     engine.store().close().await?;
     Ok(ExitCode::SUCCESS)
 }
