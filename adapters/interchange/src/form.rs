@@ -155,6 +155,9 @@ impl Columns {
     }
 }
 
+/// Longest free text of a row, in bytes: what fits into an event also with every byte escaped.
+const LONGEST_TEXT: usize = 4_000;
+
 /// The fields of one row while they are read.
 pub(crate) struct Form<'a> {
     columns: &'a Columns,
@@ -248,8 +251,12 @@ impl<'a> Form<'a> {
     }
 
     /// A free text; empty is none.
-    pub fn free_text(&self, column: &str) -> Option<String> {
+    pub fn free_text(&mut self, column: &str) -> Option<String> {
         let text = self.text(column);
+        if text.len() > LONGEST_TEXT {
+            let message = format!("{column} is longer than {LONGEST_TEXT} bytes");
+            self.complain(FormErrorKind::Malformed, message);
+        }
         (!text.is_empty()).then(|| text.to_owned())
     }
 
@@ -270,6 +277,11 @@ pub(crate) fn json_error(path: &str, error: &serde_json::Error) -> FormError {
     let message = error.to_string();
     // serde_json ends with the place inside the line, which counts from 1 and says little here.
     let said = message.split(" at line ").next().unwrap_or(&message);
+    // A value's error that repeats the text needs no text before it.
+    let said = match said.split_once(": ") {
+        Some((text, problem)) if text.starts_with('"') && problem.starts_with(text) => problem,
+        _ => said,
+    };
     let value = said.split('"').nth(1).unwrap_or_default();
     let refused_text = said.starts_with('"');
     let kind = if said.starts_with("unknown field") {

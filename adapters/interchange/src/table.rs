@@ -158,11 +158,9 @@ fn align_right(table: &mut comfy_table::Table, place: usize) {
 }
 
 /// The error under the library's own: who prints asks whether the reader went away.
-fn of_disk(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("{other:?}")),
-    }
+pub(crate) fn of_disk(error: csv::Error) -> io::Error {
+    let said = error.to_string();
+    if let csv::ErrorKind::Io(error) = error.into_kind() { error } else { io::Error::other(said) }
 }
 
 fn is_number(cell: &str) -> bool {

@@ -1,6 +1,7 @@
 //! The facts of a folder as commands, in the order in which they are imported.
 
 mod contracts;
+mod records;
 mod rows;
 
 use std::fs::File;
@@ -8,9 +9,10 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use citygate_domain::Command;
-use csv::{ReaderBuilder, StringRecord};
+use csv::StringRecord;
 
-use crate::form::{Columns, FormError, FormErrorKind};
+use crate::form::{Columns, FormError};
+use records::{Record, Records};
 use rows::RowForm;
 
 /// The files of a folder in import order.
@@ -99,7 +101,7 @@ pub struct Facts {
 
 enum FileFacts {
     Lines { name: &'static str, lines: Box<dyn BufRead + Send>, line: u64 },
-    Rows { form: &'static RowForm, rows: csv::Reader<Box<dyn Read + Send>>, columns: Columns },
+    Rows { form: &'static RowForm, records: Records, columns: Columns },
 }
 
 impl Facts {
@@ -113,15 +115,16 @@ impl Facts {
     pub fn next_row(&mut self) -> io::Result<Option<FactRow>> {
         loop {
             if let Some(file) = &mut self.current {
-                if let Some(row) = file.next_row()? {
+                if let Some(row) = file.next_row().map_err(|error| of_file(file.name(), &error))? {
                     return Ok(Some(row));
                 }
                 self.current = None;
             }
             let Some(name) = FILES.get(self.next_file) else { return Ok(None) };
             self.next_file += 1;
-            let Some(content) = self.folder.open(name)? else { continue };
-            match FileFacts::open(name, content)? {
+            let opened = self.folder.open(name).map_err(|error| of_file(name, &error))?;
+            let Some(content) = opened else { continue };
+            match FileFacts::open(name, content).map_err(|error| of_file(name, &error))? {
                 Ok(file) => self.current = Some(file),
                 Err(row) => return Ok(Some(row)),
             }
@@ -144,37 +147,32 @@ impl FileFacts {
         let Some(form) = rows::form_of(name) else {
             return Ok(Ok(Self::Lines { name, lines: Box::new(content), line: 0 }));
         };
-        let content: Box<dyn Read + Send> = Box::new(content);
-        let mut rows = ReaderBuilder::new().flexible(true).from_reader(content);
-        let header = match rows.headers() {
-            Ok(header) => Columns::of(header, form.columns),
-            Err(error) => Err(not_text(error)?),
+        let mut records = Records::of(content);
+        let (line, header) = match records.next_record()? {
+            Some(Record { line, fields }) => (line, fields),
+            None => (1, Ok(StringRecord::new())),
         };
-        Ok(match header {
-            Ok(columns) => Ok(Self::Rows { form, rows, columns }),
-            Err(error) => Err(FactRow { file: name, line: 1, command: Err(error) }),
+        let columns = header.and_then(|header| Columns::of(&header, form.columns));
+        Ok(match columns {
+            Ok(columns) => Ok(Self::Rows { form, records, columns }),
+            Err(error) => Err(FactRow { file: name, line, command: Err(error) }),
         })
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Lines { name, .. } => name,
+            Self::Rows { form, .. } => form.file,
+        }
     }
 
     fn next_row(&mut self) -> io::Result<Option<FactRow>> {
         match self {
             Self::Lines { name, lines, line } => next_line(name, lines.as_mut(), line),
-            Self::Rows { form, rows, columns } => {
-                let mut record = StringRecord::new();
-                let line = rows.position().line();
-                match rows.read_record(&mut record) {
-                    Ok(false) => Ok(None),
-                    Ok(true) => {
-                        let line = record.position().map_or(line, csv::Position::line);
-                        let command = (form.read)(columns, &record);
-                        Ok(Some(FactRow { file: form.file, line, command }))
-                    }
-                    Err(error) => {
-                        let line = error.position().map_or(line, csv::Position::line);
-                        let command = Err(not_text(error)?);
-                        Ok(Some(FactRow { file: form.file, line, command }))
-                    }
-                }
+            Self::Rows { form, records, columns } => {
+                let Some(Record { line, fields }) = records.next_record()? else { return Ok(None) };
+                let command = fields.and_then(|fields| (form.read)(columns, &fields));
+                Ok(Some(FactRow { file: form.file, line, command }))
             }
         }
     }
@@ -199,11 +197,7 @@ fn next_line(
     }
 }
 
-/// The disk's errors go up; a row that is no text is refused alone.
-fn not_text(error: csv::Error) -> io::Result<FormError> {
-    let message = error.to_string();
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => Err(error),
-        _ => Ok(FormError::new(FormErrorKind::Malformed, message)),
-    }
+/// Says which file the disk could not give.
+fn of_file(name: &str, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{name}: {error}"))
 }
