@@ -192,7 +192,6 @@ impl Lang {
 
 /// Keys, English, Chinese: columns of reports and words of traces.
 const WORDS: &[(&str, &str, &str)] = &[
-
     ("adjusted_quantity", "adjusted quantity", "调整后年合同量"),
     ("agreed", "agreed", "约定"),
     ("amount", "amount", "金额"),
@@ -263,6 +262,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("guarantees", "guarantees", "履约保函"),
     ("hours", "hours", "小时数"),
     ("id", "id", "编号"),
+    ("in_force", "in force", "现行"),
     ("index", "index", "指数"),
     ("index_value", "index value", "指数值"),
     ("industrial", "industrial", "工业"),
@@ -307,6 +307,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("paid", "paid", "已付"),
     ("paid_quantity", "quantity paid", "付款气量"),
     ("part", "part", "部分"),
+    ("payload", "payload", "内容"),
     ("payment", "payment", "付款"),
     ("payments", "payments", "收款"),
     ("percent", "percent", "百分比"),
@@ -325,6 +326,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("reason", "reason", "原因"),
     ("reasons", "reasons", "原因"),
     ("recommended", "recommended", "建议阶段"),
+    ("recorded_at", "recorded at", "记录时间"),
     ("reduced", "reduced", "限量"),
     ("reference", "reference", "凭证号"),
     ("reference_price", "reference price", "参考价"),
@@ -346,6 +348,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("source", "source", "来源"),
     ("start_hour", "start hour", "起始时刻"),
     ("still_owed", "still owed", "尚欠"),
+    ("stream", "stream", "事件流"),
     ("suspended", "suspended", "停供"),
     ("tag", "tag", "标签"),
     ("take_or_pay_price", "take-or-pay price", "照付不议价"),
@@ -361,6 +364,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("transfer", "transfer", "转让"),
     ("transfer_in", "transferred in", "转入"),
     ("transfer_out", "transferred out", "转出"),
+    ("type", "type", "类型"),
     ("under", "under-take", "少提"),
     ("unit", "unit", "单位"),
     ("unit_price", "unit price", "单价"),
@@ -369,6 +373,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("upper_edge", "upper edge", "上界"),
     ("upper_tolerance", "upper tolerance", "上容差"),
     ("usable_until", "usable until", "可用至"),
+    ("version", "version", "版本"),
     ("volume_10k_m3", "gas (万方)", "气量（万方）"),
     ("volume_m3", "volume m³", "体积 m³"),
     ("weighted_average", "weighted average", "加权平均价"),
@@ -382,7 +387,6 @@ const WORDS: &[(&str, &str, &str)] = &[
 
 /// Codes and what to do about them, in Chinese.
 const ADVICE: &[(&str, &str)] = &[
-
     ("calorific_value_invalid", "请更正热值，热值应大于零。"),
     ("calorific_value_missing", "请随体积一并提供当日热值。"),
     ("claim_too_late", "已超过合同约定的申请期限，不能登记。"),
@@ -392,12 +396,20 @@ const ADVICE: &[(&str, &str)] = &[
     ("gas_day_not_over", "请在燃气日结束后登记读数。"),
     ("granted_above_claimed", "批准量不得超过申请量。"),
     ("index_conflict", "若为更正，请注明原因。"),
+    ("ledger_already_open", "如需其他设置，请新建账本文件。"),
     ("malformed", "请按 docs/formats.md 更正该行。"),
     ("month_not_over", "请在当月最后一个燃气日结束后关账。"),
+    ("months_not_issued", "请先关闭所列月份。"),
     ("negative_quantity", "请更正数量或金额，应大于零。"),
+    ("no_deviation_terms", "如需偏差结算，请变更合同。"),
+    ("no_price_plan", "请变更合同，使各季节覆盖该月份。"),
+    ("no_tax_rate", "税率表应自合同期限首日起有效。"),
     ("not_a_date", "日期写作 2025-01-31，月份写作 2025-01。"),
+    ("not_a_name", "名称应为 1 至 64 字节的可打印文字，首尾无空白。"),
     ("not_a_number", "请写普通数字，小数点前后均为数字。"),
+    ("not_last_of_period", "请结算该净额周期的最后一个月。"),
     ("nothing_to_reverse", "请指明同一合同、银行、金额的收款。"),
+    ("number_too_large", "请核对数量与价格的小数点位置。"),
     ("outside_term", "请更正日期或月份，或先续签合同。"),
     ("over_capacity", "请核查表计；等于能力上限可接受。"),
     ("point_taken", "请先终止另一合同对该交付点的占用，或更正编号。"),
@@ -409,11 +421,13 @@ const ADVICE: &[(&str, &str)] = &[
     ("refund_above_balance", "退款不得超过起息日余额。"),
     ("relief_above_annual_quantity", "减免量不得超过年合同量。"),
     ("seasons_overlap_or_leave_gaps", "每个日历月应恰好属于一个价格方案。"),
+    ("settings_invalid", "请写明 IANA 时区（如 Asia/Shanghai）和 0 至 23 的整点。"),
     ("shares_not_100", "请更正该季节各标签的比例。"),
     ("terms_overlap", "续签期限应自原期限次日开始。"),
     ("too_many_decimals", "请按规定小数位数填写。"),
     ("transfer_above_limit", "转让量不得超过当月限额。"),
     ("transfer_step", "转让量应为 1 万方的整数倍。"),
+    ("units_differ", "仅可在计量单位相同的合同之间转让。"),
     ("unknown_contract", "请先导入合同，或更正合同编号。"),
     ("unknown_delivery_point", "请先导入持有该交付点的合同，或更正编号。"),
     ("unknown_field", "请删除或改正该列或字段。"),
@@ -458,3 +472,22 @@ const DEMO: &[(&str, &str, &str)] = &[
   citygate --help",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::{ADVICE, WORDS};
+
+    #[test]
+    fn every_refusal_of_the_domain_has_its_advice_in_chinese() {
+        for listed in citygate_domain::rejection::all() {
+            let advice = ADVICE.iter().find(|(code, _)| *code == listed.code);
+            assert!(advice.is_some(), "{}", listed.code);
+        }
+    }
+
+    #[test]
+    fn every_key_stands_once_and_in_order() {
+        assert!(ADVICE.is_sorted_by(|(one, _), (other, _)| one < other));
+        assert!(WORDS.is_sorted_by(|(one, _, _), (other, _, _)| one < other));
+    }
+}
