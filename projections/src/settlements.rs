@@ -39,8 +39,8 @@ pub struct SettlementRow {
     pub lines: Vec<Line>,
     /// The revision, or none while the month is running.
     pub revision: Option<u32>,
-    /// Whether days are left out because a price is missing (A2).
-    pub unpriced: bool,
+    /// Gas days that are left out because a price is missing (A2).
+    pub unpriced_days: usize,
 }
 
 impl SettlementRegister {
@@ -93,7 +93,7 @@ fn row(issued: &SettlementIssued) -> SettlementRow {
         tax: issued.tax,
         lines: issued.lines.clone(),
         revision: Some(issued.revision),
-        unpriced: false,
+        unpriced_days: 0,
     }
 }
 
@@ -114,7 +114,7 @@ fn running_rows(ledger: &Ledger, as_of: GasDay) -> Result<Vec<SettlementRow>, Ru
                 tax: settled.total.tax,
                 lines: settled.lines,
                 revision: None,
-                unpriced: !settled.unpriced.is_empty(),
+                unpriced_days: settled.unpriced.len(),
             });
         }
     }

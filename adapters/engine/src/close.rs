@@ -5,7 +5,6 @@ use citygate_domain::context::Actor;
 use citygate_domain::contract::ContractState;
 use citygate_domain::deviation::AssessDeviation;
 use citygate_domain::quantities::{ContractId, SettlementMonth};
-use citygate_domain::rules::period::netting_period;
 use citygate_domain::settlement::IssueSettlement;
 use citygate_domain::{Command, Rejection, deviation};
 
@@ -66,10 +65,7 @@ fn commands_of(contract: &ContractState, through: SettlementMonth) -> Vec<Comman
     for month in first.through(last.min(through)) {
         let id = contract.id().clone();
         commands.push(Command::IssueSettlement(IssueSettlement { contract: id.clone(), month }));
-        let rules = contract.terms_of(month).and_then(|terms| terms.deviation.as_ref());
-        if rules
-            .is_some_and(|rules| netting_period(rules.netting, month, first, last).last == month)
-        {
+        if contract.netting_period(month).is_some_and(|period| period.last == month) {
             commands.push(Command::AssessDeviation(AssessDeviation { contract: id, month }));
         }
     }

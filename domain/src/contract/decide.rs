@@ -65,6 +65,11 @@ fn check_renewal(contract: &ContractState, command: &SignContract) -> Result<(),
             first: command.terms.first_gas_day,
         });
     }
+    let (first, month) =
+        (command.terms.first_gas_day, contract.month_of(command.terms.first_gas_day));
+    if contract.settlement(month).is_some() {
+        return Err(Rejection::MonthAlreadyIssued { month, first });
+    }
     let kept = contract.customer() == &command.customer.id
         && contract.unit() == command.terms.unit
         && contract.newest_terms().month_ends_on == command.terms.month_ends_on;

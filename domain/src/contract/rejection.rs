@@ -86,6 +86,16 @@ rejections! {
             last: GasDay,
         },
 
+        108 "month_already_issued" "Let the terms begin in a month that is not closed yet."
+        /// C1: terms take effect in an open month at the earliest.
+        #[error("the settlement of {month} is issued; terms from {first} would change it")]
+        MonthAlreadyIssued {
+            /// The month.
+            month: SettlementMonth,
+            /// The further term's first gas day.
+            first: GasDay,
+        },
+
         121 "malformed" "Name two different contracts, or one and `-`."
         /// A transfer has two sides.
         #[error("a transfer goes from one contract to another; `-` stands for an outside party")]

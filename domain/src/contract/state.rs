@@ -11,6 +11,7 @@ use crate::quantities::{
     ClaimId, ContractId, CustomerId, GasDay, GasDays, PointId, Quantity, SettlementMonth, Unit,
 };
 use crate::rules::fill::LotFacts;
+use crate::rules::period::{Period, netting_period};
 use crate::rules::relief::GrantedClaim;
 use crate::rules::settlement::{DayFacts, MonthFacts};
 use crate::rules::transfer::{TransferFacts, contract_quantity};
@@ -347,6 +348,23 @@ impl ContractState {
             facts.push(day);
         }
         facts
+    }
+
+    /// D7: the netting period of a month; none without deviation terms. Where terms change the
+    /// netting, the period before ends and another begins; months that were assessed already, as
+    /// the last of a term that was renewed later, belong to no further period.
+    #[must_use]
+    pub fn netting_period(&self, month: SettlementMonth) -> Option<Period> {
+        let netting =
+            |month: SettlementMonth| Some(self.terms_of(month)?.deviation.as_ref()?.netting);
+        let own = netting(month)?;
+        let whole = netting_period(own, month, self.first_month(), self.last_month());
+        let belongs = |other: &SettlementMonth| {
+            netting(*other) == Some(own) && (*other == month || self.deviation(*other).is_none())
+        };
+        let first = whole.first.through(month).rev().take_while(belongs).last()?;
+        let last = month.through(whole.last).take_while(belongs).last()?;
+        Some(Period { first, last })
     }
 
     /// The newest revision of a month's settlement.

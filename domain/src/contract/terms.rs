@@ -4,6 +4,7 @@
 //! is consistent is decided when it is signed ([`super::check`]); here only its form is known.
 
 mod deviation;
+mod one_or_many;
 mod payment;
 mod price;
 mod take_or_pay;
@@ -119,8 +120,8 @@ pub enum ChargeKind {
 }
 
 /// One rate for ever, or a dated list of which the newest entry not after the day holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "a percentage as text, or a list of {\"from\", \"percent\"}")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum DatedPercent {
     /// The same rate on every day.
     Always(Percent),
@@ -178,8 +179,8 @@ pub struct ChargeTax {
 }
 
 /// C2: one number for a contract of one contract year, else one per year by its first month.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "a quantity as text, or a map from a year's first month to one")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum AnnualQuantity {
     /// The contract has one contract year.
     One(Quantity),

@@ -6,7 +6,7 @@ use crate::quantities::{Exact, Money, Price, Quantity, SettlementMonth};
 use crate::rules::RuleError;
 use crate::rules::deviation::{Deviation, DeviationInput, deviation, reference_price};
 use crate::rules::lines::LineKind;
-use crate::rules::period::{Period, netting_period};
+use crate::rules::period::Period;
 use crate::rules::relief::relief;
 use crate::rules::settlement::Pricer;
 use crate::rules::tax::{self, Taxed};
@@ -89,8 +89,7 @@ pub fn assessed(
     let missing = || Rejection::NoDeviationTerms { contract: contract.id().clone(), month };
     let terms = contract.terms_of(month).ok_or_else(missing)?;
     let rules = terms.deviation.as_ref().ok_or_else(missing)?;
-    let (first, last) = (contract.first_month(), contract.last_month());
-    let period = netting_period(rules.netting, month, first, last);
+    let period = contract.netting_period(month).ok_or_else(missing)?;
     if period.last != month {
         return Err(Rejection::NotLastOfPeriod { month, last: period.last }.into());
     }

@@ -21,6 +21,7 @@ pub struct OpenLedger {
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// A4: the books that the ledger keeps.
+    #[serde(default)]
     pub books: Books,
     /// T6: whether time is real or told.
     pub clock: ClockKind,
@@ -69,7 +70,7 @@ pub enum ClockKind {
 pub enum FourEyes {
     /// They do.
     On,
-    /// One person runs the ledger; every document says so.
+    /// One person runs the ledger: no act waits for a second one.
     Off,
 }
 

@@ -96,9 +96,18 @@ pub fn deviation(input: &DeviationInput<'_>) -> Result<Deviation, Overflow> {
     let trace = Trace::new("D6", "charge", Value::Money(charge))
         .with_steps(tiers.iter().map(|tier| tier.trace.clone()))
         .with_step(measured.trace)
-        .with_step(input.reference_price.trace.clone());
+        .with_step(input.reference_price.trace.clone())
+        .with_step(flag_trace(flagged, charge, &limit));
     let tiers = tiers.into_iter().map(|tier| tier.value).collect();
     Ok(Deviation { side, quantity: measured.value, tiers, charge, flagged, trace })
+}
+
+/// D10: whether the charge is looked at twice.
+fn flag_trace(flagged: bool, charge: Money, limit: &Exact) -> Trace {
+    let answer = if flagged { "flagged" } else { "not_flagged" };
+    Trace::new("D10", "flag", Value::Text(answer.to_owned()))
+        .with("charge", Value::Money(charge))
+        .with("flag_above", Value::Text(limit.to_string()))
 }
 
 /// D2, D3: the side and the quantity outside the tolerance. Exactly on an edge is inside, and so is

@@ -1,5 +1,6 @@
 //! P4: in which order the gas of a settlement month fills what was agreed.
 
+use super::price::percent_of;
 use crate::log::Position;
 use crate::quantities::{Overflow, Percent, Price, Quantity, TradeReference, Unit};
 use crate::trace::{Trace, Traced, Value};
@@ -30,7 +31,7 @@ pub fn tolerance_band(
         let trace = Trace::new("P4", "tolerance_band", Value::Quantity(Quantity::ZERO, unit));
         return Ok(Traced { value: Quantity::ZERO, trace });
     };
-    let exact = contract_quantity.exact() * tolerance.fraction();
+    let exact = percent_of(&contract_quantity.exact(), tolerance);
     let value = Quantity::round(&exact, unit)?;
     let trace = Trace::new("P4", "tolerance_band", Value::Quantity(value, unit))
         .with("contract_quantity", Value::Quantity(contract_quantity, unit))

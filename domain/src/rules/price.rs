@@ -150,7 +150,7 @@ pub fn composite(
     Ok(Traced { value, trace })
 }
 
-/// P4: tolerance band = C × upper tolerance, half-up to the unit's decimals.
+/// An exact share of a value, such as a tranche's of a segment (P5) or the band's of C (P4).
 pub fn percent_of(value: &Exact, percent: Percent) -> Exact {
     value * &percent.fraction()
 }

@@ -66,18 +66,24 @@ pub struct Recommendation {
 /// protection. Nothing here reduces or stops gas: only facts do (E3).
 #[must_use]
 pub fn recommended(input: &StageInput<'_>) -> Recommendation {
-    let Some(days) = input.days else {
-        return Recommendation { stage: input.effective, reasons: vec!["price_missing"] };
+    let terms = input.terms;
+    let suspend_below = terms.suspend_below.value();
+    let nothing = suspend_below.is_zero() && input.available <= Money::ZERO;
+    let days = match input.days {
+        Some(days) => days,
+        // That nothing is available needs no price.
+        None if nothing => DaysRemaining::Days(Decimal::ZERO),
+        None => {
+            return Recommendation { stage: input.effective, reasons: vec!["price_missing"] };
+        }
     };
     let below = |threshold: Decimal| match days {
         DaysRemaining::Days(days) => days < threshold,
         DaysRemaining::Unlimited => false,
     };
-    let terms = input.terms;
-    let suspend_below = terms.suspend_below.value();
     let mut found = if below(suspend_below) {
         Recommendation { stage: Stage::Suspended, reasons: vec!["days_below_suspend"] }
-    } else if suspend_below.is_zero() && input.available <= Money::ZERO {
+    } else if nothing {
         Recommendation { stage: Stage::Suspended, reasons: vec!["nothing_available"] }
     } else if below(terms.reduce_below.value()) {
         Recommendation { stage: Stage::Reduced, reasons: vec!["days_below_reduce"] }

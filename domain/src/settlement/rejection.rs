@@ -4,8 +4,8 @@ use crate::quantities::{ContractId, GasDay, PointId, SettlementMonth};
 use crate::rejection::rejections;
 use crate::rules::PriceReferenceMissing;
 
-/// How many entries of a list a sentence shows; the rest are counted.
-const SHOWN: usize = 5;
+/// How many entries of a list a sentence shows; the rest are counted. A month of three points fits.
+const SHOWN: usize = 100;
 
 fn list<T>(all: &[T], print: impl Fn(&T) -> String) -> String {
     let shown = all.iter().take(SHOWN).map(print).collect::<Vec<_>>().join(", ");

@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use citygate_domain::quantities::GasDay;
+use citygate_domain::quantities::{ContractId, GasDay};
 use citygate_engine::World;
 use citygate_interchange::{Format, Table, reports};
 use citygate_projections::board::board;
@@ -16,12 +16,21 @@ pub async fn run(session: &Session, args: &ReportArgs) -> Result<ExitCode, Failu
         Some(day) => day,
         None => session.newest_gas_day().await,
     };
-    let mut table = match args.known_at {
-        Some(known) => table(&session.known_at(known).await?, args, as_of)?,
-        None => table(&*session.engine.read().await, args, as_of)?,
+    let mut answer = match args.known_at {
+        Some(known) => answer(&session.known_at(known).await?, args, as_of)?,
+        None => answer(&*session.engine.read().await, args, as_of)?,
     };
+    let table = &mut answer.table;
     if let Some(contract) = &args.contract {
         table.rows.retain(|row| row.first().is_some_and(|cell| cell == contract.as_str()));
+    }
+    for (contract, days) in &answer.unpriced {
+        if args.contract.as_ref().is_none_or(|only| only == contract) {
+            eprintln!("{}", session.lang.unpriced(contract.as_str(), *days));
+        }
+    }
+    if args.format == Format::Json && matches!(args.kind, ReportKind::Accounts) {
+        mark_unpriced(table, &answer.unpriced);
     }
     let mut out = io::stdout().lock();
     if table.rows.is_empty() && args.format == Format::Table {
@@ -32,15 +41,29 @@ pub async fn run(session: &Session, args: &ReportArgs) -> Result<ExitCode, Failu
     Ok(ExitCode::SUCCESS)
 }
 
-fn table(world: &World, args: &ReportArgs, as_of: GasDay) -> Result<Table, Failure> {
-    let running = args.running.then_some(as_of);
-    let settlements = || world.views.settlements.rows(&world.ledger, running);
-    Ok(match args.kind {
-        ReportKind::Settlements => reports::settlements(&settlements()?),
-        ReportKind::Lines => reports::lines(&settlements()?),
+/// A report, and the contracts in whose numbers gas is left out because a price is missing (A2).
+struct Answer {
+    table: Table,
+    unpriced: Vec<(ContractId, usize)>,
+}
+
+/// Beside every account, the gas days that are left out of its balance.
+fn mark_unpriced(table: &mut Table, unpriced: &[(ContractId, usize)]) {
+    table.columns.push("unpriced_days");
+    for row in &mut table.rows {
+        let of_row = |(contract, _): &&(ContractId, usize)| {
+            row.first().is_some_and(|cell| cell == contract.as_str())
+        };
+        let days = unpriced.iter().find(of_row).map_or(0, |(_, days)| *days);
+        row.push(days.to_string());
+    }
+}
+
+fn answer(world: &World, args: &ReportArgs, as_of: GasDay) -> Result<Answer, Failure> {
+    let table = match args.kind {
+        ReportKind::Settlements | ReportKind::Lines => return settlements(world, args, as_of),
+        ReportKind::Accounts | ReportKind::Stages => return accounts(world, args.kind, as_of),
         ReportKind::Deviations => reports::deviations(world.views.deviations.newest()),
-        ReportKind::Accounts => reports::accounts(&board(&world.ledger, as_of)?),
-        ReportKind::Stages => reports::stages(&board(&world.ledger, as_of)?),
         ReportKind::Contracts => reports::contracts(&world.views.cards),
         ReportKind::Deliveries => {
             reports::deliveries(&world.ledger, args.contract.as_ref(), args.as_of)
@@ -48,5 +71,32 @@ fn table(world: &World, args: &ReportArgs, as_of: GasDay) -> Result<Table, Failu
         ReportKind::AccountStatement => {
             reports::statement(&world.views.statements, args.contract.as_ref(), args.as_of)
         }
-    })
+    };
+    Ok(Answer { table, unpriced: Vec::new() })
+}
+
+fn settlements(world: &World, args: &ReportArgs, as_of: GasDay) -> Result<Answer, Failure> {
+    let running = args.running.then_some(as_of);
+    let rows = world.views.settlements.rows(&world.ledger, running)?;
+    let left_out = rows.iter().filter(|row| row.unpriced_days > 0);
+    let unpriced = left_out.map(|row| (row.contract.clone(), row.unpriced_days)).collect();
+    let table = if args.kind == ReportKind::Lines {
+        reports::lines(&rows)
+    } else {
+        reports::settlements(&rows)
+    };
+    Ok(Answer { table, unpriced })
+}
+
+fn accounts(world: &World, kind: ReportKind, as_of: GasDay) -> Result<Answer, Failure> {
+    let board = board(&world.ledger, as_of)?;
+    let left_out = board.rows.iter().filter(|row| !row.account.unpriced.is_empty());
+    let unpriced =
+        left_out.map(|row| (row.contract.clone(), row.account.unpriced.len())).collect();
+    let table = if kind == ReportKind::Stages {
+        reports::stages(&board)
+    } else {
+        reports::accounts(&board)
+    };
+    Ok(Answer { table, unpriced })
 }

@@ -293,7 +293,10 @@ fn payment(columns: &Columns, record: &StringRecord) -> Result<Command, FormErro
     let kind = form.word("kind", &kinds);
     let reverses: Option<BankReference> = match kind {
         Some(MoneyWord::Reversal) => form.required("reverses"),
-        Some(MoneyWord::Payment | MoneyWord::Refund) | None => form.optional("reverses"),
+        Some(MoneyWord::Payment | MoneyWord::Refund) | None => {
+            form.empty("reverses", "only a reversal names what it reverses");
+            None
+        }
     };
     let command = (|| {
         let kind = match kind? {

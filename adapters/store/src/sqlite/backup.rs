@@ -53,6 +53,7 @@ impl SqliteStore {
         let head = verified(&copy).await?;
         let original = self.read_all(head.position.saturating_sub(1), 1).await?;
         copy.close().await?;
+        fold_into_one_file(&partial).await?;
         if original.first().is_some_and(|event| event.chain != head.chain) {
             return Err(StoreError::corrupt(head.position, "the copy differs from the ledger"));
         }
@@ -101,6 +102,7 @@ impl SqliteStore {
         let values = vec![Value::Integer(integer(epoch))];
         copy.run(vec![Statement { sql, values }]).await?;
         copy.close().await?;
+        fold_into_one_file(&partial).await?;
         into_place(&partial, to)?;
         Ok(Head { epoch, ..head })
     }
@@ -146,13 +148,19 @@ async fn replaceable(
             return Err(StoreError::OtherLedger(to.to_path_buf()));
         }
     }
-    // Leaving the write-ahead log needs the file for oneself and folds everything into it.
-    let fault = |error| fault(to, "closing the ledger that is replaced", error);
-    let mut connection = SqliteOptions::new(to).plain().connect().await.map_err(fault)?;
+    fold_into_one_file(to).await?;
+    Ok(head.epoch)
+}
+
+/// Leaves the write-ahead log, which folds everything into the one file: what is renamed afterwards
+/// is the whole ledger. Needs the file for oneself; [`StoreError::Busy`] while anybody has it open.
+async fn fold_into_one_file(path: &Path) -> Result<(), StoreError> {
+    let fault = |error| fault(path, "folding the ledger into one file", error);
+    let mut connection = SqliteOptions::new(path).plain().connect().await.map_err(fault)?;
     let left = sqlx::query_scalar::<_, String>("PRAGMA journal_mode = DELETE");
     let left = left.fetch_one(&mut connection).await;
     connection.close().await.map_err(fault)?;
-    if left.map_err(fault)? == "delete" { Ok(head.epoch) } else { Err(StoreError::Busy) }
+    if left.map_err(fault)? == "delete" { Ok(()) } else { Err(StoreError::Busy) }
 }
 
 /// Keeps the replaced file under another name. A link, so that the ledger is never missing.
