@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Case, case};
 use crate::told::Told;
-use crate::words::{contract, signed, transferred};
+use crate::words::{closed, contract, delivered_daily, signed, transferred};
 
 pub(super) fn signing() -> Vec<Case> {
     let fixed = || json!({"constant": "2"});
@@ -56,6 +56,13 @@ pub(super) fn signing() -> Vec<Case> {
             contract("LG-1").term_of("2027-01-02", "2027-12-31").signed(),
         ),
         case(
+            "C1",
+            "Terms take effect in an open month at the earliest.",
+            "a renewal from 16 January, after January was closed with the term to the 15th",
+            first_half_closed(),
+            contract("LG-1").term_of("2026-01-16", "2026-12-31").signed(),
+        ),
+        case(
             "Q4",
             "A delivery point belongs to one contract at a time.",
             "a second contract on the point of the first",
@@ -63,6 +70,14 @@ pub(super) fn signing() -> Vec<Case> {
             contract("LG-2").points(&[("LG-1-1", "60000")]).signed(),
         ),
     ]
+}
+
+/// A term that ends inside January, and January closed.
+fn first_half_closed() -> Vec<Told> {
+    let mut told = vec![contract("LG-1").term_of("2026-01-01", "2026-01-15").signed()];
+    told.extend(delivered_daily("2026-01-01", "2026-01-15", "30"));
+    told.push(closed("2026-01"));
+    told
 }
 
 /// The worked example of C2.
