@@ -153,6 +153,16 @@ impl Lang {
         }
     }
 
+    /// A2: an answer in which gas is left out.
+    pub fn unpriced(self, contract: &str, days: usize) -> String {
+        match self {
+            Self::En => format!(
+                "{contract}: unpriced: {days} gas days are left out, an index value is missing"
+            ),
+            Self::Zh => format!("{contract}：未计价：{days} 个气日因缺少指数值未计入"),
+        }
+    }
+
     /// An empty report.
     pub fn nothing_to_show(self) -> &'static str {
         match self {
@@ -216,7 +226,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("charged_deviations", "charged", "偏差户次"),
     ("city_gas", "city gas", "城市燃气"),
     ("claim", "claim", "申请"),
-    ("claim_days", "gas days of the claim", "申请的燃气日"),
+    ("claim_days", "gas days of the claim", "申请的气日"),
     ("class", "class", "用户类别"),
     ("coefficient", "coefficient", "系数"),
     ("commercial", "commercial", "商业"),
@@ -246,15 +256,18 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("exactly", "exactly", "精确值"),
     ("excess", "excess", "超用"),
     ("fee", "fee", "滞纳金"),
+    ("flag", "flag", "提示"),
+    ("flag_above", "flagged above", "提示界限"),
+    ("flagged", "flagged: look at it twice", "超过三成，请复核"),
     ("fills_contract_quantity", "fills the contract quantity", "计入合同量"),
     ("fills_lots", "fills lots", "计入线上交易量"),
     ("fills_tolerance_band", "fills the tolerance band", "计入容差带"),
     ("firm_lots", "firm lots", "确定性交易量"),
-    ("first_gas_day", "first gas day", "起始燃气日"),
+    ("first_gas_day", "first gas day", "起始气日"),
     ("floor", "floor", "下限"),
     ("forfeited", "forfeited", "作废补提量"),
-    ("gas_day", "gas day", "燃气日"),
-    ("gas_days", "gas days", "燃气日数"),
+    ("gas_day", "gas day", "气日"),
+    ("gas_days", "gas days", "气日数"),
     ("gcv_mj_per_m3", "MJ/m³", "热值 MJ/m³"),
     ("granted_quantity", "granted quantity", "批准减免量"),
     ("gross", "gross", "含税金额"),
@@ -273,7 +286,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("kind", "kind", "类别"),
     ("lag_months", "lag in months", "滞后月数"),
     ("larger_of_both", "larger of both", "两者取大"),
-    ("last_gas_day", "last gas day", "截止燃气日"),
+    ("last_gas_day", "last gas day", "截止气日"),
     ("late_fee", "late fee", "滞纳金"),
     ("late_fees", "late fees", "滞纳金"),
     ("left_over", "left over", "剩余"),
@@ -301,8 +314,9 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("net", "net", "不含税金额"),
     ("no", "no", "否"),
     ("normal", "normal", "正常"),
-    ("noticed", "noticed", "催缴"),
+    ("noticed", "noticed", "已告知"),
     ("of_year", "of year", "来自合同年"),
+    ("not_flagged", "not flagged", "未超过"),
     ("over", "over-take", "超提"),
     ("paid", "paid", "已付"),
     ("paid_quantity", "quantity paid", "付款气量"),
@@ -327,7 +341,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("reasons", "reasons", "原因"),
     ("recommended", "recommended", "建议阶段"),
     ("recorded_at", "recorded at", "记录时间"),
-    ("reduced", "reduced", "限量"),
+    ("reduced", "reduced", "减供"),
     ("reference", "reference", "凭证号"),
     ("reference_price", "reference price", "参考价"),
     ("reference_quantity", "reference quantity", "参考日量"),
@@ -393,12 +407,12 @@ const ADVICE: &[(&str, &str)] = &[
     ("decision_inconsistent", "请将决定改为 granted，或将批准量改为 0。"),
     ("delivery_conflict", "若新值正确，请以 correction 并注明原因提交。"),
     ("duplicate_reference", "请核对编号，该编号已用于其他内容。"),
-    ("gas_day_not_over", "请在燃气日结束后登记读数。"),
+    ("gas_day_not_over", "请在气日结束后登记读数。"),
     ("granted_above_claimed", "批准量不得超过申请量。"),
     ("index_conflict", "若为更正，请注明原因。"),
     ("ledger_already_open", "如需其他设置，请新建账本文件。"),
     ("malformed", "请按 docs/formats.md 更正该行。"),
-    ("month_not_over", "请在当月最后一个燃气日结束后关账。"),
+    ("month_not_over", "请在当月最后一个气日结束后关账。"),
     ("months_not_issued", "请先关闭所列月份。"),
     ("negative_quantity", "请更正数量或金额，应大于零。"),
     ("no_deviation_terms", "如需偏差结算，请变更合同。"),
@@ -449,7 +463,7 @@ const DEMO: &[(&str, &str, &str)] = &[
     (
         "board",
         "Days of gas as of gas day 2025-12-18, most urgent first",
-        "可用天数，截至燃气日 2025-12-18，最紧急在前",
+        "可用天数，截至气日 2025-12-18，最紧急在前",
     ),
     (
         "explained",

@@ -185,7 +185,12 @@ impl Session {
 
     /// The world as it was known at a position or instant (T4).
     pub async fn known_at(&self, known: KnownAt) -> Result<World, Failure> {
+        let head = self.engine.read().await.position.number();
         let position = match known {
+            KnownAt::Position(position) if position > head => {
+                let message = format!("the log ends at position {head}, before {position}");
+                return Err(Failure::refused("not_known_yet", message));
+            }
             KnownAt::Position(position) => position,
             KnownAt::Instant(instant) => self.engine.store().position_at(instant).await?,
         };

@@ -230,6 +230,14 @@ impl<'a> Form<'a> {
         }
     }
 
+    /// A field that must be empty here.
+    pub fn empty(&mut self, column: &'static str, why: &str) {
+        let text = self.text(column);
+        if !text.is_empty() {
+            self.complain(FormErrorKind::Malformed, format!("{column} {text:?}: {why}"));
+        }
+    }
+
     /// One of the words that a field may hold.
     pub fn word<T: Copy>(&mut self, column: &'static str, words: &[(&str, T)]) -> Option<T> {
         let text = self.text(column);

@@ -91,8 +91,7 @@ fn settlements(world: &World, args: &ReportArgs, as_of: GasDay) -> Result<Answer
 fn accounts(world: &World, kind: ReportKind, as_of: GasDay) -> Result<Answer, Failure> {
     let board = board(&world.ledger, as_of)?;
     let left_out = board.rows.iter().filter(|row| !row.account.unpriced.is_empty());
-    let unpriced =
-        left_out.map(|row| (row.contract.clone(), row.account.unpriced.len())).collect();
+    let unpriced = left_out.map(|row| (row.contract.clone(), row.account.unpriced.len())).collect();
     let table = if kind == ReportKind::Stages {
         reports::stages(&board)
     } else {

@@ -1,0 +1,107 @@
+//! S1, S2: closing too early, with readings missing, with prices missing.
+
+use serde_json::json;
+
+use crate::support::contract::{contract, january};
+use crate::support::facts::Facts;
+use crate::support::ledger::Ledger;
+
+/// A ledger with one contract and these readings.
+#[track_caller]
+fn with_readings(rows: &[String]) -> Ledger {
+    let facts =
+        Facts::rows("contracts.jsonl", &[contract("LG-1").line()]).and_rows("deliveries.csv", rows);
+    let ledger = Ledger::simulated();
+    ledger.import(&facts).exits(0);
+    ledger
+}
+
+#[test]
+fn a_month_is_closed_from_the_end_of_its_last_gas_day_on() {
+    let close = ["close", "--through", "2025-01"];
+    let ledger = with_readings(&january("LG-1-1")).at("2025-01-31T23:59:59Z");
+    let before = ledger.payloads();
+    ledger.run(&close).exits(1).prints_nothing().says(
+        "LG-1 2025-01: month_not_over: month 2025-01 ends with gas day 2025-01-31, at \
+         2025-02-01 00:00:00 UTC. ",
+    );
+    assert_eq!(ledger.payloads(), before);
+    ledger.at("2025-02-01T00:00:00Z").run(&close).exits(0).says("1 settlements issued");
+}
+
+#[test]
+fn months_that_are_over_are_closed_beside_those_that_are_not() {
+    let ledger = with_readings(&january("LG-1-1"));
+    ledger
+        .run(&["close", "--through", "2025-03"])
+        .exits(1)
+        .says("1 settlements issued, 1 deviations assessed, 0 already there, 2 refused")
+        .says("LG-1 2025-02: month_not_over: ")
+        .says("LG-1 2025-03: month_not_over: ");
+    let issued = ledger.report(&["settlements"]);
+    assert_eq!(issued.iter().filter(|byte| **byte == b'\n').count(), 2);
+}
+
+#[test]
+fn missing_readings_are_listed_by_point_and_day() {
+    let mut rows = january("LG-1-1");
+    rows.retain(|row| !row.contains("2025-01-07") && !row.contains("2025-01-31"));
+    let ledger = with_readings(&rows);
+    ledger.run(&["close", "--through", "2025-01"]).exits(1).says(
+        "LG-1 2025-01: readings_missing: 2 readings are missing: LG-1-1 on 2025-01-07, LG-1-1 on \
+         2025-01-31. ",
+    );
+    let estimates = ["LG-1-1,2025-01-07,0,,estimate,", "LG-1-1,2025-01-31,3000,,estimate,"];
+    ledger.import(&Facts::rows("deliveries.csv", &estimates)).exits(0);
+    ledger.run(&["close", "--through", "2025-01"]).exits(0);
+}
+
+#[test]
+fn a_long_list_of_missing_readings_is_counted() {
+    let ledger = with_readings(&[]);
+    ledger.run(&["close", "--through", "2025-01"]).exits(1).says(
+        "readings_missing: 31 readings are missing: LG-1-1 on 2025-01-01, LG-1-1 on 2025-01-02, \
+         LG-1-1 on 2025-01-03, LG-1-1 on 2025-01-04, LG-1-1 on 2025-01-05 and 26 more. ",
+    );
+}
+
+#[test]
+fn missing_prices_of_filled_days_are_listed_by_index_and_day() {
+    let price = json!({"indices": [{"code": "GATE", "coefficient": "1.2"}]});
+    let contract = contract("LG-1").with("/terms/price_plans/0/tranches/0/price", price);
+    let facts = Facts::rows("contracts.jsonl", &[contract.line()])
+        .and_rows("indices.csv", &["GATE,2025-01-03,1.84,,"])
+        .and_rows("deliveries.csv", &january("LG-1-1"));
+    let ledger = Ledger::simulated();
+    ledger.import(&facts).exits(0);
+    let close = ["close", "--through", "2025-01"];
+    ledger.run(&close).exits(1).says(
+        "LG-1 2025-01: price_reference_missing: index values are missing: GATE for 2025-01-01, \
+         GATE for 2025-01-02. ",
+    );
+    ledger.import(&Facts::rows("indices.csv", &["GATE,2025-01-01,1.80,,"])).exits(0);
+    ledger.run(&close).exits(0);
+}
+
+#[test]
+fn one_contract_is_closed_by_its_id_and_an_unknown_one_is_refused() {
+    let lines = [contract("LG-1").line(), contract("LG-2").line()];
+    let readings = [january("LG-1-1"), january("LG-2-1")].concat();
+    let facts = Facts::rows("contracts.jsonl", &lines).and_rows("deliveries.csv", &readings);
+    let ledger = Ledger::simulated();
+    ledger.import(&facts).exits(0);
+    let only = |id| ledger.run(&["close", "--through", "2025-01", "--contract", id]);
+    only("LG-9").exits(1).says("citygate: unknown_contract: contract LG-9 is not known");
+    only("LG-2").exits(0).says("1 settlements issued, 1 deviations assessed, 0 already there");
+    let all = ["close", "--through", "2025-01"];
+    ledger.run(&all).exits(0).says("1 settlements issued, 1 deviations assessed, 2 already there");
+    ledger.run(&all).exits(0).says("0 settlements issued, 0 deviations assessed, 4 already there");
+}
+
+#[test]
+fn a_ledger_that_is_not_there_is_not_closed() {
+    let ledger = Ledger::absent();
+    let ran = ledger.run(&["close", "--through", "2025-01"]).exits(3);
+    ran.says("citygate: path_missing: ").says("ledger.db does not exist");
+    assert!(!ledger.path().exists());
+}

@@ -1,0 +1,23 @@
+//! The program as its users meet it: a child process, files, standard output, exit codes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on must fail"
+)]
+
+mod support;
+
+mod run;
+
+mod ledger;
+
+mod rows;
+
+mod closing;
+
+mod damage;
+
+mod garbage;
+
+mod arguments;
