@@ -1,9 +1,9 @@
 //! S1, S2: closing too early, with readings missing, with prices missing.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::contract::{contract, january};
-use crate::support::facts::Facts;
+use crate::support::facts::{Facts, text};
 use crate::support::ledger::Ledger;
 
 /// A ledger with one contract and these readings.
@@ -57,12 +57,11 @@ fn missing_readings_are_listed_by_point_and_day() {
 }
 
 #[test]
-fn a_long_list_of_missing_readings_is_counted() {
-    let ledger = with_readings(&[]);
-    ledger.run(&["close", "--through", "2025-01"]).exits(1).says(
-        "readings_missing: 31 readings are missing: LG-1-1 on 2025-01-01, LG-1-1 on 2025-01-02, \
-         LG-1-1 on 2025-01-03, LG-1-1 on 2025-01-04, LG-1-1 on 2025-01-05 and 26 more. ",
-    );
+fn a_long_list_of_missing_readings_is_told_in_full() {
+    let ran = with_readings(&[]).run(&["close", "--through", "2025-01"]).exits(1);
+    let days: Vec<String> = (1..=31).map(|day| format!("LG-1-1 on 2025-01-{day:02}")).collect();
+    let list = days.join(", ");
+    ran.says(&format!("LG-1 2025-01: readings_missing: 31 readings are missing: {list}. "));
 }
 
 #[test]
@@ -104,4 +103,29 @@ fn a_ledger_that_is_not_there_is_not_closed() {
     let ran = ledger.run(&["close", "--through", "2025-01"]).exits(3);
     ran.says("citygate: path_missing: ").says("ledger.db does not exist");
     assert!(!ledger.path().exists());
+}
+
+#[test]
+fn a_further_term_does_not_reach_into_an_issued_month() {
+    let term = |first: &str, last: &str, quantities: Value| {
+        contract("LG-1")
+            .with("/terms/first_gas_day", json!(first))
+            .with("/terms/last_gas_day", json!(last))
+            .with("/terms/annual_quantity", json!("50000"))
+            .with("/terms/monthly_quantities", quantities)
+            .line()
+    };
+    let first = term("2025-01-01", "2025-01-15", json!({"2025-01": "50000"}));
+    let rest = json!({"2025-01": "20000", "2025-02": "30000"});
+    let further = Facts::rows("contracts.jsonl", &[term("2025-01-16", "2025-02-28", rest)]);
+    let facts = Facts::rows("contracts.jsonl", &[first])
+        .and_rows("deliveries.csv", &january("LG-1-1")[..15]);
+    let ledger = Ledger::simulated();
+    ledger.import(&facts).exits(0);
+    ledger.run(&["import", text(further.path()), "--dry-run"]).exits(0);
+    ledger.run(&["close", "--through", "2025-01"]).exits(0).says("1 settlements issued");
+    ledger.import(&further).exits(1).says(
+        "contracts.jsonl:1: month_already_issued: the settlement of 2025-01 is issued; terms from \
+         2025-01-16 would change it. ",
+    );
 }

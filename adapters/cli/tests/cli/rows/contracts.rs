@@ -172,7 +172,9 @@ fn an_unknown_field_is_refused_by_name_at_every_depth() {
         "/customer",
         "/delivery_points/0",
         "/terms",
+        "/terms/tax_percent/0",
         "/terms/charge_tax_percent",
+        "/terms/charge_tax_percent/deviation/0",
         "/terms/price_plans/0",
         "/terms/price_plans/0/tranches/0",
         "/terms/price_plans/0/tranches/0/price",
@@ -216,6 +218,19 @@ fn numbers_and_dates_inside_a_contract_are_refused_as_such() {
         (
             new().with(quantity, json!("1e5")),
             "not_a_number: terms.monthly_quantities.2025-01: \"1e5\": not a plain decimal number",
+        ),
+        (
+            new().with("/terms/tax_percent", json!("9%")),
+            "not_a_number: terms.tax_percent: \"9%\": not a plain decimal number",
+        ),
+        (
+            new().with("/terms/annual_quantity", json!("300,000")),
+            "not_a_number: terms.annual_quantity: \"300,000\": not a plain decimal number",
+        ),
+        (
+            new().with("/terms/annual_quantity", json!(300000)),
+            "malformed: terms.annual_quantity: invalid type: integer `300000`, expected a \
+             quantity as text, or a map from a year's first month to one",
         ),
         (
             new().with("/signed_on", json!("2025-02-30")),

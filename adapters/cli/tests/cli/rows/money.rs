@@ -8,7 +8,7 @@ fn bank_and_reference_name_one_movement_of_money() {
     check(
         &small(),
         "payments.csv",
-        "
+        r#"
         LG-1,2025-01-02,1000.00,ICBC,P-1,payment,, | taken
         LG-1,2025-01-02,1000,ICBC,P-1,payment,,a note | known
         LG-1,2025-01-02,1000.01,ICBC,P-1,payment,,
@@ -29,10 +29,12 @@ fn bank_and_reference_name_one_movement_of_money() {
         LG-1,2025-01-02,-5,ICBC,P-3,payment,,
             | negative_quantity: an amount of -5.00 yuan is not above zero
         LG-1,2025-01-02,0.005,ICBC,P-3,payment,,
-            | too_many_decimals: amount \"0.005\": 0.005 yuan has more than two decimals
+            | too_many_decimals: amount "0.005": 0.005 yuan has more than two decimals
+        LG-1,2025-01-02,5,ICBC,P-3,payment,P-1,
+            | malformed: reverses "P-1": only a reversal names what it reverses
         LG-1,2025-01-02,5,ICBC,P-3,gift,,
-            | malformed: kind \"gift\" is none of payment, reversal, refund
-        ",
+            | malformed: kind "gift" is none of payment, reversal, refund
+        "#,
     );
 }
 
