@@ -351,20 +351,30 @@ impl ContractState {
     }
 
     /// D7: the netting period of a month; none without deviation terms. Where terms change the
-    /// netting, the period before ends and another begins; months that were assessed already, as
-    /// the last of a term that was renewed later, belong to no further period.
+    /// netting, the period before ends and another begins. An assessed period stays what it was:
+    /// when a term is renewed later, its months belong to no further period.
     #[must_use]
     pub fn netting_period(&self, month: SettlementMonth) -> Option<Period> {
+        if let Some(assessed) = self.assessed_period(month) {
+            return Some(assessed);
+        }
         let netting =
             |month: SettlementMonth| Some(self.terms_of(month)?.deviation.as_ref()?.netting);
         let own = netting(month)?;
         let whole = netting_period(own, month, self.first_month(), self.last_month());
         let belongs = |other: &SettlementMonth| {
-            netting(*other) == Some(own) && (*other == month || self.deviation(*other).is_none())
+            netting(*other) == Some(own) && self.assessed_period(*other).is_none()
         };
         let first = whole.first.through(month).rev().take_while(belongs).last()?;
         let last = month.through(whole.last).take_while(belongs).last()?;
         Some(Period { first, last })
+    }
+
+    /// The assessed period in which a month lies.
+    fn assessed_period(&self, month: SettlementMonth) -> Option<Period> {
+        let (last, revisions) = self.deviations.range(month..).next()?;
+        let first = revisions.last()?.document.period_first;
+        (first <= month).then_some(Period { first, last: *last })
     }
 
     /// The newest revision of a month's settlement.
