@@ -63,9 +63,29 @@ pub fn period(contract: &ContractFacts, month: Month, netting: Netting) -> Vec<M
         Netting::Quarter => 3,
         Netting::ContractYear => 12,
     };
-    let periods = months.chunks(length);
-    let ending = periods.filter(|period| period.last() == Some(&month));
-    ending.flat_map(<[Month]>::to_vec).collect()
+    let mut period: Vec<Month> = Vec::new();
+    for (place, of) in months.iter().enumerate() {
+        // A period begins every so many months, and wherever the netting was agreed anew.
+        if place % length == 0 || netting_of(contract, *of) != Some(netting) {
+            period.clear();
+        }
+        if netting_of(contract, *of) == Some(netting) {
+            period.push(*of);
+        }
+        if *of == month {
+            let next = months.get(place + 1);
+            let goes_on = next.is_some_and(|next| netting_of(contract, *next) == Some(netting));
+            let ends = (place + 1) % length == 0 || !goes_on;
+            return if ends { period } else { Vec::new() };
+        }
+    }
+    Vec::new()
+}
+
+/// The netting in the terms of a month's last gas day.
+fn netting_of(contract: &ContractFacts, month: Month) -> Option<Netting> {
+    let last = *contract.days_of(month).last()?;
+    contract.on(last).0.deviation.as_ref().map(|terms| terms.netting)
 }
 
 /// D1: the relief of a month, day by day.

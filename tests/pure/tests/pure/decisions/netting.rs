@@ -6,8 +6,8 @@ use citygate_domain::quantities::Quantity;
 use citygate_tests_pure::story::{Given, given};
 use citygate_tests_pure::told::Told;
 use citygate_tests_pure::words::{
-    assessed, claimed, closed, contract, day, delivered, m3, month, published, read, traded, units,
-    yuan,
+    assessed, claimed, closed, contract, day, delivered, delivered_daily, m3, month, published,
+    read, traded, units, yuan,
 };
 use serde_json::json;
 
@@ -72,6 +72,54 @@ fn a_period_is_assessed_in_its_last_month_once_all_are_issued() {
     given([open]).when(assessed("2026-03")).then_rejected(Rejection::MonthsNotIssued {
         months: ["2026-01", "2026-02", "2026-03"].map(month).into(),
     });
+}
+
+#[test]
+fn an_assessed_period_is_assessed_once_whichever_of_its_months_is_named() {
+    let ledger = || quarter("quarter", ["80", "100", "60"], Vec::new()).and([assessed("2026-03")]);
+    for in_month in ["2026-01", "2026-02"] {
+        let refused = Rejection::NotLastOfPeriod { month: month(in_month), last: month("2026-03") };
+        ledger().when(assessed(in_month)).then_rejected(refused);
+    }
+    ledger().when(assessed("2026-03")).then_known();
+}
+
+#[test]
+fn a_period_that_was_assessed_before_the_renewal_stays_what_it_was() {
+    let term = |first, last| {
+        contract("LG-1")
+            .term_of(first, last)
+            .every_month("100")
+            .term("deviation.netting", "quarter")
+    };
+    let mut facts = vec![term("2026-01-01", "2026-01-31").signed()];
+    facts.extend(delivered_daily("2026-01-01", "2026-01-31", "1"));
+    facts.extend([closed("2026-01"), assessed("2026-01")]);
+    let years = r#"{"2026-02": "200"}"#;
+    facts.push(term("2026-02-01", "2026-03-31").term("annual_quantity", years).signed());
+    facts.extend(delivered_daily("2026-02-01", "2026-03-31", "1"));
+    facts.extend([closed("2026-02"), closed("2026-03")]);
+    let found = found(given(facts.clone()), "2026-03");
+    assert_eq!((found.period_first, found.planned), (month("2026-02"), units("200")));
+    given(facts).when(assessed("2026-01")).then_known();
+}
+
+#[test]
+fn where_the_netting_changes_a_period_ends() {
+    let term = |first, last, netting| {
+        contract("LG-1").term_of(first, last).every_month("100").term("deviation.netting", netting)
+    };
+    let years = r#"{"2026-03": "100"}"#;
+    let mut facts = vec![
+        term("2026-01-01", "2026-02-28", "quarter").signed(),
+        term("2026-03-01", "2026-03-31", "month").term("annual_quantity", years).signed(),
+    ];
+    facts.extend(delivered_daily("2026-01-01", "2026-03-31", "1"));
+    facts.extend(["2026-01", "2026-02", "2026-03"].map(closed));
+    let first = found(given(facts.clone()), "2026-02");
+    assert_eq!((first.period_first, first.planned), (month("2026-01"), units("200")));
+    let second = found(given(facts), "2026-03");
+    assert_eq!((second.period_first, second.planned), (month("2026-03"), units("100")));
 }
 
 #[test]
