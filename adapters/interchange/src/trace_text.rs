@@ -50,14 +50,14 @@ fn is_result(exact: &Exact, result: &Value) -> bool {
         Value::Money(money) => *exact == Exact::from(money.value()),
         Value::Price(price, _) => *exact == Exact::from(price.value()),
         Value::Number(number) => *exact == Exact::from(*number),
-        Value::ExactQuantity(..)
-        | Value::Percent(_)
+        Value::ExactQuantity(result, _) => exact == result,
+        Value::Text(result) => *result == exact.to_string(),
+        Value::Percent(_)
         | Value::Count(_)
         | Value::GasDay(_)
         | Value::GasDays(_)
         | Value::CivilDay(_)
         | Value::Month(_)
-        | Value::Text(_)
         | Value::Unlimited
         | Value::Missing => false,
     }

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// Longest name of a stream, in bytes.
-const MAX_BYTES: usize = 200;
+/// Longest name of a stream, in bytes: two names of 64 bytes in which every byte is escaped fit.
+const MAX_BYTES: usize = 400;
 
-/// The name of a stream: not empty, at most 200 bytes, no control characters.
+/// The name of a stream: not empty, at most 400 bytes, no control characters.
 ///
 /// Cloning is cheap. Names order by their bytes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,7 +26,7 @@ impl StreamName {
     /// Takes a text as a stream's name.
     ///
     /// # Errors
-    /// [`BadName`] when the text is empty, longer than 200 bytes or holds a control character.
+    /// [`BadName`] when the text is empty, longer than 400 bytes or holds a control character.
     pub fn try_new(name: &str) -> Result<Self, BadName> {
         match complaint(name) {
             None => Ok(Self(Arc::from(name))),
@@ -46,7 +46,7 @@ fn complaint(name: &str) -> Option<&'static str> {
         return Some("it is empty");
     }
     if name.len() > MAX_BYTES {
-        return Some("it is longer than 200 bytes");
+        return Some("it is longer than 400 bytes");
     }
     name.chars().any(char::is_control).then_some("it holds a control character")
 }

@@ -8,6 +8,7 @@ use citygate_projections::board::board;
 
 use crate::args::{ReportArgs, ReportKind};
 use crate::failure::Failure;
+use crate::output;
 use crate::session::Session;
 
 /// Prints a report.
@@ -26,7 +27,7 @@ pub async fn run(session: &Session, args: &ReportArgs) -> Result<ExitCode, Failu
     }
     for (contract, days) in &answer.unpriced {
         if args.contract.as_ref().is_none_or(|only| only == contract) {
-            eprintln!("{}", session.lang.unpriced(contract.as_str(), *days));
+            output::say(session.lang.unpriced(contract.as_str(), *days));
         }
     }
     if args.format == Format::Json && matches!(args.kind, ReportKind::Accounts) {

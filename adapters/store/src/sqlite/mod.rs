@@ -305,9 +305,10 @@ impl EventStore for SqliteStore {
     }
 
     async fn close(&self) -> Result<(), StoreError> {
+        // Readers first: the writer is then the last to close, and folds the write-ahead log.
+        self.readers.close().await;
         // Taken in a statement of its own, so that no lock is held while waiting.
         drop(self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take());
-        self.readers.close().await;
         match self.writer.lock().await.take() {
             None => Ok(()),
             Some(writer) => writer.await.unwrap_or(Err(StoreError::Closed)),
