@@ -1,0 +1,14 @@
+//! The reports of formats.md as tables, a file for each kind of question.
+
+mod documents;
+
+mod accounts;
+
+mod statement;
+
+mod facts;
+
+pub use accounts::{accounts, shown, stages};
+pub use documents::{deviations, lines, settlements};
+pub use facts::{contracts, deliveries};
+pub use statement::statement;
