@@ -138,7 +138,7 @@ fn what_deviations_refuse() {
     refused(&form, "/terms/netting", json!("month"), "unknown_field", "terms.netting");
     refused(&form, "/terms/lower_tolerance", json!("101"), "malformed", "terms: has a tolerance");
     refused(&form, "/terms/measured_from", json!("top"), "malformed", "terms.measured_from");
-    refused(&form, "/terms/over/0/rate", json!({"per_day": "1"}), "malformed", "over[0].rate");
+    refused(&form, "/terms/over/0/rate", json!({"per_day": "1"}), "unknown_field", "per_day");
     refused(&form, "/terms/over/0/up_to", json!("5"), "malformed", "terms.over: has a limit");
 }
 

@@ -74,10 +74,32 @@ pub struct Tier {
 
 /// D5: a rate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", try_from = "RateForm")]
 pub enum Rate {
     /// Yuan per unit, as agreed.
     PerUnit(Price),
     /// A percentage of the reference price.
     PercentOfPrice(Percent),
+}
+
+/// How a rate is read: an object, so that a key it does not know is named as an unknown field.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "{\"per_unit\"} or {\"percent_of_price\"}")]
+struct RateForm {
+    per_unit: Option<Price>,
+    percent_of_price: Option<Percent>,
+}
+
+impl TryFrom<RateForm> for Rate {
+    type Error = &'static str;
+
+    fn try_from(form: RateForm) -> Result<Self, Self::Error> {
+        match (form.per_unit, form.percent_of_price) {
+            (Some(price), None) => Ok(Self::PerUnit(price)),
+            (None, Some(percent)) => Ok(Self::PercentOfPrice(percent)),
+            (None, None) | (Some(_), Some(_)) => {
+                Err("a rate has either per_unit or percent_of_price")
+            }
+        }
+    }
 }

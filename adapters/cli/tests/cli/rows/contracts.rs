@@ -201,13 +201,23 @@ fn an_unknown_field_is_refused_by_name_at_every_depth() {
         let named = told.contains(": unknown_field: ") && told.contains("colour");
         assert!(named, "{place}: {told}");
     }
+    let rate = |rate: Value| whole.clone().with("/terms/deviation/under/0/rate", rate);
+    let either = "malformed: terms.deviation.under[0].rate: a rate has either per_unit or \
+                  percent_of_price";
     check(vec![
         (
             whole.clone().with("/terms/deviation/under/0/rate/colour", json!("red")),
-            "malformed: terms.deviation.under[0].rate: unknown variant `colour`, expected \
+            "unknown_field: terms.deviation.under[0].rate.colour: unknown field `colour`, expected \
              `per_unit` or `percent_of_price`",
         ),
-        (whole, "taken"),
+        (rate(json!({})), either),
+        (rate(json!({"per_unit": "0.1", "percent_of_price": "10"})), either),
+        (
+            rate(json!("0.15")),
+            "malformed: terms.deviation.under[0].rate: invalid type: string \"0.15\", expected \
+             {\"per_unit\"} or {\"percent_of_price\"}",
+        ),
+        (whole.clone(), "taken"),
     ]);
 }
 
