@@ -6,6 +6,8 @@ use crate::contract::{DeviationTerms, MeasuredFrom, Rate, Tier, Tiering};
 use crate::quantities::{Exact, Money, Overflow, Percent, Price, Quantity, Unit};
 use crate::trace::{Trace, Traced, Value};
 
+use super::price::base_price;
+
 /// What a deviation is computed from.
 #[derive(Debug, Clone)]
 pub struct DeviationInput<'a> {
@@ -237,14 +239,5 @@ pub fn reference_price(
     decimals: u32,
     unit: Unit,
 ) -> Result<Option<Traced<Price>>, Overflow> {
-    if quantity.is_zero() {
-        return Ok(None);
-    }
-    let exact = Exact::from(amounts.value()) / quantity.exact();
-    let value = Price::computed(&exact, decimals)?;
-    let trace = Trace::new("D5", "reference_price", Value::Price(value, unit))
-        .with("base_amounts", Value::Money(amounts))
-        .with("base_quantity", Value::Quantity(quantity, unit))
-        .with_exact(exact);
-    Ok(Some(Traced { value, trace }))
+    base_price(("D5", "reference_price"), (amounts, quantity), decimals, unit)
 }

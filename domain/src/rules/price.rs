@@ -4,7 +4,7 @@ use crate::contract::{IndexPart, PricePlan, PriceRule, Tranche};
 use crate::log::Position;
 use crate::market::IndexBook;
 use crate::quantities::{
-    Exact, GasDay, IndexCode, Overflow, Percent, Price, SettlementMonth, Unit,
+    Exact, GasDay, IndexCode, Money, Overflow, Percent, Price, Quantity, SettlementMonth, Unit,
 };
 use crate::trace::{Trace, Traced, Value};
 
@@ -153,4 +153,24 @@ pub fn composite(
 /// An exact share of a value, such as a tranche's of a segment (P5) or the band's of C (P4).
 pub fn percent_of(value: &Exact, percent: Percent) -> Exact {
     value * &percent.fraction()
+}
+
+/// D5, Y7: base-line amounts ÷ base-line quantity, rounded to `decimals`, under the address and the
+/// name that the rule gives it; `None` without any base-line quantity.
+pub(super) fn base_price(
+    (rule, name): (&'static str, &'static str),
+    (amounts, quantity): (Money, Quantity),
+    decimals: u32,
+    unit: Unit,
+) -> Result<Option<Traced<Price>>, Overflow> {
+    if quantity.is_zero() {
+        return Ok(None);
+    }
+    let exact = Exact::from(amounts.value()) / quantity.exact();
+    let value = Price::computed(&exact, decimals)?;
+    let trace = Trace::new(rule, name, Value::Price(value, unit))
+        .with("base_amounts", Value::Money(amounts))
+        .with("base_quantity", Value::Quantity(quantity, unit))
+        .with_exact(exact);
+    Ok(Some(Traced { value, trace }))
 }

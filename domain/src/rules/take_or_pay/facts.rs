@@ -1,6 +1,7 @@
 use super::BilledMonth;
 use crate::contract::{CarryForwardTerms, EndOfTerm, MakeUpTerms, TakeOrPayTerms};
 use crate::quantities::{Exact, Money, Overflow, Percent, Price, Quantity, Unit};
+use crate::rules::price::base_price;
 use crate::trace::{Trace, Traced, Value};
 
 /// The terms that the clause order reads.
@@ -89,14 +90,5 @@ pub fn weighted_average(
     decimals: u32,
     unit: Unit,
 ) -> Result<Option<Traced<Price>>, Overflow> {
-    if quantity.is_zero() {
-        return Ok(None);
-    }
-    let exact = Exact::from(amounts.value()) / quantity.exact();
-    let value = Price::computed(&exact, decimals)?;
-    let trace = Trace::new("Y7", "weighted_average", Value::Price(value, unit))
-        .with("base_amounts", Value::Money(amounts))
-        .with("base_quantity", Value::Quantity(quantity, unit))
-        .with_exact(exact);
-    Ok(Some(Traced { value, trace }))
+    base_price(("Y7", "weighted_average"), (amounts, quantity), decimals, unit)
 }
