@@ -81,6 +81,7 @@ fn check_form(
 ) -> Result<(), Rejection> {
     let ends = ledger.clock().end(command.gas_day);
     if context.now < ends {
+        let ends = ledger.clock().local(ends);
         return Err(Rejection::GasDayNotOver { gas_day: command.gas_day, ends });
     }
     check_values(command.volume, command.calorific_value)?;

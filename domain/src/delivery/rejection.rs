@@ -1,4 +1,4 @@
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, FixedOffset};
 
 use super::Source;
 use crate::quantities::{CalorificValue, GasDay, PointId, Unit, Volume};
@@ -31,12 +31,12 @@ rejections! {
 
         303 "gas_day_not_over" "Record the reading when the gas day has ended."
         /// Q6.
-        #[error("gas day {gas_day} ends at {ends}")]
+        #[error("gas day {gas_day} ends at {}", ends.to_rfc3339())]
         GasDayNotOver {
             /// The gas day.
             gas_day: GasDay,
-            /// When it ends.
-            ends: DateTime<Utc>,
+            /// When it ends, in the ledger's zone.
+            ends: DateTime<FixedOffset>,
         },
 
         304 "negative_quantity" "Correct the volume; gas does not flow back."

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Days, FixedOffset, NaiveDate, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -219,6 +219,12 @@ impl GasDayClock {
     #[must_use]
     pub fn end(self, day: GasDay) -> DateTime<Utc> {
         self.start(day.plus(1))
+    }
+
+    /// An instant as the zone's own clocks show it, with their offset: what people are told.
+    #[must_use]
+    pub fn local(self, instant: DateTime<Utc>) -> DateTime<FixedOffset> {
+        instant.with_timezone(&self.zone).fixed_offset()
     }
 
     /// Hours of the gas day: 24, or 23 and 25 where the clock changes.

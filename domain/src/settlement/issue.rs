@@ -28,6 +28,7 @@ pub fn issue(
     }
     let ends = ledger.clock().end(days.last);
     if context.now < ends {
+        let ends = ledger.clock().local(ends);
         return Err(Rejection::MonthNotOver { month, last: days.last, ends }.into());
     }
     let settled = settled(contract, month, ledger.indices())?;

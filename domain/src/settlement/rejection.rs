@@ -1,4 +1,4 @@
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, FixedOffset};
 
 use crate::quantities::{ContractId, GasDay, PointId, SettlementMonth};
 use crate::rejection::rejections;
@@ -40,14 +40,14 @@ rejections! {
 
         603 "month_not_over" "Close the month when its last gas day has ended."
         /// S1.
-        #[error("month {month} ends with gas day {last}, at {ends}")]
+        #[error("month {month} ends with gas day {last}, at {}", ends.to_rfc3339())]
         MonthNotOver {
             /// The month.
             month: SettlementMonth,
             /// Its last gas day.
             last: GasDay,
-            /// When it ends.
-            ends: DateTime<Utc>,
+            /// When it ends, in the ledger's zone.
+            ends: DateTime<FixedOffset>,
         },
 
         604 "readings_missing" "Import the readings that are listed, or estimates of them."

@@ -23,7 +23,7 @@ fn a_month_is_closed_from_the_end_of_its_last_gas_day_on() {
     let before = ledger.payloads();
     ledger.run(&close).exits(1).prints_nothing().says(
         "LG-1 2025-01: month_not_over: month 2025-01 ends with gas day 2025-01-31, at \
-         2025-02-01 00:00:00 UTC. ",
+         2025-02-01T08:00:00+08:00. ",
     );
     assert_eq!(ledger.payloads(), before);
     ledger.at("2025-02-01T00:00:00Z").run(&close).exits(0).says("1 settlements issued");

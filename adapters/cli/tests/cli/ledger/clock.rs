@@ -57,6 +57,6 @@ fn gas_days_are_those_of_the_ledgers_zone_and_hour() {
     ledger.import(&small()).exits(0);
     let reading = Facts::rows("deliveries.csv", &["LG-1-1,2025-01-05,10,,manual,"]);
     let early = ledger.import(&reading).exits(1);
-    early.says("gas_day_not_over: gas day 2025-01-05 ends at 2025-01-06 05:00:00 UTC");
+    early.says("gas_day_not_over: gas day 2025-01-05 ends at 2025-01-06T06:00:00+01:00");
     ledger.at("2025-01-06T05:00:00Z").import(&reading).exits(0).says("1 recorded");
 }

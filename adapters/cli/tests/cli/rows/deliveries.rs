@@ -21,7 +21,7 @@ fn every_reading_that_q6_refuses_is_refused_with_its_numbers() {
             | outside_term: gas day 2025-04-01 is outside the term 2025-01-01 to 2025-03-31 of
             | point LG-1-1
         LG-1-1,2025-02-10,10,,telemetry,
-            | gas_day_not_over: gas day 2025-02-10 ends at 2025-02-11 00:00:00 UTC
+            | gas_day_not_over: gas day 2025-02-10 ends at 2025-02-11T08:00:00+08:00
         LG-1-1,2025-02-09,10,,telemetry, | taken
         LG-1-1,2025-01-05,-0.001,,telemetry,
             | negative_quantity: a volume of -0.001 m3 is below zero
@@ -62,7 +62,7 @@ fn of_several_reasons_the_first_of_q6_is_told() {
             | outside_term: gas day 2030-01-01 is outside the term 2025-01-01 to 2025-03-31 of
             | point LG-3-1
         LG-3-1,2025-03-01,-1.2345,0,correction,
-            | gas_day_not_over: gas day 2025-03-01 ends at 2025-03-02 00:00:00 UTC
+            | gas_day_not_over: gas day 2025-03-01 ends at 2025-03-02T08:00:00+08:00
         LG-3-1,2025-01-01,-1.2345,0,correction,
             | negative_quantity: a volume of -1.2345 m3 is below zero
         LG-3-1,2025-01-01,9999.2345,0,manual,
@@ -117,7 +117,7 @@ fn a_reading_goes_to_the_contract_that_holds_the_point_on_its_gas_day() {
         "
         LG-1-1,2025-01-31,10,,telemetry, | taken
         LG-1-1,2025-04-02,10,,telemetry,
-            | gas_day_not_over: gas day 2025-04-02 ends at 2025-04-03 00:00:00 UTC
+            | gas_day_not_over: gas day 2025-04-02 ends at 2025-04-03T08:00:00+08:00
         LG-1-1,2025-04-01,10,,telemetry,
             | outside_term: gas day 2025-04-01 is outside the term 2025-01-01 to 2025-06-30 of
             | point LG-1-1

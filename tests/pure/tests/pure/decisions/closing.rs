@@ -5,7 +5,7 @@ use citygate_domain::settlement::Rejection;
 use citygate_tests_pure::story::{Given, given};
 use citygate_tests_pure::told::Told;
 use citygate_tests_pure::words::{
-    claimed, closed, contract, day, delivered, delivered_daily, instant, m3, month, paid,
+    claimed, closed, contract, day, delivered, delivered_daily, m3, month, offset_instant, paid,
     published, read, signed, traded, units, yuan,
 };
 use serde_json::json;
@@ -51,7 +51,7 @@ fn a_document_names_the_streams_it_was_computed_from() {
 
 #[test]
 fn a_month_is_closed_when_its_last_gas_day_has_ended() {
-    let ends = instant("2026-02-01T08:00:00+08:00");
+    let ends = offset_instant("2026-02-01T08:00:00+08:00");
     january(Vec::new()).at("2026-02-01T07:59:59+08:00").when(closed("2026-01")).then_rejected(
         Rejection::MonthNotOver { month: month("2026-01"), last: day("2026-01-31"), ends },
     );

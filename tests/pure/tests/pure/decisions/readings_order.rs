@@ -3,7 +3,7 @@
 use citygate_domain::delivery::Rejection;
 use citygate_tests_pure::story::{Given, given};
 use citygate_tests_pure::told::Told;
-use citygate_tests_pure::words::{contract, day, delivered, instant, m3, read, unit};
+use citygate_tests_pure::words::{contract, day, delivered, m3, offset_instant, read, unit};
 
 const NOW: &str = "2026-01-20T12:00:00+08:00";
 
@@ -47,7 +47,7 @@ fn what_is_wrong_in_several_ways_is_refused_for_the_first() {
 #[test]
 fn a_gas_day_is_over_at_its_last_second() {
     let reading = || wrong("2026-01-20", "1", Some("38"));
-    let ends = instant("2026-01-21T08:00:00+08:00");
+    let ends = offset_instant("2026-01-21T08:00:00+08:00");
     ledger()
         .at("2026-01-21T07:59:59+08:00")
         .when(reading())
