@@ -4,6 +4,7 @@
 //! running from the [`citygate_domain::state::Ledger`] by the same functions that issue.
 
 pub mod board;
+pub mod books;
 pub mod contract_card;
 pub mod deviations;
 pub mod explain;
@@ -25,6 +26,8 @@ pub struct ReadModels {
     pub settlements: settlements::SettlementRegister,
     /// Assessed deviations.
     pub deviations: deviations::DeviationRegister,
+    /// A4: the books.
+    pub books: books::Books,
     /// Money and documents by account.
     pub statements: statement::Statements,
 }
@@ -34,6 +37,7 @@ impl ReadModels {
     /// of which event.
     pub fn apply(&mut self, recorded: &Recorded) {
         let position = recorded.position;
+        self.books.apply(recorded);
         match &recorded.event {
             Event::CustomerRegistered(event) => self.cards.registered(event),
             Event::ContractSigned(event) => self.cards.signed(event, position),

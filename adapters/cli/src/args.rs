@@ -278,6 +278,29 @@ pub enum ReportKind {
     Deliveries,
     /// Money and documents of an account with its running balance (对账单).
     AccountStatement,
+    /// Every posting of the books, debit and credit (A4).
+    Journal,
+    /// The sums of all accounts of the books (试算平衡表).
+    TrialBalance,
+}
+
+impl ReportKind {
+    /// Whether each of its rows is of one contract, named in the first column.
+    pub fn has_contracts(self) -> bool {
+        !matches!(self, Self::TrialBalance)
+    }
+
+    /// Whether it tells what accounts hold, and with it the log position (G4).
+    pub fn is_of_accounts(self) -> bool {
+        matches!(
+            self,
+            Self::Accounts
+                | Self::Stages
+                | Self::AccountStatement
+                | Self::Journal
+                | Self::TrialBalance
+        )
+    }
 }
 
 /// `report KIND …`
@@ -292,6 +315,9 @@ pub struct ReportArgs {
     /// As of this gas day (T4, T5); the newest gas day that is over, if left out.
     #[arg(long)]
     pub as_of: Option<GasDay>,
+    /// The first day of an account statement; what was before makes its opening balance.
+    #[arg(long)]
+    pub from: Option<GasDay>,
     /// As known at this position or instant (T4).
     #[arg(long)]
     pub known_at: Option<KnownAt>,

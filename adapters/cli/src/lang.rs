@@ -167,6 +167,14 @@ impl Lang {
         }
     }
 
+    /// G4: below an answer about accounts.
+    pub fn known_at(self, position: u64) -> String {
+        match self {
+            Self::En => format!("as known at log position {position}"),
+            Self::Zh => format!("截至日志第 {position} 号"),
+        }
+    }
+
     /// An empty report.
     pub fn nothing_to_show(self) -> &'static str {
         match self {

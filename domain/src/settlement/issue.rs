@@ -46,6 +46,7 @@ pub fn issue(
         lines: settled.lines,
         month,
         net: settled.total.net,
+        posted_on: None,
         quantity: settled.quantity,
         revision: 1,
         rules: RULES,

@@ -5,7 +5,9 @@ mod rejection;
 
 use serde::{Deserialize, Serialize};
 
-use crate::quantities::{ContractId, GasDay, Money, Percent, Quantity, SettlementMonth, Unit};
+use crate::quantities::{
+    CivilDay, ContractId, GasDay, Money, Percent, Quantity, SettlementMonth, Unit,
+};
 use crate::rules::lines::Line;
 use crate::stream::DocumentInput;
 
@@ -49,6 +51,10 @@ pub struct SettlementIssued {
     pub month: SettlementMonth,
     /// M3.
     pub net: Money,
+    /// A4: the civil day on which a later revision is posted; a first one is posted on its last
+    /// gas day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub posted_on: Option<CivilDay>,
     /// All gas of the month.
     pub quantity: Quantity,
     /// 1 for the first document of the month.
@@ -61,4 +67,12 @@ pub struct SettlementIssued {
     pub tax_percent: Percent,
     /// The billing unit.
     pub unit: Unit,
+}
+
+impl SettlementIssued {
+    /// A4: the day that its postings bear in the books.
+    #[must_use]
+    pub fn posting_date(&self) -> CivilDay {
+        self.posted_on.unwrap_or(self.last_gas_day.civil())
+    }
 }

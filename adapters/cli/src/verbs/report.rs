@@ -1,8 +1,10 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use citygate_domain::log::Position;
 use citygate_domain::quantities::{ContractId, GasDay};
 use citygate_engine::World;
+use citygate_interchange::reports::StatementPart;
 use citygate_interchange::{Format, Table, reports};
 use citygate_projections::board::board;
 
@@ -18,11 +20,11 @@ pub async fn run(session: &Session, args: &ReportArgs) -> Result<ExitCode, Failu
         None => session.newest_gas_day().await,
     };
     let mut answer = match args.known_at {
-        Some(known) => answer(&session.known_at(known).await?, args, as_of)?,
-        None => answer(&*session.engine.read().await, args, as_of)?,
+        Some(known) => positioned(&session.known_at(known).await?, args, as_of)?,
+        None => positioned(&*session.engine.read().await, args, as_of)?,
     };
     let table = &mut answer.table;
-    if let Some(contract) = &args.contract {
+    if let (Some(contract), true) = (&args.contract, args.kind.has_contracts()) {
         table.rows.retain(|row| row.first().is_some_and(|cell| cell == contract.as_str()));
     }
     for (contract, days) in &answer.unpriced {
@@ -33,11 +35,18 @@ pub async fn run(session: &Session, args: &ReportArgs) -> Result<ExitCode, Failu
     if args.format == Format::Json && matches!(args.kind, ReportKind::Accounts) {
         mark_unpriced(table, &answer.unpriced);
     }
+    let position = answer.position.filter(|_| args.kind.is_of_accounts());
+    if let (Some(position), Format::Json) = (position, args.format) {
+        mark_position(table, position);
+    }
     let mut out = io::stdout().lock();
     if table.rows.is_empty() && args.format == Format::Table {
         writeln!(out, "{}", session.lang.nothing_to_show())?;
     } else {
         table.write(&mut out, args.format, |column| session.lang.word(column))?;
+    }
+    if let (Some(position), Format::Table) = (position, args.format) {
+        writeln!(out, "{}", session.lang.known_at(position.number()))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -46,6 +55,16 @@ pub async fn run(session: &Session, args: &ReportArgs) -> Result<ExitCode, Failu
 struct Answer {
     table: Table,
     unpriced: Vec<(ContractId, usize)>,
+    /// G4: the newest event that the answer knows.
+    position: Option<Position>,
+}
+
+/// G4: in every row the log position that the answer was computed at.
+fn mark_position(table: &mut Table, position: Position) {
+    table.columns.push("log_position");
+    for row in &mut table.rows {
+        row.push(position.to_string());
+    }
 }
 
 /// Beside every account, the gas days that are left out of its balance.
@@ -60,6 +79,10 @@ fn mark_unpriced(table: &mut Table, unpriced: &[(ContractId, usize)]) {
     }
 }
 
+fn positioned(world: &World, args: &ReportArgs, as_of: GasDay) -> Result<Answer, Failure> {
+    Ok(Answer { position: Some(world.position), ..answer(world, args, as_of)? })
+}
+
 fn answer(world: &World, args: &ReportArgs, as_of: GasDay) -> Result<Answer, Failure> {
     let table = match args.kind {
         ReportKind::Settlements | ReportKind::Lines => return settlements(world, args, as_of),
@@ -70,10 +93,17 @@ fn answer(world: &World, args: &ReportArgs, as_of: GasDay) -> Result<Answer, Fai
             reports::deliveries(&world.ledger, args.contract.as_ref(), args.as_of)
         }
         ReportKind::AccountStatement => {
-            reports::statement(&world.views.statements, args.contract.as_ref(), args.as_of)
+            let (only, from, as_of) = (args.contract.as_ref(), args.from, args.as_of);
+            reports::statement(&world.views.statements, StatementPart { only, from, as_of })
+        }
+        ReportKind::Journal => {
+            reports::journal(&world.views.books, args.contract.as_ref(), args.as_of)
+        }
+        ReportKind::TrialBalance => {
+            reports::trial_balance(&world.views.books, args.contract.as_ref(), args.as_of)
         }
     };
-    Ok(Answer { table, unpriced: Vec::new() })
+    Ok(Answer { table, unpriced: Vec::new(), position: None })
 }
 
 fn settlements(world: &World, args: &ReportArgs, as_of: GasDay) -> Result<Answer, Failure> {
@@ -86,7 +116,7 @@ fn settlements(world: &World, args: &ReportArgs, as_of: GasDay) -> Result<Answer
     } else {
         reports::settlements(&rows)
     };
-    Ok(Answer { table, unpriced })
+    Ok(Answer { table, unpriced, position: None })
 }
 
 fn accounts(world: &World, kind: ReportKind, as_of: GasDay) -> Result<Answer, Failure> {
@@ -98,5 +128,5 @@ fn accounts(world: &World, kind: ReportKind, as_of: GasDay) -> Result<Answer, Fa
     } else {
         reports::accounts(&board)
     };
-    Ok(Answer { table, unpriced })
+    Ok(Answer { table, unpriced, position: None })
 }

@@ -115,6 +115,8 @@ fn tables_have_chinese_headings_in_chinese_and_none_in_english() {
         "contracts",
         "deliveries",
         "account-statement",
+        "journal",
+        "trial-balance",
     ];
     let headings = |lang: &str, verb: &[&str]| {
         let ran = ledger.run(&[&["--lang", lang], verb].concat()).exits(0);

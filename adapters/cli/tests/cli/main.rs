@@ -16,6 +16,8 @@ mod rows;
 
 mod closing;
 
+mod books;
+
 mod damage;
 
 mod garbage;

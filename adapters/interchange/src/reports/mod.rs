@@ -6,9 +6,12 @@ mod accounts;
 
 mod statement;
 
+mod books;
+
 mod facts;
 
 pub use accounts::{accounts, shown, stages};
+pub use books::{journal, trial_balance};
 pub use documents::{deviations, lines, settlements};
 pub use facts::{contracts, deliveries};
-pub use statement::statement;
+pub use statement::{StatementPart, statement};

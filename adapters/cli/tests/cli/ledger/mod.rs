@@ -48,7 +48,7 @@ fn open() -> Ledger {
 
 /// The same with January closed.
 #[track_caller]
-fn closed() -> Ledger {
+pub fn closed() -> Ledger {
     let ledger = open();
     ledger.run(&["close", "--through", "2025-01"]).exits(0);
     ledger

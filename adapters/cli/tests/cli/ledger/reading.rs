@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{closed, open};
 use crate::support::facts::Facts;
 
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 9] = [
     "settlements",
     "lines",
     "deviations",
@@ -14,6 +14,7 @@ const KINDS: [&str; 8] = [
     "contracts",
     "deliveries",
     "account-statement",
+    "journal",
 ];
 
 fn lines(csv: &[u8]) -> usize {

@@ -10,6 +10,7 @@ mod transfers;
 mod readings;
 mod readings_order;
 
+mod books;
 mod claims;
 mod guarantees;
 mod payments;

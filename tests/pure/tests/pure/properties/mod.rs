@@ -1,5 +1,6 @@
 //! What holds whatever happened.
 
+mod books;
 mod closing;
 mod commuting;
 mod garbage;

@@ -1,0 +1,123 @@
+//! A4's posting matrix: the one place that says which fact posts what.
+
+use citygate_domain::Event;
+use citygate_domain::payment::MoneyMoved;
+use citygate_domain::quantities::{CivilDay, ContractId, Money, Quantity, SettlementMonth, Unit};
+use citygate_domain::settlement::SettlementIssued;
+
+use super::{GasAccount, MoneyAccount, Posting};
+
+/// What an event posts, before its settlement month is known.
+pub(super) struct Posted {
+    pub contract: Option<ContractId>,
+    pub date: CivilDay,
+    /// The month of a document; money belongs to the month of its date.
+    pub month: Option<SettlementMonth>,
+    pub reference: String,
+    pub postings: Vec<Posting>,
+}
+
+/// The columns of a document that are posted, so that a later revision posts the difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Figures {
+    pub gross: Money,
+    pub net: Money,
+    pub tax: Money,
+    pub quantity: Quantity,
+}
+
+impl Default for Figures {
+    fn default() -> Self {
+        let (gross, net, tax) = (Money::ZERO, Money::ZERO, Money::ZERO);
+        Self { gross, net, tax, quantity: Quantity::ZERO }
+    }
+}
+
+impl Figures {
+    pub(super) fn of(document: &SettlementIssued) -> Self {
+        let SettlementIssued { gross, net, tax, quantity, .. } = *document;
+        Self { gross, net, tax, quantity }
+    }
+
+    /// M4: column by column.
+    fn minus(self, before: Self) -> Self {
+        Self {
+            gross: self.gross - before.gross,
+            net: self.net - before.net,
+            tax: self.tax - before.tax,
+            quantity: self.quantity - before.quantity,
+        }
+    }
+}
+
+/// A4: what an event posts; nothing for a fact that moves neither money nor billed gas.
+pub(super) fn posted(event: &Event, before: Figures) -> Option<Posted> {
+    match event {
+        Event::PaymentReceived(moved) => Some(money(moved, MoneyAccount::Cash, held(moved))),
+        Event::PaymentReversed(moved) | Event::RefundPaid(moved) => {
+            Some(money(moved, held(moved), MoneyAccount::Cash))
+        }
+        Event::SettlementIssued(document) => Some(settlement(document, before)),
+        Event::LedgerOpened(_)
+        | Event::CustomerRegistered(_)
+        | Event::ContractSigned(_)
+        | Event::PointAssigned(_)
+        | Event::IndexPublished(_)
+        | Event::QuantityTransferred(_)
+        | Event::LotRecorded(_)
+        | Event::DeliveryRecorded(_)
+        | Event::ClaimFiled(_)
+        | Event::ClaimDecided(_)
+        | Event::GuaranteeGiven(_)
+        | Event::DeviationAssessed(_)
+        | Event::ReferenceTaken(_)
+        | Event::ReferenceReleased(_) => None,
+    }
+}
+
+/// The liability that holds money: of its contract, or of nobody yet.
+fn held(moved: &MoneyMoved) -> MoneyAccount {
+    match moved.contract {
+        Some(_) => MoneyAccount::Prepaid,
+        None => MoneyAccount::Unallocated,
+    }
+}
+
+fn money(moved: &MoneyMoved, debit: MoneyAccount, credit: MoneyAccount) -> Posted {
+    Posted {
+        contract: moved.contract.clone(),
+        date: moved.value_date,
+        month: None,
+        reference: format!("{} {}", moved.bank, moved.bank_reference),
+        postings: vec![Posting::money(debit, moved.amount), Posting::money(credit, -moved.amount)],
+    }
+}
+
+/// Settlement issued: prepaid to revenue and tax, delivered gas is sold.
+fn settlement(document: &SettlementIssued, before: Figures) -> Posted {
+    let now = Figures::of(document).minus(before);
+    let mut postings = charge(now.gross, now.net, now.tax, MoneyAccount::Revenue);
+    postings.extend(gas(GasAccount::Delivered, GasAccount::Sold, now.quantity, document.unit));
+    Posted {
+        contract: Some(document.contract.clone()),
+        date: document.posting_date(),
+        month: Some(document.month),
+        reference: format!("settlement {} r{}", document.month, document.revision),
+        postings,
+    }
+}
+
+/// A charge that the buyer pays: prepaid to income and tax.
+fn charge(gross: Money, net: Money, tax: Money, income: MoneyAccount) -> Vec<Posting> {
+    vec![
+        Posting::money(MoneyAccount::Prepaid, gross),
+        Posting::money(income, -net),
+        Posting::money(MoneyAccount::Tax, -tax),
+    ]
+}
+
+/// Gas that goes from one account to another.
+fn gas(from: GasAccount, to: GasAccount, quantity: Quantity, unit: Unit) -> [Posting; 2] {
+    let negative = Quantity::new(-quantity.value());
+    [Posting::gas(to, quantity, unit), Posting::gas(from, negative, unit)]
+}

@@ -1,0 +1,99 @@
+//! The books (A4): double entry in money, and beside it in gas, as a fold over the log.
+//!
+//! **Guarantee.** Every event that posts makes one [`Commit`] whose postings sum to zero, in yuan
+//! and in each billing unit alone. Nothing is posted that is not in the log: running values are
+//! not. A later revision of a document posts the difference to the newest before it, column by
+//! column (M4).
+//!
+//! Read in this order: `accounts` names what is posted to, `commit` what a posting is, `matrix`
+//! which event posts what, `trial_balance` adds it up.
+
+mod accounts;
+
+mod commit;
+
+mod matrix;
+
+mod trial_balance;
+
+use std::collections::BTreeMap;
+
+use citygate_domain::Event;
+use citygate_domain::log::Recorded;
+use citygate_domain::quantities::{CivilDay, ContractId, GasDay, MonthEnd, SettlementMonth};
+
+pub use accounts::{Account, GasAccount, MoneyAccount};
+pub use commit::{Amount, Commit, Posting};
+pub use trial_balance::{TrialBalance, TrialBalanceRow};
+
+use matrix::{Figures, Posted};
+
+/// Everything that was posted, in log order.
+#[derive(Debug, Clone, Default)]
+pub struct Books {
+    commits: Vec<Commit>,
+    /// How each contract's settlement months end, for the month of money.
+    month_ends: BTreeMap<ContractId, MonthEnd>,
+    /// What the newest revision of each settlement has posted.
+    settled: BTreeMap<(ContractId, SettlementMonth), Figures>,
+}
+
+impl Books {
+    /// Takes an event in. Total: what posts nothing changes nothing.
+    pub fn apply(&mut self, recorded: &Recorded) {
+        if let Event::ContractSigned(signed) = &recorded.event {
+            self.month_ends.insert(signed.contract.clone(), signed.terms.month_ends_on);
+        }
+        let before = self.before(&recorded.event);
+        let Some(posted) = matrix::posted(&recorded.event, before) else { return };
+        let Posted { contract, date, month, reference, postings } = posted;
+        let month = month.unwrap_or_else(|| self.month_of(contract.as_ref(), date));
+        let fact = recorded.event.type_name();
+        let position = recorded.position;
+        let commit = Commit { position, fact, date, month, contract, reference, postings };
+        debug_assert!(commit.sums_to_zero(), "{commit:?}");
+        self.commits.push(commit);
+        self.remember(&recorded.event);
+    }
+
+    /// What the newest revision before this document has posted; nothing for other events.
+    fn before(&self, event: &Event) -> Figures {
+        if let Event::SettlementIssued(document) = event {
+            let key = (document.contract.clone(), document.month);
+            return self.settled.get(&key).copied().unwrap_or_default();
+        }
+        Figures::default()
+    }
+
+    fn remember(&mut self, event: &Event) {
+        if let Event::SettlementIssued(document) = event {
+            let key = (document.contract.clone(), document.month);
+            self.settled.insert(key, Figures::of(document));
+        }
+    }
+
+    /// T2: the settlement month of a civil day; without a contract the calendar month.
+    fn month_of(&self, contract: Option<&ContractId>, date: CivilDay) -> SettlementMonth {
+        let ends = contract.and_then(|id| self.month_ends.get(id)).copied().unwrap_or_default();
+        ends.month_of(GasDay::new(date.date()))
+    }
+
+    /// The journal: every commit in log order, up to a posting date and of one contract or of all.
+    pub fn journal(
+        &self,
+        only: Option<&ContractId>,
+        as_of: Option<GasDay>,
+    ) -> impl Iterator<Item = &Commit> {
+        let wanted = move |commit: &&Commit| {
+            only.is_none_or(|only| commit.contract.as_ref() == Some(only))
+                && as_of.is_none_or(|day| day.includes(commit.date))
+        };
+        self.commits.iter().filter(wanted)
+    }
+
+    /// The trial balance as of a day of the books, of one contract or of all.
+    #[must_use]
+    pub fn trial_balance(&self, only: Option<&ContractId>, as_of: Option<GasDay>) -> TrialBalance {
+        TrialBalance::of(self.journal(only, as_of))
+    }
+}
