@@ -48,6 +48,12 @@ impl Failure {
         Self { exit, ..self }
     }
 
+    /// The same with what can be done about it.
+    pub fn advising(self, advice: &str) -> Self {
+        let message = format!("{}. {advice}", self.message);
+        Self { message, ..self }
+    }
+
     /// Prints the failure and gives the exit code. A reader that went away (a closed pipe) is no
     /// failure to tell anybody.
     pub fn report(self) -> ExitCode {

@@ -77,6 +77,14 @@ impl Lang {
         }
     }
 
+    /// Where no ledger is.
+    pub fn no_ledger(self) -> &'static str {
+        match self {
+            Self::En => "`citygate init` and `citygate import` make a ledger; check --store",
+            Self::Zh => "账本由 `citygate init` 或 `citygate import` 建立；请检查 --store",
+        }
+    }
+
     /// After a dry run.
     pub fn nothing_recorded(self) -> &'static str {
         match self {

@@ -10,9 +10,9 @@ use citygate_domain::context::Actor;
 use citygate_domain::ledger::{ClockKind, OpenLedger, Settings};
 use citygate_domain::log::Position;
 use citygate_domain::quantities::{ContractId, GasDay, PersonId, SettlementMonth};
-use citygate_engine::{Answer, Closed, Engine, Request, World, close};
+use citygate_engine::{Answer, Closed, Engine, Request, Sources, World, close};
 use citygate_interchange::{Folder, Format, Imported, dry_run, import};
-use citygate_store::{MemoryStore, SqliteOptions, SqliteStore};
+use citygate_store::{MemoryStore, SqliteOptions, SqliteStore, StoreError};
 
 use crate::args::{Args, KnownAt};
 use crate::failure::Failure;
@@ -38,6 +38,21 @@ impl Setting {
         let lang = args.lang.unwrap_or_else(Lang::of_environment);
         Self { person: args.person.clone(), lang, told: args.now }
     }
+}
+
+/// Opens a ledger file; where there is none, says what makes one.
+pub async fn open_file(
+    options: SqliteOptions,
+    sources: &Sources,
+    lang: Lang,
+) -> Result<SqliteStore, Failure> {
+    let path = options.path.clone();
+    let opened = SqliteStore::open_with(options, Arc::clone(&sources.now)).await;
+    opened.map_err(|error| {
+        let absent = matches!(&error, StoreError::Missing(missing) if *missing == path);
+        let failure = Failure::from(error);
+        if absent { failure.advising(lang.no_ledger()) } else { failure }
+    })
 }
 
 /// An open ledger, and who works with it.
@@ -71,8 +86,7 @@ impl Session {
     pub async fn on_file(path: &Path, setting: Setting, create: bool) -> Result<Self, Failure> {
         let sources = sources(setting.told);
         let options = SqliteOptions { create, ..SqliteOptions::new(path) };
-        let store = SqliteStore::open_with(options, Arc::clone(&sources.now)).await?;
-        let store = Arc::new(store);
+        let store = Arc::new(open_file(options, &sources, setting.lang).await?);
         let engine = Engine::open_with_tables(Arc::clone(&store), sources).await?;
         let told = setting.told.is_some();
         let session = Self::of(engine, setting, Some(store));

@@ -30,9 +30,14 @@ pub enum StoreError {
         /// What is wrong there.
         what: String,
     },
-    /// The file is a database, but not a ledger.
-    #[error("{path} is not a citygate ledger", path = .0.display())]
-    Foreign(PathBuf),
+    /// The file is no ledger; it is left as it is.
+    #[error("{path} is not a citygate ledger: {what}", path = .path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// What it is instead.
+        what: &'static str,
+    },
     /// The ledger was written by a newer program.
     #[error("{path} has form {found}; this program knows form {known}: use a newer one",
         path = .path.display())]
@@ -99,7 +104,7 @@ impl StoreError {
             Self::Closed => "store_closed",
             Self::DiskFull(_) => "disk_full",
             Self::Corrupt { .. } => "log_damaged",
-            Self::Foreign(_) => "not_a_ledger",
+            Self::Foreign { .. } => "not_a_ledger",
             Self::Newer { .. } => "ledger_newer",
             Self::Damaged { .. } => "ledger_damaged",
             Self::IsFolder(_) => "path_is_folder",

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use citygate_store::{EventStore, Outcome, SqliteStore};
 use citygate_tests_system::sample::{reading, still_clock};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
 
 async fn open(path: &Path) -> SqliteStore {
     SqliteStore::open(path, still_clock()).await.unwrap()
@@ -97,6 +99,55 @@ async fn a_backup_of_another_ledger_or_a_damaged_one_is_refused() {
     let refused = SqliteStore::restore(&absent, &path, true, still_clock()).await.unwrap_err();
     assert_eq!(refused.code(), "path_missing");
     assert_eq!(open(&path).await.head().await.unwrap().position, 3);
+}
+
+#[tokio::test]
+async fn a_copy_that_fails_leaves_no_file_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, copy) = (folder.path().join("a.db"), folder.path().join("copy.db"));
+    let store = open(&path).await;
+    append(&store, 0..400).await;
+    store.close().await.unwrap();
+    // An old event: the newest are looked at when a ledger is opened, all when it is copied.
+    let mut hand = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
+    let edit = "DROP TRIGGER event_is_never_updated; \
+        UPDATE event SET reason = 'x' WHERE position = 3";
+    sqlx::raw_sql(edit).execute(&mut hand).await.unwrap();
+    hand.close().await.unwrap();
+    std::fs::copy(&path, &copy).unwrap();
+    let names = || {
+        let names = std::fs::read_dir(folder.path()).unwrap();
+        let mut names: Vec<_> = names.map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let store = open(&path).await;
+    let failed = store.backup(&folder.path().join("new.db"), still_clock()).await.unwrap_err();
+    assert_eq!(failed.code(), "log_damaged");
+    store.close().await.unwrap();
+    assert_eq!(names(), ["a.db", "copy.db"]);
+    // The second one is cut off, which is found when it is opened.
+    for _ in 0..2 {
+        let failed = SqliteStore::restore(&copy, &path, true, still_clock()).await.unwrap_err();
+        assert!(["log_damaged", "ledger_damaged"].contains(&failed.code()), "{failed}");
+        assert_eq!(names(), ["a.db", "copy.db"]);
+        let whole = std::fs::read(&copy).unwrap();
+        std::fs::write(&copy, &whole[..whole.len() / 2]).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_emptied_ledger_is_restored_without_force() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, copy) = (folder.path().join("a.db"), folder.path().join("copy.db"));
+    let store = open(&path).await;
+    append(&store, 0..5).await;
+    store.backup(&copy, still_clock()).await.unwrap();
+    store.close().await.unwrap();
+    std::fs::write(&path, "").unwrap();
+    let head = SqliteStore::restore(&copy, &path, false, still_clock()).await.unwrap();
+    assert_eq!((head.position, head.epoch), (5, 2));
+    assert_eq!(open(&path).await.head().await.unwrap(), head);
 }
 
 #[tokio::test]

@@ -93,8 +93,11 @@ async fn a_truncated_or_emptied_ledger_is_told() {
         let expected: &[&str] = &["ledger_damaged", "log_damaged", "not_a_ledger"];
         assert!(expected.contains(&code), "{length}: {code}");
     }
-    fs::write(&path, "").unwrap();
-    assert_eq!(code(&path).await, "ledger_damaged");
+    for content in ["", "S"] {
+        fs::write(&path, content).unwrap();
+        assert_eq!(code(&path).await, "not_a_ledger");
+        assert_eq!(fs::read_to_string(&path).unwrap(), content);
+    }
 }
 
 #[tokio::test]

@@ -3,12 +3,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use citygate_engine::{Engine, Finding};
-use citygate_store::{SqliteOptions, SqliteStore, VerifyFailure, verify};
+use citygate_store::{SqliteOptions, VerifyFailure, verify};
 
 use crate::args::VerifyArgs;
 use crate::failure::Failure;
 use crate::output::print;
-use crate::session::Setting;
+use crate::session::{Setting, open_file};
 use crate::sources::sources;
 
 /// Computes every hash, the chain, the tables and every document again; names the first position
@@ -25,7 +25,7 @@ async fn look(path: &Path, setting: Setting, args: &VerifyArgs) -> Result<ExitCo
     let sources = sources(setting.told);
     // The log is looked at as it lies there: nothing is repaired or checked in passing.
     let options = SqliteOptions { create: false, check_tail: false, ..SqliteOptions::new(path) };
-    let store = Arc::new(SqliteStore::open_with(options, Arc::clone(&sources.now)).await?);
+    let store = Arc::new(open_file(options, &sources, lang).await?);
     let expect = args.expect.map(|head| (head.0, head.1));
     let report = verify(store.as_ref(), expect).await.map_err(|failure| match failure {
         VerifyFailure::Bad { position, what } => {

@@ -42,6 +42,12 @@ impl SqliteStore {
         }
         let partial = beside(to, ".partial");
         remove_ledger(&partial)?;
+        let copied = self.copy_into(&partial, to, clock).await;
+        or_removed(&partial, copied)
+    }
+
+    /// Writes the copy under its preliminary name, verifies it, and gives it its own.
+    async fn copy_into(&self, partial: &Path, to: &Path, clock: Clock) -> Result<Head, StoreError> {
         let options = SqliteOptions { create: false, ..self.options.clone() };
         let fault = |error| fault(to, "copying the ledger", error);
         let mut connection = options.plain().connect().await.map_err(fault)?;
@@ -49,15 +55,22 @@ impl SqliteStore {
         let copied = sqlx::query("VACUUM INTO ?1").bind(name).execute(&mut connection).await;
         connection.close().await.map_err(fault)?;
         copied.map_err(fault)?;
-        let copy = open_copy(&partial, clock).await?;
-        let head = verified(&copy).await?;
-        let original = self.read_all(head.position.saturating_sub(1), 1).await?;
+        let copy = open_copy(partial, clock).await?;
+        let checked = self.same(&copy).await;
         copy.close().await?;
-        fold_into_one_file(&partial).await?;
+        let head = checked?;
+        fold_into_one_file(partial).await?;
+        into_place(partial, to)?;
+        Ok(head)
+    }
+
+    /// The head of a copy that verifies and ends as this ledger does there.
+    async fn same(&self, copy: &Self) -> Result<Head, StoreError> {
+        let head = verified(copy).await?;
+        let original = self.read_all(head.position.saturating_sub(1), 1).await?;
         if original.first().is_some_and(|event| event.chain != head.chain) {
             return Err(StoreError::corrupt(head.position, "the copy differs from the ledger"));
         }
-        into_place(&partial, to)?;
         Ok(head)
     }
 
@@ -80,32 +93,57 @@ impl SqliteStore {
         }
         let partial = beside(to, ".partial");
         remove_ledger(&partial)?;
-        fs::copy(backup, &partial).map_err(|error| io("copying the backup", error))?;
-        let copy = open_copy(&partial, clock.clone()).await?;
-        let head = verified(&copy).await?;
-        let mut epoch = head.epoch;
-        if to.exists() {
-            let replaced = replaceable(&copy, &head, to, force, clock).await;
-            let replaced = match replaced {
-                Ok(epoch) => epoch,
-                Err(error) => {
-                    copy.close().await?;
-                    remove_ledger(&partial)?;
-                    return Err(error);
-                }
-            };
-            epoch = epoch.max(replaced);
-            keep(to)?;
-        }
-        epoch += 1;
-        let sql = "UPDATE log_head SET epoch = ?1, generation = generation + 1";
-        let values = vec![Value::Integer(integer(epoch))];
-        copy.run(vec![Statement { sql, values }]).await?;
-        copy.close().await?;
-        fold_into_one_file(&partial).await?;
-        into_place(&partial, to)?;
-        Ok(Head { epoch, ..head })
+        let restored = restored(backup, &partial, to, force, clock).await;
+        or_removed(&partial, restored)
     }
+}
+
+async fn restored(
+    backup: &Path,
+    partial: &Path,
+    to: &Path,
+    force: bool,
+    clock: Clock,
+) -> Result<Head, StoreError> {
+    fs::copy(backup, partial).map_err(|error| io("copying the backup", error))?;
+    let copy = open_copy(partial, clock.clone()).await?;
+    let raised = raised(&copy, to, force, clock).await;
+    copy.close().await?;
+    let head = raised?;
+    fold_into_one_file(partial).await?;
+    if to.exists() {
+        keep(to)?;
+    }
+    into_place(partial, to)?;
+    Ok(head)
+}
+
+/// The head of a copy that verifies and may take the ledger's place, with its epoch raised above
+/// both.
+async fn raised(
+    copy: &SqliteStore,
+    to: &Path,
+    force: bool,
+    clock: Clock,
+) -> Result<Head, StoreError> {
+    let head = verified(copy).await?;
+    let mut epoch = head.epoch;
+    if to.exists() {
+        epoch = epoch.max(replaceable(copy, &head, to, force, clock).await?);
+    }
+    epoch += 1;
+    let sql = "UPDATE log_head SET epoch = ?1, generation = generation + 1";
+    let values = vec![Value::Integer(integer(epoch))];
+    copy.run(vec![Statement { sql, values }]).await?;
+    Ok(Head { epoch, ..head })
+}
+
+/// What was not finished leaves nothing behind; why it was not is what is told.
+fn or_removed<T>(partial: &Path, finished: Result<T, StoreError>) -> Result<T, StoreError> {
+    if finished.is_err() {
+        let _ = remove_ledger(partial);
+    }
+    finished
 }
 
 async fn open_copy(path: &Path, clock: Clock) -> Result<SqliteStore, StoreError> {
@@ -130,6 +168,10 @@ async fn replaceable(
     force: bool,
     clock: Clock,
 ) -> Result<u64, StoreError> {
+    // An emptied file has nothing to lose.
+    if fs::metadata(to).is_ok_and(|data| data.is_file() && data.len() <= 1) {
+        return Ok(0);
+    }
     let ledger = match open_copy(to, clock).await {
         Ok(ledger) => ledger,
         // What cannot be read cannot be compared either.

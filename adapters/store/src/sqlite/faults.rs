@@ -47,7 +47,7 @@ pub(super) fn fault(path: &Path, doing: &'static str, error: Error) -> StoreErro
         Some(code::FULL) => StoreError::DiskFull(Arc::new(error)),
         Some(code::READONLY | code::CANTOPEN) => StoreError::ReadOnly(path()),
         Some(code::CORRUPT) => StoreError::Damaged { path: path(), what: told(&error) },
-        Some(code::NOTADB) => StoreError::Foreign(path()),
+        Some(code::NOTADB) => StoreError::Foreign { path: path(), what: "the file is no database" },
         _ => StoreError::failed(doing, error),
     }
 }

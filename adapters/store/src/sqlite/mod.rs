@@ -95,8 +95,12 @@ impl SqliteStore {
         let writer = Writer::new(receiver, transactor, lookups, notify);
         let writer = tokio::sync::Mutex::new(Some(tokio::spawn(writer.run())));
         let store = Self { options, jobs: Mutex::new(Some(jobs)), writer, readers, known };
-        if store.options.check_tail {
-            store.check_tail().await?;
+        if store.options.check_tail
+            && let Err(error) = store.check_tail().await
+        {
+            // What was found is what is told, whatever closing reports.
+            let _ = store.close().await;
+            return Err(error);
         }
         Ok(store)
     }

@@ -13,12 +13,17 @@ use crate::StoreError;
 /// The first version of SQLite without the corruption by a reset of the write-ahead log.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
+/// How often, and how long each time, a file without content is waited for: another process may be
+/// making the ledger at this moment.
+const TRIES: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(20);
+
 /// How a ledger file is opened.
 #[derive(Debug, Clone)]
 pub struct SqliteOptions {
     /// The file.
     pub path: PathBuf,
-    /// Whether a missing file is made.
+    /// Whether a missing file is made, and an empty database filled.
     pub create: bool,
     /// How long to wait for another process that is writing.
     pub busy: Duration,
@@ -59,11 +64,11 @@ impl SqliteOptions {
     }
 }
 
-/// Opens the file for writing; makes its tables when it is new.
+/// Opens the file for writing; makes its tables when it is new and may be made.
 pub(super) async fn open(options: &SqliteOptions) -> Result<SqliteConnection, StoreError> {
     let path = &options.path;
     let exists = check_path(options).await?;
-    let is_new = !exists || inspect(options).await?;
+    let is_new = !exists || has_no_tables(options).await?;
     let doing = "opening the ledger";
     let writer = options.writer().create_if_missing(is_new);
     let mut connection = writer.connect().await.map_err(|error| fault(path, doing, error))?;
@@ -97,16 +102,35 @@ async fn check_path(options: &SqliteOptions) -> Result<bool, StoreError> {
             Ok(data) if data.permissions().readonly() => {
                 return Err(StoreError::ReadOnly(path.clone()));
             }
-            Ok(data) if data.len() > 0 => return Ok(true),
-            // Another process may be making the ledger at this moment.
-            Ok(_) if tries < 10 => tokio::time::sleep(Duration::from_millis(20)).await,
-            Ok(_) => {
-                let what = "the file is empty".to_owned();
-                return Err(StoreError::Damaged { path: path.clone(), what });
+            // A file of one byte is an empty database to SQLite, which would fill it.
+            Ok(data) if data.len() > 1 => return Ok(true),
+            Ok(_) if tries < TRIES => tokio::time::sleep(PAUSE).await,
+            Ok(data) => {
+                let empty = data.len() == 0;
+                let what = if empty { "the file is empty" } else { "the file has one byte" };
+                return Err(StoreError::Foreign { path: path.clone(), what });
             }
         }
         tries += 1;
     }
+}
+
+/// Whether an existing file still waits for its tables. One that must be there already is no
+/// ledger then: whoever only reads makes none.
+async fn has_no_tables(options: &SqliteOptions) -> Result<bool, StoreError> {
+    let mut tries = 0;
+    while inspect(options).await? {
+        if options.create {
+            return Ok(true);
+        }
+        if tries == TRIES {
+            let what = "the file is a database without tables";
+            return Err(StoreError::Foreign { path: options.path.clone(), what });
+        }
+        tokio::time::sleep(PAUSE).await;
+        tries += 1;
+    }
+    Ok(false)
 }
 
 /// Whether an existing file is still without tables. Changes nothing, also in a foreign file.
@@ -125,7 +149,10 @@ async fn inspect(options: &SqliteOptions) -> Result<bool, StoreError> {
         (APPLICATION_ID, found, _) if found > FORM => {
             Err(StoreError::Newer { path: path.clone(), found, known: FORM })
         }
-        _ => Err(StoreError::Foreign(path.clone())),
+        _ => {
+            let what = "the file is a database of something else";
+            Err(StoreError::Foreign { path: path.clone(), what })
+        }
     }
 }
 

@@ -31,7 +31,8 @@ fn a_missing_ledger_is_made_by_init_and_import_only() {
     let ledger = Ledger::absent();
     for verb in VERBS.iter().filter(|verb| verb[0] != "init") {
         let ran = ledger.run(verb).exits(3).prints_nothing();
-        ran.says("citygate: path_missing: ").says("ledger.db does not exist");
+        ran.says("citygate: path_missing: ")
+            .says("ledger.db does not exist. `citygate init` and `citygate import` make a ledger");
     }
     assert_eq!(fs::read_dir(ledger.folder()).unwrap().count(), 0);
     ledger.run(&["init"]).exits(0);
@@ -92,13 +93,32 @@ fn a_ledger_of_a_newer_program_is_told_and_left_as_it_is() {
 }
 
 #[test]
-fn an_empty_file_is_a_damaged_ledger() {
-    let ledger = Ledger::absent();
-    fs::write(ledger.path(), "").unwrap();
-    for verb in VERBS.iter().filter(|verb| verb[0] != "verify") {
-        let ran = ledger.run(verb).exits(3).prints_nothing();
-        ran.says("citygate: ledger_damaged: ").says("ledger.db is damaged: the file is empty");
+fn a_file_without_content_is_no_ledger_and_becomes_none() {
+    for (content, what) in [("", "the file is empty"), ("x", "the file has one byte")] {
+        let ledger = Ledger::absent();
+        fs::write(ledger.path(), content).unwrap();
+        every_verb_says(&ledger, 3, "not_a_ledger: ");
+        let told = format!("ledger.db is not a citygate ledger: {what}");
+        ledger.run(&["verify"]).exits(3).says(&told);
+        ledger.import(&small()).exits(3).says(&told);
+        assert_eq!(fs::read_to_string(ledger.path()).unwrap(), content);
+        assert_eq!(fs::read_dir(ledger.folder()).unwrap().count(), 1);
     }
+}
+
+#[test]
+fn a_database_without_tables_is_filled_by_init_and_import_only() {
+    let ledger = Ledger::absent();
+    edit(&ledger.path(), "CREATE TABLE a (b); DROP TABLE a; VACUUM");
+    let before = fs::read(ledger.path()).unwrap();
+    assert!(before.len() > 1);
+    for verb in VERBS.iter().filter(|verb| verb[0] != "init") {
+        let ran = ledger.run(verb).exits(3).prints_nothing();
+        ran.says("citygate: not_a_ledger: ").says("the file is a database without tables");
+    }
+    assert_eq!(fs::read(ledger.path()).unwrap(), before);
+    ledger.run(&["init"]).exits(0);
+    ledger.run(&["events"]).exits(0).prints("ledger_opened");
 }
 
 #[test]

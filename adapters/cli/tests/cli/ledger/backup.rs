@@ -95,5 +95,7 @@ fn a_copy_that_is_missing_foreign_or_damaged_leaves_the_ledger_as_it_is() {
     let whole = bytes(&ledger.beside("copy.db"));
     fs::write(ledger.beside("copy.db"), &whole[..whole.len() / 2]).unwrap();
     restore("copy.db").says("damaged");
+    let left = fs::read_dir(ledger.folder()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(left.into_iter().all(|name| !name.to_string_lossy().contains(".partial")));
     assert_eq!((ledger.head(), epoch(&ledger)), (head, 1));
 }
