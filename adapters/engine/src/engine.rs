@@ -91,15 +91,18 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Writes the rows of documents that are not in the tables yet.
+    /// Writes the rows of documents that are not in the tables yet. Rows that could not be written
+    /// wait for the next call, or for the next start.
     pub async fn write_tables(&self) -> Result<(), EngineError> {
         let Some(tables) = &self.tables else { return Ok(()) };
         let mut world = self.world.write().await;
         let through = world.position;
         let Some(pending) = world.pending.as_mut() else { return Ok(()) };
         if pending.from < through && !pending.rows.is_empty() {
-            tables.add(std::mem::take(&mut pending.rows), through).await?;
-            pending.from = through;
+            if let Err(cause) = tables.add(&pending.rows, through).await {
+                return Err(EngineError::TablesBehind { through: through.number(), cause });
+            }
+            *pending = Pending { from: through, rows: TableRows::default() };
         }
         Ok(())
     }

@@ -10,6 +10,18 @@ pub enum EngineError {
     /// The store failed.
     #[error("the log cannot be used: {0}")]
     Store(StoreError),
+    /// The log has everything, the tables for SQL have not. No cause is printed here: it would say
+    /// of the tables that nothing was recorded, and be read as said of the events.
+    #[error(
+        "every event up to position {through} is recorded; only the tables for SQL are behind \
+         ({code}) and follow when the ledger is opened next", code = .cause.code()
+    )]
+    TablesBehind {
+        /// The last event that is recorded.
+        through: u64,
+        /// Why the tables could not be written.
+        cause: StoreError,
+    },
     /// A stored event cannot be read.
     #[error("event {position} cannot be read: {reason}")]
     Codec {
@@ -45,6 +57,7 @@ impl EngineError {
     pub fn code(&self) -> &str {
         match self {
             Self::Store(error) => error.code(),
+            Self::TablesBehind { .. } => "tables_behind",
             Self::Codec { .. } => "event_unreadable",
             Self::Contended { .. } => "contended",
             Self::Stopped(_) => "stopped",

@@ -25,7 +25,7 @@ pub trait DocumentTables: Send + Sync {
     async fn position(&self) -> Result<u64, StoreError>;
 
     /// Adds rows and moves the checkpoint, in one transaction.
-    async fn add(&self, rows: TableRows, through: Position) -> Result<(), StoreError>;
+    async fn add(&self, rows: &TableRows, through: Position) -> Result<(), StoreError>;
 
     /// Empties the tables, to be written anew from the log.
     async fn clear(&self) -> Result<(), StoreError>;
@@ -229,7 +229,7 @@ impl DocumentTables for SqliteStore {
         self.checkpoint(CHECKPOINT).await
     }
 
-    async fn add(&self, rows: TableRows, through: Position) -> Result<(), StoreError> {
+    async fn add(&self, rows: &TableRows, through: Position) -> Result<(), StoreError> {
         let mut statements: Vec<(&'static str, String)> =
             CREATE.iter().map(|sql| (*sql, String::new())).collect();
         for (sql, rows) in INSERT.iter().zip(rows.tables()) {

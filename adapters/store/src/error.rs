@@ -10,8 +10,11 @@ pub type Cause = Arc<dyn Error + Send + Sync>;
 /// Why the store could not do what it was asked. Never a business refusal.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
-    /// Somebody else held the ledger for longer than the time allowed. Nothing was recorded.
-    #[error("another process is writing to the ledger; nothing was recorded, try again")]
+    /// Somebody else held the ledger for longer than the time allowed. Of the call that is answered
+    /// so nothing was recorded; calls before it stand.
+    #[error(
+        "another process is writing to the ledger; what was sent last is not recorded, try again"
+    )]
     Busy,
     /// The commit failed in a way that leaves open whether it is durable.
     #[error("the outcome is unknown; ask again with the same key")]
@@ -19,8 +22,9 @@ pub enum StoreError {
     /// The store was closed.
     #[error("the store is closed")]
     Closed,
-    /// The disk, or the space allowed on it, is full. Nothing was recorded.
-    #[error("the disk is full; nothing was recorded")]
+    /// The disk, or the space allowed on it, is full. Of the call that is answered so nothing was
+    /// recorded; calls before it stand.
+    #[error("the disk is full; what was sent last is not recorded")]
     DiskFull(#[source] Cause),
     /// A stored row cannot be what was once written.
     #[error("the log is damaged at position {position}: {what}")]

@@ -1,11 +1,19 @@
 //! Rows of one batch: each alone, each on those before it.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use citygate_domain::Command;
+use citygate_domain::ledger::{OpenLedger, Settings};
 use citygate_domain::log::Position;
 use citygate_domain::payment::{MoneyKind, RecordMoney};
-use citygate_engine::Answer;
-use citygate_store::EventStore;
-use citygate_tests_system::ledger::{Ledger, answers, demo_contract};
+use citygate_engine::{Answer, Engine, Request};
+use citygate_store::{EventStore, SqliteOptions, SqliteStore};
+use citygate_tests_system::ledger::{
+    Ledger, actor, answers, demo_contract, sources, ticking_clock,
+};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::ConnectOptions;
 
 fn unknown_point(command: &Command) -> Command {
     let mut command = command.clone();
@@ -119,4 +127,38 @@ async fn known_at_a_position_is_the_prefix_and_an_instant_is_the_logs_own() {
     let last = ledger.store.read_all(position - 1, 1).await.unwrap().remove(0);
     assert_eq!(ledger.store.position_at(last.recorded_at).await.unwrap(), position);
     ledger.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tables_that_cannot_be_written_are_told_as_such_and_follow_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let busy = Duration::from_millis(50);
+    let options = SqliteOptions { busy, ..SqliteOptions::new(&path) };
+    let store = Arc::new(SqliteStore::open_with(options, ticking_clock()).await.unwrap());
+    let engine = Engine::open_with_tables(Arc::clone(&store), sources()).await.unwrap();
+    let opening = Command::OpenLedger(OpenLedger { settings: Settings::default() });
+    engine.execute(&actor(), vec![opening.into()]).await.unwrap();
+    let commands = demo_contract("DM-2025-0012").unwrap();
+    let mut writer = engine.writer(actor()).await.unwrap();
+    writer.submit(commands.into_iter().map(Request::from).collect()).await.unwrap();
+    writer.finish().await.unwrap();
+    let head = store.head().await.unwrap();
+    let mut other = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
+    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    for _ in 0..2 {
+        let behind = engine.write_tables().await.unwrap_err();
+        assert_eq!(behind.code(), "tables_behind");
+        let told = behind.to_string();
+        let recorded = format!("every event up to position {} is recorded", head.position);
+        assert!(told.starts_with(&recorded) && told.contains("(ledger_busy)"), "{told}");
+        assert!(!told.contains("not recorded"), "{told}");
+    }
+    sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+    assert_eq!(store.checkpoint("documents").await.unwrap(), 0);
+    engine.write_tables().await.unwrap();
+    assert_eq!(store.checkpoint("documents").await.unwrap(), head.position);
+    assert_eq!(engine.audit().await.unwrap().finding, None);
+    assert_eq!(store.head().await.unwrap(), head);
+    store.close().await.unwrap();
 }
