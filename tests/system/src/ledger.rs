@@ -10,6 +10,7 @@ use citygate_domain::context::Actor;
 use citygate_domain::ledger::{OpenLedger, Settings};
 use citygate_domain::quantities::{ContractId, SettlementMonth};
 use citygate_engine::{Answer, Engine, EngineError, Request, Sources, World};
+use citygate_interchange::reports::StatementPart;
 use citygate_interchange::{Facts, Folder, Format, reports};
 use citygate_projections::board::board;
 use citygate_store::{Clock, SqliteStore};
@@ -136,7 +137,8 @@ pub fn answers(world: &World) -> Result<String, Stopped> {
     tables.push(reports::deviations(world.views.deviations.newest()));
     tables.push(reports::contracts(&world.views.cards));
     tables.push(reports::deliveries(&world.ledger, None, None));
-    tables.push(reports::statement(&world.views.statements, None, None));
+    let whole = StatementPart::default();
+    tables.push(reports::statement(&world.views.statements, whole));
     for table in tables {
         table.write(&mut text, Format::Csv, str::to_owned)?;
     }

@@ -12,8 +12,8 @@ use citygate_store::{EventStore, SqliteOptions, SqliteStore};
 use citygate_tests_system::ledger::{
     Ledger, actor, answers, demo_contract, sources, ticking_clock,
 };
-use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::ConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
 
 fn unknown_point(command: &Command) -> Command {
     let mut command = command.clone();
