@@ -1,10 +1,10 @@
 //! From a decision to the request that the log is asked to record.
 
 use citygate_domain::stream::Stream;
-use citygate_domain::{Decision, Event};
+use citygate_domain::{Decision, Event, ledger};
 use citygate_store::{
-    AppendRequest, CommandKey, Expectation, Metadata, NewEvent, PersonalField, StreamExpectation,
-    StreamName,
+    AppendRequest, CommandKey, Expectation, MAX_ENVELOPE, Metadata, NewEvent, PersonalField,
+    StreamExpectation, StreamName, too_long,
 };
 
 use crate::codec::encode;
@@ -38,6 +38,19 @@ pub(crate) fn request(
         personal: personal(decision),
         attachments: Vec::new(),
     })
+}
+
+// One limit, known to the rules as a number and to the log as its form.
+const _: () = assert!(ledger::LONGEST_EVENT == MAX_ENVELOPE);
+
+/// Refuses a decision of which the log could not hold an event. Before the state takes it in, so
+/// that nothing is decided on what will not be recorded, and its neighbours are not hurt.
+pub(crate) fn check_lengths(
+    decision: &Decision,
+    append: &AppendRequest,
+) -> Result<(), citygate_domain::Rejection> {
+    let Some((place, bytes)) = too_long(append) else { return Ok(()) };
+    decision.events.get(place).map_or(Ok(()), |event| ledger::check_length(event, bytes))
 }
 
 fn expectations(decision: &Decision, heads: &Heads) -> Result<Vec<StreamExpectation>, EngineError> {

@@ -187,6 +187,9 @@ impl<'a> Writer<'a> {
         };
         let append =
             append::request(request, &decision, &self.world.heads, self.sources, &self.actor_text)?;
+        if let Err(rejection) = append::check_lengths(&decision, &append) {
+            return Ok(Decided::Answered(Answer::Refused(rejection)));
+        }
         let recorded = self.take_in(decision, now, &append);
         appends.push(append);
         Ok(Decided::Appended(recorded))

@@ -4,10 +4,13 @@
 
 use std::fmt::Write as _;
 
+use chrono::DateTime;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::canonical::write_string;
+use crate::instant::format_instant;
+use crate::{AppendRequest, Metadata, NewEvent};
 
 /// A SHA-256 digest.
 pub type Digest = [u8; 32];
@@ -86,6 +89,52 @@ impl Envelope<'_> {
     }
 }
 
+/// Bytes of an envelope beside its texts: names, punctuation, ids, numbers and the instant.
+const BESIDE_TEXTS: usize = 600;
+/// The longest form of a byte of text in JSON.
+const LONGEST_ESCAPE: usize = 6;
+
+/// The first event of a request, by its place among them, that may be too long for its envelope
+/// somewhere in the log, with the bytes that it has there at most. Asked before anything rests on the request:
+/// the log itself refuses what is too long, but by then later requests have been decided on it.
+#[must_use]
+pub fn too_long(request: &AppendRequest) -> Option<(usize, usize)> {
+    let meta = &request.metadata;
+    let reason = meta.reason.as_deref().unwrap_or_default();
+    let beside = BESIDE_TEXTS + meta.actor.len() + LONGEST_ESCAPE * reason.len();
+    request.events.iter().enumerate().find_map(|(place, event)| {
+        let names = event.stream.as_str().len() + event.event_type.len();
+        // Almost every event is far too short to be measured.
+        if event.payload.len() + beside + LONGEST_ESCAPE * names <= MAX_ENVELOPE {
+            return None;
+        }
+        let bytes = longest(event, meta);
+        (bytes > MAX_ENVELOPE).then_some((place, bytes))
+    })
+}
+
+/// The bytes of an event's envelope at the last place that a log has.
+fn longest(event: &NewEvent, meta: &Metadata) -> usize {
+    let mut envelope = Vec::new();
+    Envelope {
+        position: u64::MAX,
+        stream: event.stream.as_str(),
+        version: u64::MAX,
+        event_type: &event.event_type,
+        type_version: event.type_version,
+        event_id: event.event_id,
+        effective: event.effective.as_deref(),
+        recorded_at: &format_instant(DateTime::UNIX_EPOCH),
+        actor: &meta.actor,
+        reason: meta.reason.as_deref(),
+        causation: meta.causation,
+        correlation: meta.correlation,
+        payload: &event.payload,
+    }
+    .write(&mut envelope);
+    envelope.len()
+}
+
 /// The RFC 6962 leaf hash: SHA-256 of a zero byte and the data.
 #[must_use]
 pub fn leaf_hash(data: &[u8]) -> Digest {
@@ -101,6 +150,7 @@ pub fn chain_hash(previous: &Digest, hash: &Digest) -> Digest {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{EventStore, MemoryStore, Outcome, StreamName};
 
     fn envelope<'a>(reason: Option<&'a str>, id: Option<Uuid>) -> Envelope<'a> {
         Envelope {
@@ -147,5 +197,53 @@ mod tests {
     fn the_leaf_hash_of_nothing_is_the_one_of_rfc_6962() {
         let hex: String = leaf_hash(b"").iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(hex, "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
+    }
+
+    fn of_length(payload: usize, reason: Option<&str>) -> AppendRequest {
+        let event = NewEvent {
+            stream: StreamName::try_new("contract/LG-1").unwrap(),
+            event_type: "settlement_issued".into(),
+            type_version: 1,
+            event_id: Uuid::nil(),
+            effective: Some("2026-01-31".to_owned()),
+            payload: format!("{{\"a\":\"{}\"}}", "x".repeat(payload - 8)),
+        };
+        AppendRequest {
+            expectations: Vec::new(),
+            events: vec![NewEvent { payload: "{}".to_owned(), ..event.clone() }, event],
+            metadata: Metadata {
+                actor: r#"{"person":"p1"}"#.to_owned(),
+                reason: reason.map(str::to_owned),
+                causation: None,
+                correlation: None,
+            },
+            key: None,
+            answer: None,
+            personal: Vec::new(),
+            attachments: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_event_is_too_long_from_one_byte_above_the_limit_on() {
+        for reason in [None, Some("\u{1}\u{2}\"换表")] {
+            let short = too_long(&of_length(100, reason));
+            assert_eq!(short, None);
+            let (place, bytes) = too_long(&of_length(MAX_ENVELOPE, reason)).unwrap();
+            assert_eq!(place, 1);
+            let around = bytes - MAX_ENVELOPE;
+            let longest = MAX_ENVELOPE - around;
+            assert_eq!(too_long(&of_length(longest, reason)), None);
+            let above = too_long(&of_length(longest + 1, reason));
+            assert_eq!(above, Some((1, MAX_ENVELOPE + 1)));
+        }
+    }
+
+    #[tokio::test]
+    async fn the_log_takes_what_is_not_too_long() {
+        let around = too_long(&of_length(MAX_ENVELOPE, None)).unwrap().1 - MAX_ENVELOPE;
+        let store = MemoryStore::new(std::sync::Arc::new(|| DateTime::UNIX_EPOCH));
+        let outcomes = store.append(vec![of_length(MAX_ENVELOPE - around, None)]).await.unwrap();
+        assert!(matches!(outcomes[..], [Outcome::Committed(_)]), "{outcomes:?}");
     }
 }

@@ -24,7 +24,7 @@ mod stream;
 mod verify;
 
 pub use canonical::{NotCanonical, canonical_json, check_canonical_object};
-pub use envelope::{Digest, Envelope, GENESIS, MAX_ENVELOPE, chain_hash, leaf_hash};
+pub use envelope::{Digest, Envelope, GENESIS, MAX_ENVELOPE, chain_hash, leaf_hash, too_long};
 pub use error::StoreError;
 pub use feed::Feed;
 pub use instant::{format_instant, parse_instant};

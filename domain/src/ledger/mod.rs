@@ -7,7 +7,7 @@ use crate::quantities::gas_day::ClockError;
 use crate::quantities::{CivilDay, GasDay, GasDayClock, NameError};
 use crate::rejection::rejections;
 use crate::state::Ledger;
-use crate::{Decision, Event};
+use crate::{Decision, Event, settlement};
 
 /// Opens a ledger with its settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,7 +139,40 @@ rejections! {
             /// The gas day.
             day: GasDay,
         },
+
+        9 "event_too_large" "Shorten its texts, or agree fewer items: tiers, indices, points."
+        /// The log holds events of limited length (invariant of the log).
+        #[error("{event_type} of {stream} would take {bytes} bytes of the log; an event has at most {limit}")]
+        EventTooLarge {
+            /// The type of the event.
+            event_type: &'static str,
+            /// Its stream.
+            stream: String,
+            /// Bytes that it would take, at most.
+            bytes: usize,
+            /// Bytes that an event may take.
+            limit: usize,
+        },
     }
+}
+
+/// Longest event in bytes, with everything that is stored around its payload.
+pub const LONGEST_EVENT: usize = 65_535;
+
+/// Whether the log can hold an event that takes `bytes` bytes there. Whoever stores it measures:
+/// the length is not known before the event has its stored form.
+pub fn check_length(event: &Event, bytes: usize) -> Result<(), crate::Rejection> {
+    let limit = LONGEST_EVENT;
+    if bytes <= limit {
+        return Ok(());
+    }
+    if let Event::SettlementIssued(document) = event {
+        let (contract, month) = (document.contract.clone(), document.month);
+        let lines = document.lines.len();
+        return Err(settlement::Rejection::TooLarge { contract, month, lines, bytes, limit }.into());
+    }
+    let (event_type, stream) = (event.type_name(), event.stream().to_string());
+    Err(Rejection::EventTooLarge { event_type, stream, bytes, limit }.into())
 }
 
 /// Opens the ledger, once; the same settings again change nothing.

@@ -69,5 +69,25 @@ rejections! {
             /// Indices and days.
             missing: Box<[PriceReferenceMissing]>,
         },
+
+        691 "settlement_too_large" "Agree fewer tranches, or prices that change less often: each \
+            tranche has a line for each run of days at one price."
+        /// The document does not fit into one event.
+        #[error(
+            "the settlement of {contract} for {month} has {lines} lines and would take {bytes} \
+             bytes of the log; a document has at most {limit}"
+        )]
+        TooLarge {
+            /// The contract.
+            contract: ContractId,
+            /// The month.
+            month: SettlementMonth,
+            /// Lines of the document.
+            lines: usize,
+            /// Bytes that it would take, at most.
+            bytes: usize,
+            /// Bytes that it may take.
+            limit: usize,
+        },
     }
 }

@@ -129,3 +129,44 @@ fn a_further_term_does_not_reach_into_an_issued_month() {
          2025-01-16 would change it. ",
     );
 }
+
+#[test]
+fn a_settlement_too_large_for_the_log_is_refused_alone() {
+    let price = |constant: usize| {
+        json!({"constant": format!("2.{constant:02}"), "indices":
+        [{"code": "GATE", "coefficient": "0.1"}]})
+    };
+    let tranche = |number: usize| {
+        json!({"tag": format!("标签 {number}"), "share": "5",
+        "price": price(number)})
+    };
+    let tranches: Value = (0..20).map(tranche).collect();
+    let daily = |id: &str| contract(id).with("/terms/price_plans/0/tranches", tranches.clone());
+    let lines = [daily("LG-1").line(), contract("LG-2").line()];
+    let values: Vec<String> =
+        (1..=31).map(|day| format!("GATE,2025-01-{day:02},1.{day:02},,")).collect();
+    let readings = [january("LG-1-1"), january("LG-2-1")].concat();
+    let facts = Facts::rows("contracts.jsonl", &lines)
+        .and_rows("indices.csv", &values)
+        .and_rows("deliveries.csv", &readings);
+    let ledger = Ledger::simulated();
+    ledger.import(&facts).exits(0);
+    let before = ledger.payloads().len();
+    let close = ["close", "--through", "2025-01"];
+    let ran = ledger.run(&close).exits(1).prints_nothing();
+    let told = ran.err.lines().find(|line| line.starts_with("LG-1 2025-01: ")).unwrap();
+    assert!(
+        told.starts_with(
+            "LG-1 2025-01: settlement_too_large: the settlement of LG-1 for 2025-01 has 620 lines \
+             and would take "
+        ) && told.contains(" bytes of the log; a document has at most 65535. Agree fewer tranches"),
+        "{told}"
+    );
+    ran.says("1 settlements issued, 1 deviations assessed, 0 already there, 1 refused");
+    assert_eq!(ledger.payloads().len(), before + 2, "LG-2 is closed beside it");
+    let again = ledger.run(&close).exits(1);
+    again.says("0 settlements issued, 0 deviations assessed, 2 already there, 1 refused");
+    ledger.run(&["verify"]).exits(0).prints("2 documents");
+    let running = ledger.report(&["settlements", "--running", "--as-of", "2025-01-31"]);
+    assert!(String::from_utf8(running).unwrap().contains("LG-1,2025-01,93000.000,"));
+}

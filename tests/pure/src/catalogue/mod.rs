@@ -9,6 +9,7 @@ mod months;
 use std::fmt::Write;
 
 use citygate_domain::Rejection;
+use citygate_domain::ledger::check_length;
 use citygate_domain::quantities::ContractId;
 use citygate_domain::rejection::Listed;
 
@@ -43,6 +44,8 @@ struct Case {
 
 enum Asked {
     Told(Box<Told>),
+    /// What it leads to is measured as so many bytes.
+    Measured(Box<Told>, usize),
     Name(&'static str),
 }
 
@@ -59,6 +62,14 @@ fn case(
 }
 
 impl Case {
+    /// The last event that the command leads to takes so many bytes in the log.
+    fn taking(mut self, bytes: usize) -> Self {
+        if let Asked::Told(when) = self.asked {
+            self.asked = Asked::Measured(when, bytes);
+        }
+        self
+    }
+
     fn at(mut self, now: &'static str) -> Self {
         self.now = Some(now);
         self
@@ -66,6 +77,11 @@ impl Case {
 
     fn provoked(self) -> Example {
         let rejection = match self.asked {
+            Asked::Measured(when, bytes) => {
+                let events = World::of(self.given).tell(&when.command()).expect("it is decided");
+                let event = events.last().expect("something happens");
+                check_length(event, bytes).expect_err("it is too long")
+            }
             Asked::Name(text) => match text.parse::<ContractId>() {
                 Ok(name) => panic!("{name:?} is a name"),
                 Err(error) => Rejection::from(error),

@@ -2,7 +2,7 @@
 
 use super::{Case, case};
 use crate::told::Told;
-use crate::words::{assessed, claimed, closed, contract, delivered_daily, published, signed};
+use crate::words::{assessed, claimed, closed, contract, days, delivered_daily, published, signed};
 
 pub(super) fn claims() -> Vec<Case> {
     let claim = |quantity| claimed("CL-1", "2026-01-10", "2026-01-12", quantity);
@@ -76,6 +76,18 @@ fn with(first: Told, more: Vec<Told>) -> Vec<Told> {
     std::iter::once(first).chain(more).collect()
 }
 
+/// A month whose settlement has 20 lines a day.
+fn twenty_tranches_daily() -> Vec<Told> {
+    let tags: Vec<String> = (1..=20).map(|number| format!("gas-{number}")).collect();
+    let price = serde_json::json!({"indices": [{"code": "GATE", "coefficient": "1"}]});
+    let tranches: Vec<_> = tags.iter().map(|tag| (tag.as_str(), "5", price.clone())).collect();
+    let mut told = vec![contract("LG-1").priced(&tranches).signed()];
+    let values = days("2026-01-01", "2026-01-31").into_iter().zip(184..);
+    told.extend(values.map(|(day, fen)| published("GATE", &day, &format!("1.{fen}"))));
+    told.extend(january());
+    told
+}
+
 pub(super) fn documents() -> Vec<Case> {
     let indexed = serde_json::json!({"indices": [{"code": "GATE", "coefficient": "1"}]});
     let by_quarter = contract("LG-1").term("deviation.netting", "quarter").signed();
@@ -141,5 +153,13 @@ pub(super) fn documents() -> Vec<Case> {
             with(published("GATE", "2026-01-29", "1.84"), with(priced, january())),
             closed("2026-01"),
         ),
+        case(
+            "S3",
+            "A settlement freezes its lines as one event of at most 65 535 bytes.",
+            "January is closed with 20 tranches on an index that is published every day",
+            twenty_tranches_daily(),
+            closed("2026-01"),
+        )
+        .taking(95_000),
     ]
 }
