@@ -1,5 +1,6 @@
 //! Everything that can be asked of the ledger.
 
+use crate::approval::{ApproveAct, GrantRole, ProposeAct, RevokeRole, WithdrawAct};
 use crate::contract::{SignContract, TransferQuantity};
 use crate::delivery::RecordDelivery;
 use crate::deviation::{AssessDeviation, RecordClaim};
@@ -33,4 +34,14 @@ pub enum Command {
     IssueSettlement(IssueSettlement),
     /// Assess a netting period's deviation (D7).
     AssessDeviation(AssessDeviation),
+    /// Give a person a role (F).
+    GrantRole(GrantRole),
+    /// Take a role away (F).
+    RevokeRole(RevokeRole),
+    /// Propose an act that needs a second person (F).
+    Propose(Box<ProposeAct>),
+    /// Approve what another person proposed (F).
+    Approve(ApproveAct),
+    /// Take a proposal back, or reject it (F).
+    Withdraw(WithdrawAct),
 }

@@ -1,5 +1,6 @@
 //! The one decision: a command against the state.
 
+use crate::approval::{self, Hands};
 use crate::context::Context;
 use crate::state::Ledger;
 use crate::stream::Stream;
@@ -61,11 +62,25 @@ impl Decision {
 }
 
 /// Decides a command. Pure: the same state, command and context give the same answer, and a
-/// refusal changes nothing.
+/// refusal changes nothing. An act that needs a second person is refused unless it was proposed (F).
 pub fn decide(
     ledger: &Ledger,
     command: &Command,
     context: &Context<'_>,
+) -> Result<Decision, Rejection> {
+    let hands = Hands { maker: &context.actor.person, approver: None };
+    let decision = perform(ledger, command, context, hands)?;
+    approval::check_direct(ledger, command, &decision, context)?;
+    Ok(decision)
+}
+
+/// Decides a command without asking whether it needs a second person: the persons behind it are
+/// in `hands`.
+pub(crate) fn perform(
+    ledger: &Ledger,
+    command: &Command,
+    context: &Context<'_>,
+    hands: Hands<'_>,
 ) -> Result<Decision, Rejection> {
     match command {
         Command::OpenLedger(open) => ledger::open(ledger, open, context),
@@ -79,5 +94,10 @@ pub fn decide(
         Command::GiveGuarantee(guarantee) => payment::give_guarantee(ledger, guarantee),
         Command::IssueSettlement(issue) => settlement::issue(ledger, issue, context),
         Command::AssessDeviation(assess) => deviation::assess(ledger, assess, context),
+        Command::GrantRole(grant) => Ok(approval::grant(ledger, grant, hands)?),
+        Command::RevokeRole(revoke) => Ok(approval::revoke(ledger, revoke, hands.maker)?),
+        Command::Propose(propose) => approval::propose(ledger, propose, context),
+        Command::Approve(approve) => approval::approve(ledger, approve, context),
+        Command::Withdraw(withdraw) => approval::withdraw(ledger, withdraw, context),
     }
 }

@@ -3,6 +3,7 @@
 //! An event is a fact: [`crate::state::Ledger::evolve`] never refuses one. Its JSON form is its
 //! stored form; fields stand in alphabetical order so that the bytes are RFC 8785 canonical.
 
+use crate::approval::{ActApproved, ActProposed, ActWithdrawn, RoleGranted, RoleRevoked};
 use crate::contract::{ContractSigned, PointAssigned, QuantityTransferred};
 use crate::customer::CustomerRegistered;
 use crate::delivery::DeliveryRecorded;
@@ -53,6 +54,16 @@ pub enum Event {
     ReferenceTaken(ReferenceUse),
     /// `reference_released`: it is free again.
     ReferenceReleased(ReferenceUse),
+    /// `act_proposed`: it waits for a second person.
+    ActProposed(Box<ActProposed>),
+    /// `act_approved`: recorded together with what the act led to.
+    ActApproved(ActApproved),
+    /// `act_withdrawn`: by its maker, or rejected.
+    ActWithdrawn(ActWithdrawn),
+    /// `role_granted`.
+    RoleGranted(RoleGranted),
+    /// `role_revoked`.
+    RoleRevoked(RoleRevoked),
 }
 
 impl Event {
@@ -80,6 +91,11 @@ impl Event {
             Self::SettlementIssued(event) => Stream::Contract(event.contract.clone()),
             Self::DeviationAssessed(event) => Stream::Contract(event.contract.clone()),
             Self::ReferenceTaken(event) | Self::ReferenceReleased(event) => event.stream(),
+            Self::ActProposed(event) => Stream::Approval(event.subject.clone()),
+            Self::ActApproved(event) => Stream::Approval(event.subject.clone()),
+            Self::ActWithdrawn(event) => Stream::Approval(event.subject.clone()),
+            Self::RoleGranted(event) => Stream::Person(event.person.clone()),
+            Self::RoleRevoked(event) => Stream::Person(event.person.clone()),
         }
     }
 
@@ -105,6 +121,11 @@ impl Event {
             Self::DeviationAssessed(_) => "deviation_assessed",
             Self::ReferenceTaken(_) => "reference_taken",
             Self::ReferenceReleased(_) => "reference_released",
+            Self::ActProposed(_) => "act_proposed",
+            Self::ActApproved(_) => "act_approved",
+            Self::ActWithdrawn(_) => "act_withdrawn",
+            Self::RoleGranted(_) => "role_granted",
+            Self::RoleRevoked(_) => "role_revoked",
         }
     }
 
@@ -115,7 +136,12 @@ impl Event {
             Self::LedgerOpened(_)
             | Self::CustomerRegistered(_)
             | Self::ReferenceTaken(_)
-            | Self::ReferenceReleased(_) => None,
+            | Self::ReferenceReleased(_)
+            | Self::ActProposed(_)
+            | Self::ActApproved(_)
+            | Self::ActWithdrawn(_)
+            | Self::RoleGranted(_)
+            | Self::RoleRevoked(_) => None,
             Self::ContractSigned(event) => Some(event.terms.first_gas_day.civil()),
             Self::PointAssigned(event) => Some(event.first_gas_day.civil()),
             Self::IndexPublished(event) => Some(event.effective_day),

@@ -9,6 +9,7 @@ pub mod quantities;
 pub mod rules;
 pub mod trace;
 
+pub mod approval;
 pub mod contract;
 pub mod customer;
 pub mod delivery;

@@ -54,7 +54,9 @@ pub(crate) use rejections;
 
 use crate::quantities::{NameError, Overflow};
 use crate::rules::RuleError;
-use crate::{contract, customer, delivery, deviation, ledger, market, payment, settlement};
+use crate::{
+    approval, contract, customer, delivery, deviation, ledger, market, payment, settlement,
+};
 
 /// A refusal of any area.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -83,6 +85,9 @@ pub enum Rejection {
     /// Closing a month.
     #[error(transparent)]
     Settlement(#[from] settlement::Rejection),
+    /// Four eyes and roles.
+    #[error(transparent)]
+    Approval(#[from] approval::Rejection),
 }
 
 impl Rejection {
@@ -110,6 +115,7 @@ impl Rejection {
             Self::Payment(rejection) => rejection.listed(),
             Self::Deviation(rejection) => rejection.listed(),
             Self::Settlement(rejection) => rejection.listed(),
+            Self::Approval(rejection) => rejection.listed(),
         }
     }
 }
@@ -126,6 +132,7 @@ pub fn all() -> Vec<Listed> {
         payment::Rejection::LIST,
         deviation::Rejection::LIST,
         settlement::Rejection::LIST,
+        approval::Rejection::LIST,
     ];
     let mut all: Vec<Listed> = areas.into_iter().flatten().copied().collect();
     all.sort_by_key(|listed| listed.number);

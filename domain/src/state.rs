@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use crate::approval::Approvals;
 use crate::contract::{ContractState, Issued, PointAssigned, ReadingKey, TransferQuantity};
 use crate::contract::{Direction, QuantityTransferred};
 use crate::contracts::Contracts;
@@ -10,7 +11,7 @@ use crate::customer::CustomerClass;
 use crate::delivery::PointDay;
 use crate::deviation::{ClaimDecided, ClaimFiled, ClaimState};
 use crate::event::Event;
-use crate::ledger::Settings;
+use crate::ledger::{FourEyes, Settings};
 use crate::log::{Position, Recorded};
 use crate::market::{IndexBook, LotRecorded};
 use crate::payment::{GuaranteeGiven, MoneyFact, MoneyMoved, Reference, Way};
@@ -35,6 +36,7 @@ pub struct Ledger {
     guarantees: BTreeMap<GuaranteeReference, GuaranteeGiven>,
     money: BTreeMap<(Bank, BankReference), Vec<MoneyFact>>,
     unallocated: Vec<MoneyFact>,
+    approvals: Approvals,
 }
 
 impl Ledger {
@@ -116,6 +118,30 @@ impl Ledger {
         self.money.get(&key).map_or(&[], Vec::as_slice)
     }
 
+    /// F: whether acts of weight need a second person.
+    #[must_use]
+    pub fn four_eyes(&self) -> FourEyes {
+        self.settings.as_ref().map_or(FourEyes::On, |settings| settings.four_eyes)
+    }
+
+    /// F: what a document says of a ledger that one person runs.
+    #[must_use]
+    pub fn run_by_one(&self) -> Option<FourEyes> {
+        (self.four_eyes() == FourEyes::Off).then_some(FourEyes::Off)
+    }
+
+    /// F: proposals and roles.
+    #[must_use]
+    pub fn approvals(&self) -> &Approvals {
+        &self.approvals
+    }
+
+    /// A1: movements of money not yet assigned to a contract, in log order.
+    #[must_use]
+    pub fn unallocated(&self) -> &[MoneyFact] {
+        &self.unallocated
+    }
+
     /// A1: money not yet assigned to a contract, as of a gas day.
     #[must_use]
     pub fn unallocated_as_of(&self, as_of: GasDay) -> Money {
@@ -188,6 +214,11 @@ impl Ledger {
                     | Reference::Transfer { .. } => {}
                 }
             }
+            Event::ActProposed(event) => self.approvals.proposed(event, position),
+            Event::ActApproved(event) => self.approvals.approved(event),
+            Event::ActWithdrawn(event) => self.approvals.withdrawn(event),
+            Event::RoleGranted(event) => self.approvals.granted(event),
+            Event::RoleRevoked(event) => self.approvals.revoked(event),
         }
     }
 

@@ -4,9 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::approval::Subject;
 use crate::quantities::{
-    Bank, BankReference, ClaimId, ContractId, CustomerId, GuaranteeReference, IndexCode, PointId,
-    SettlementMonth, TradeReference, TransferReference,
+    Bank, BankReference, ClaimId, ContractId, CustomerId, GuaranteeReference, IndexCode, PersonId,
+    PointId, SettlementMonth, TradeReference, TransferReference,
 };
 
 /// A stream of events. Readings have streams of their own, so they never conflict with clerks; a
@@ -37,10 +38,14 @@ pub enum Stream {
     Guarantee(GuaranteeReference),
     /// `unallocated`: money whose contract is not known yet.
     Unallocated,
+    /// `approval/SUBJECT`: what was proposed about a subject, and what became of it (F).
+    Approval(Subject),
+    /// `person/ID`: the roles of a person (F).
+    Person(PersonId),
 }
 
 /// `/` separates the parts of a stream's name, so inside a part it is written `%2F`.
-struct Part<'a>(&'a str);
+pub(crate) struct Part<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Part<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -73,6 +78,8 @@ impl fmt::Display for Stream {
                 write!(formatter, "guarantee/{}", Part(reference.as_str()))
             }
             Self::Unallocated => formatter.write_str("unallocated"),
+            Self::Approval(subject) => write!(formatter, "approval/{subject}"),
+            Self::Person(person) => write!(formatter, "person/{}", Part(person.as_str())),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
+use citygate_domain::approval::{Role, Subject};
 use citygate_domain::quantities::{CivilDay, ContractId, GasDay, PersonId, SettlementMonth};
 use citygate_interchange::Format;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -67,6 +68,25 @@ pub enum Verb {
     Close(CloseArgs),
     /// Print a report.
     Report(ReportArgs),
+    /// List what waits for a second person (四眼原则).
+    Approvals {
+        /// How to print it: table, csv or json.
+        #[arg(long, default_value = "table")]
+        format: Format,
+    },
+    /// Approve what another person proposed; it then happens.
+    Approve(ApproveArgs),
+    /// Take a proposal back, or reject another person's.
+    Withdraw {
+        /// What it is about, as `approvals` lists it.
+        subject: Subject,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Say who may do what: list, grant and revoke roles.
+    #[command(subcommand)]
+    Role(RoleVerb),
     /// Say why a number is what it is.
     Explain(ExplainArgs),
     /// Print the events of the log.
@@ -123,6 +143,63 @@ pub struct ImportArgs {
     /// Write the refused rows to this file as CSV.
     #[arg(long)]
     pub refused: Option<PathBuf>,
+    /// Propose what needs a second person (F), for this reason; else rows count as decided outside
+    /// of the ledger, under the person who imports them.
+    #[arg(long, value_name = "REASON", conflicts_with = "dry_run")]
+    pub propose: Option<String>,
+}
+
+/// `approve SUBJECT`
+#[derive(Debug, ClapArgs)]
+pub struct ApproveArgs {
+    /// What it is about, as `approvals` lists it, such as `account/LG-1`.
+    pub subject: Subject,
+    /// The revision of the subject that you were shown; refused when it has changed since.
+    #[arg(long)]
+    pub revision: u32,
+    /// Which proposal about the subject you were shown.
+    #[arg(long, default_value_t = 1)]
+    pub number: u32,
+}
+
+/// `role …`
+#[derive(Debug, Subcommand)]
+pub enum RoleVerb {
+    /// Persons and their roles.
+    List {
+        /// How to print it: table, csv or json.
+        #[arg(long, default_value = "table")]
+        format: Format,
+    },
+    /// Propose a role for a person; another person approves it. The first administrator of a ledger
+    /// has it at once.
+    Grant {
+        /// Who gets it.
+        to: PersonId,
+        /// Which role.
+        #[arg(value_parser = role)]
+        role: Role,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Take a role away; an administrator does it alone.
+    Revoke {
+        /// Who loses it.
+        from: PersonId,
+        /// Which role.
+        #[arg(value_parser = role)]
+        role: Role,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+/// Reads the word of a role.
+fn role(text: &str) -> Result<Role, String> {
+    let found = Role::ALL.into_iter().find(|role| role.word() == text);
+    found.ok_or_else(|| format!("{text:?} is not clerk, approver or administrator"))
 }
 
 /// `close --through MONTH`

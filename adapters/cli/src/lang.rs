@@ -93,6 +93,24 @@ impl Lang {
         }
     }
 
+    /// After a command of a person.
+    pub fn done(self, position: Option<u64>) -> String {
+        match (self, position) {
+            (Self::En, Some(position)) => format!("recorded at position {position}"),
+            (Self::En, None) => "already known; nothing was recorded".to_owned(),
+            (Self::Zh, Some(position)) => format!("已记录，日志号 {position}"),
+            (Self::Zh, None) => "已知，未记录任何数据".to_owned(),
+        }
+    }
+
+    /// An empty list.
+    pub fn nothing_there(self) -> &'static str {
+        match self {
+            Self::En => "Nothing is there.",
+            Self::Zh => "无记录。",
+        }
+    }
+
     /// After a rebuild.
     pub fn rebuilt(self, position: u64) -> String {
         match self {

@@ -11,7 +11,7 @@ use citygate_domain::ledger::{ClockKind, OpenLedger, Settings};
 use citygate_domain::log::Position;
 use citygate_domain::quantities::{ContractId, GasDay, PersonId, SettlementMonth};
 use citygate_engine::{Answer, Closed, Engine, Request, Sources, World, close};
-use citygate_interchange::{Folder, Format, Imported, dry_run, import};
+use citygate_interchange::{Folder, Format, Imported, dry_run, import, propose};
 use citygate_store::{MemoryStore, SqliteOptions, SqliteStore, StoreError};
 
 use crate::args::{Args, KnownAt};
@@ -53,6 +53,17 @@ pub async fn open_file(
         let failure = Failure::from(error);
         if absent { failure.advising(lang.no_ledger()) } else { failure }
     })
+}
+
+/// How the rows of a folder count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How<'a> {
+    /// As decided outside of the ledger.
+    Decided,
+    /// Not at all: they are tried.
+    Dry,
+    /// As proposed where they need a second person (F), for this reason.
+    Proposed(&'a str),
 }
 
 /// An open ledger, and who works with it.
@@ -129,14 +140,20 @@ impl Session {
 
     /// Executes one command; a refusal is a failure.
     pub async fn execute(&self, command: Command) -> Result<(), Failure> {
-        let answers = self.engine.execute(&self.actor, vec![Request::from(command)]).await?;
+        self.request(Request::from(command)).await.map(|_| ())
+    }
+
+    /// Executes one request; a refusal is a failure. Says whether something was recorded.
+    pub async fn request(&self, request: Request) -> Result<Option<Position>, Failure> {
+        let answers = self.engine.execute(&self.actor, vec![request]).await?;
         match answers.into_iter().next() {
             Some(Answer::Refused(rejection)) => {
                 let (code, english) = (rejection.code(), rejection.advice());
                 let advice = self.lang.advice(code, english);
                 Err(Failure::refused(code, format!("{rejection}. {advice}")))
             }
-            _ => Ok(()),
+            Some(Answer::Recorded { last, .. }) => Ok(Some(last)),
+            Some(Answer::Known | Answer::KeyReused) | None => Ok(None),
         }
     }
 
@@ -145,9 +162,8 @@ impl Session {
         &self,
         folder: Folder,
         refused: Option<&Path>,
-        dry: bool,
+        how: How<'_>,
     ) -> Result<Imported, Failure> {
-        let actor = Actor { channel: "import".to_owned(), ..self.actor.clone() };
         // A file that cannot be written is told before anything is recorded.
         let refused = refused.map(|path| (path, File::create(path)));
         let refused = refused.map(|(path, file)| {
@@ -155,10 +171,13 @@ impl Session {
         });
         let refused = refused.transpose()?;
         let progress = Progress::of_rows();
-        let imported = if dry {
-            dry_run(&self.engine, &actor, folder, |rows| progress.at(rows)).await?
-        } else {
-            import(&self.engine, &actor, folder, |rows| progress.at(rows)).await?
+        let engine = &self.engine;
+        let imported = match how {
+            How::Decided => import(engine, &self.actor, folder, |rows| progress.at(rows)).await?,
+            How::Dry => dry_run(engine, &self.actor, folder, |rows| progress.at(rows)).await?,
+            How::Proposed(reason) => {
+                propose(engine, &self.actor, folder, reason, |rows| progress.at(rows)).await?
+            }
         };
         progress.done();
         for row in &imported.refused {

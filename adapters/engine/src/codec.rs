@@ -72,6 +72,11 @@ pub fn encode(event: &Event) -> Result<Encoded, CodecError> {
         Event::SettlementIssued(event) => canonical(event),
         Event::DeviationAssessed(event) => canonical(event),
         Event::ReferenceTaken(event) | Event::ReferenceReleased(event) => canonical(event),
+        Event::ActProposed(event) => canonical(event),
+        Event::ActApproved(event) => canonical(event),
+        Event::ActWithdrawn(event) => canonical(event),
+        Event::RoleGranted(event) => canonical(event),
+        Event::RoleRevoked(event) => canonical(event),
     };
     let payload =
         payload.map_err(|reason| CodecError::Form { event_type: event_type.to_owned(), reason })?;
@@ -121,6 +126,11 @@ fn decode_current(event_type: &str, payload: &str) -> Result<Event, CodecError> 
         "deviation_assessed" => read.form().map(|form| Event::DeviationAssessed(Box::new(form))),
         "reference_taken" => read.form().map(Event::ReferenceTaken),
         "reference_released" => read.form().map(Event::ReferenceReleased),
+        "act_proposed" => read.form().map(|form| Event::ActProposed(Box::new(form))),
+        "act_approved" => read.form().map(Event::ActApproved),
+        "act_withdrawn" => read.form().map(Event::ActWithdrawn),
+        "role_granted" => read.form().map(Event::RoleGranted),
+        "role_revoked" => read.form().map(Event::RoleRevoked),
         unknown => Err(CodecError::UnknownType {
             event_type: unknown.to_owned(),
             type_version: current_version(unknown),

@@ -120,7 +120,12 @@ impl TableRows {
             | Event::ClaimDecided(_)
             | Event::GuaranteeGiven(_)
             | Event::ReferenceTaken(_)
-            | Event::ReferenceReleased(_) => {}
+            | Event::ReferenceReleased(_)
+            | Event::ActProposed(_)
+            | Event::ActApproved(_)
+            | Event::ActWithdrawn(_)
+            | Event::RoleGranted(_)
+            | Event::RoleRevoked(_) => {}
         }
     }
 

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::io;
 
+use citygate_domain::Command;
+use citygate_domain::approval::{Act, IMPORT, ProposeAct};
 use citygate_domain::context::Actor;
 use citygate_engine::{Answer, Engine, EngineError, Request, Writer};
 
@@ -107,9 +109,38 @@ pub async fn import(
     folder: Folder,
     progress: impl FnMut(u64),
 ) -> Result<Imported, ImportError> {
-    let imported = through(engine.writer(actor.clone()).await?, folder, progress).await?;
+    let writer = engine.writer(importing(actor)).await?;
+    let imported = through(writer, folder, Request::from, progress).await?;
     engine.write_tables().await?;
     Ok(imported)
+}
+
+/// Imports a folder as the work of the person who sends it: what needs a second person waits for
+/// one, instead of counting as decided outside of the ledger (F).
+pub async fn propose(
+    engine: &Engine,
+    actor: &Actor,
+    folder: Folder,
+    reason: &str,
+    progress: impl FnMut(u64),
+) -> Result<Imported, ImportError> {
+    let writer = engine.writer(actor.clone()).await?;
+    let imported = through(writer, folder, |command| proposal(command, reason), progress).await?;
+    engine.write_tables().await?;
+    Ok(imported)
+}
+
+/// A row that may be an act of weight as its proposal; where it is none, it counts at once.
+fn proposal(command: Command, reason: &str) -> Request {
+    let reason = reason.to_owned();
+    let command = match Act::wrapping(&command) {
+        None => command,
+        Some(act) => {
+            let reason = reason.clone();
+            Command::Propose(Box::new(ProposeAct { act, revision: None, reason }))
+        }
+    };
+    Request { reason: Some(reason), ..Request::from(command) }
 }
 
 /// What an import would come to: every row is decided, nothing is recorded.
@@ -119,12 +150,18 @@ pub async fn dry_run(
     folder: Folder,
     progress: impl FnMut(u64),
 ) -> Result<Imported, ImportError> {
-    through(engine.dry_writer(actor.clone()).await?, folder, progress).await
+    through(engine.dry_writer(importing(actor)).await?, folder, Request::from, progress).await
+}
+
+/// Who brings files: what stands in them was decided outside of the ledger (F).
+fn importing(actor: &Actor) -> Actor {
+    Actor { channel: IMPORT.to_owned(), ..actor.clone() }
 }
 
 async fn through(
     mut writer: Writer<'_>,
     folder: Folder,
+    ask: impl Fn(Command) -> Request,
     mut progress: impl FnMut(u64),
 ) -> Result<Imported, ImportError> {
     let mut facts = Facts::of(folder);
@@ -142,7 +179,7 @@ async fn through(
             read += 1;
             let outcome = match fact.command {
                 Ok(command) => {
-                    batch.push(Request::from(command));
+                    batch.push(ask(command));
                     None
                 }
                 Err(error) => Some(Outcome::Refused {

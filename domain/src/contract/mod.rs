@@ -80,13 +80,16 @@ pub struct PointAssigned {
 }
 
 /// Moves monthly quantity between contracts, or to or from an outside party (C3).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TransferQuantity {
     /// The transfer's reference, unique in the ledger.
     pub reference: TransferReference,
     /// Who gives; none for an outside party.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<ContractId>,
     /// Who receives; none for an outside party.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<ContractId>,
     /// In which settlement month.
     pub month: SettlementMonth,

@@ -17,7 +17,8 @@ pub use decide::{check_values, record};
 pub use rejection::Rejection;
 
 /// Records the reading of a point for a gas day.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RecordDelivery {
     /// Which point.
     pub point: PointId,
@@ -26,10 +27,12 @@ pub struct RecordDelivery {
     /// Q1.
     pub volume: Volume,
     /// Q2; needed where the contract bills energy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calorific_value: Option<CalorificValue>,
     /// Where it comes from.
     pub source: Source,
     /// Why it replaces another; required of a correction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 

@@ -57,6 +57,7 @@ pub fn assess(
         charge: found.total.gross,
         contract: contract.id().clone(),
         flagged: found.deviation.flagged,
+        four_eyes: ledger.run_by_one(),
         inputs: inputs(&streams, context.heads),
         last_gas_day: contract.days_of(command.month).last,
         month: command.month,

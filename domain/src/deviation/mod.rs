@@ -6,6 +6,7 @@ mod rejection;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ledger::FourEyes;
 use crate::log::Position;
 use crate::quantities::{
     CivilDay, ClaimId, ContractId, GasDay, GasDays, Money, Percent, Price, Quantity,
@@ -155,6 +156,9 @@ pub struct DeviationAssessed {
     pub contract: ContractId,
     /// D10: above 30 % of the deviating quantity × reference price.
     pub flagged: bool,
+    /// F: `off` where one person runs the ledger; absent where acts need two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub four_eyes: Option<FourEyes>,
     /// What it was computed from (S3).
     pub inputs: Vec<DocumentInput>,
     /// The period's last gas day.

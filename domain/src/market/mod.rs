@@ -18,7 +18,8 @@ pub use rejection::Rejection;
 pub use state::{IndexBook, PublishedValue};
 
 /// Publishes an index value, or with a reason corrects one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PublishIndex {
     /// Which index.
     pub code: IndexCode,
@@ -27,8 +28,10 @@ pub struct PublishIndex {
     /// The value.
     pub value: IndexNumber,
     /// Last day on which it may be used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_through: Option<CivilDay>,
     /// Why a known day has another value now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 

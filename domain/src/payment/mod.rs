@@ -19,9 +19,11 @@ pub use decide::{give_guarantee, record};
 pub use rejection::Rejection;
 
 /// Records a movement of money; bank and reference name it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RecordMoney {
     /// Whose account; none for money that is not assigned yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contract: Option<ContractId>,
     /// The civil day on which it counts.
     pub value_date: CivilDay,
@@ -36,7 +38,8 @@ pub struct RecordMoney {
 }
 
 /// Which way money moved (A1).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum MoneyKind {
     /// Received.
     Payment,

@@ -40,6 +40,7 @@ pub fn issue(
         contract_quantity: settled.contract_quantity,
         firm_lots: firm.shown_in(settled.unit),
         first_gas_day: days.first,
+        four_eyes: ledger.run_by_one(),
         gross: settled.total.gross,
         inputs: inputs(&streams, context.heads),
         last_gas_day: days.last,

@@ -5,6 +5,7 @@ mod rejection;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ledger::FourEyes;
 use crate::quantities::{
     CivilDay, ContractId, GasDay, Money, Percent, Quantity, SettlementMonth, Unit,
 };
@@ -39,6 +40,9 @@ pub struct SettlementIssued {
     pub firm_lots: Quantity,
     /// First gas day of the month inside the term.
     pub first_gas_day: GasDay,
+    /// F: `off` where one person runs the ledger; absent where acts need two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub four_eyes: Option<FourEyes>,
     /// Σ lines.
     pub gross: Money,
     /// What it was computed from (S3).

@@ -71,7 +71,12 @@ pub(super) fn posted(event: &Event, before: Figures) -> Option<Posted> {
         | Event::GuaranteeGiven(_)
         | Event::DeviationAssessed(_)
         | Event::ReferenceTaken(_)
-        | Event::ReferenceReleased(_) => None,
+        | Event::ReferenceReleased(_)
+        | Event::ActProposed(_)
+        | Event::ActApproved(_)
+        | Event::ActWithdrawn(_)
+        | Event::RoleGranted(_)
+        | Event::RoleRevoked(_) => None,
     }
 }
 

@@ -56,7 +56,7 @@ impl Given {
     /// Something is told.
     #[must_use]
     pub fn when(mut self, told: Told) -> Then {
-        let answer = self.0.tell(&told.command());
+        let answer = self.0.hear(told);
         Then { answer, world: self.0 }
     }
 }

@@ -3,7 +3,7 @@
 use citygate_domain::delivery::{RecordDelivery, Source};
 use citygate_domain::deviation::{ClaimDecision, RecordClaim};
 use citygate_domain::market::RecordLot;
-use citygate_domain::quantities::ContractId;
+use citygate_domain::quantities::{ContractId, PersonId};
 use citygate_domain::rules::relief::ReliefKind;
 use citygate_domain::{Command, Event};
 
@@ -16,6 +16,8 @@ pub enum Told {
     Command(Command),
     /// Recorded under an older rule; never asked again.
     Event(Event),
+    /// Asked by a person at the command line; every other command comes from a file.
+    By(PersonId, Command),
 }
 
 impl Told {
@@ -26,14 +28,14 @@ impl Told {
     #[must_use]
     pub fn command(self) -> Command {
         match self {
-            Self::Command(command) => command,
+            Self::Command(command) | Self::By(_, command) => command,
             Self::Event(event) => panic!("{} is not a command", event.type_name()),
         }
     }
 
     fn change(mut self, change: impl FnOnce(&mut Command)) -> Self {
         match &mut self {
-            Self::Command(command) => change(command),
+            Self::Command(command) | Self::By(_, command) => change(command),
             Self::Event(event) => panic!("{} is not a command", event.type_name()),
         }
         self
@@ -62,6 +64,12 @@ impl Told {
         })
     }
 
+    /// Asked by this person at the command line.
+    #[must_use]
+    pub fn by(self, person: &str) -> Self {
+        Self::By(read(person), self.command())
+    }
+
     /// About another contract.
     #[must_use]
     pub fn of(self, contract: &str) -> Self {
@@ -77,7 +85,12 @@ impl Told {
             | Command::PublishIndex(_)
             | Command::SignContract(_)
             | Command::TransferQuantity(_)
-            | Command::RecordDelivery(_) => panic!("not about one contract"),
+            | Command::RecordDelivery(_)
+            | Command::GrantRole(_)
+            | Command::RevokeRole(_)
+            | Command::Propose(_)
+            | Command::Approve(_)
+            | Command::Withdraw(_) => panic!("not about one contract"),
         })
     }
 
@@ -131,7 +144,12 @@ impl Told {
             | Command::RecordMoney(_)
             | Command::GiveGuarantee(_)
             | Command::IssueSettlement(_)
-            | Command::AssessDeviation(_) => panic!("not correctable"),
+            | Command::AssessDeviation(_)
+            | Command::GrantRole(_)
+            | Command::RevokeRole(_)
+            | Command::Propose(_)
+            | Command::Approve(_)
+            | Command::Withdraw(_) => panic!("not correctable"),
         })
     }
 

@@ -8,6 +8,9 @@ use std::str::FromStr;
 
 use chrono::{DateTime, FixedOffset, Utc};
 use citygate_domain::Command;
+use citygate_domain::approval::{
+    Act, ApproveAct, GrantRole, ProposeAct, RevokeRole, Role, WithdrawAct,
+};
 use citygate_domain::contract::{SignContract, TransferQuantity};
 use citygate_domain::delivery::{RecordDelivery, Source};
 use citygate_domain::deviation::{AssessDeviation, ClaimDecision, RecordClaim};
@@ -259,6 +262,44 @@ pub fn closed(in_month: &str) -> Told {
 pub fn assessed(in_month: &str) -> Told {
     let assess = AssessDeviation { contract: read(CONTRACT), month: month(in_month) };
     Told::Command(Command::AssessDeviation(assess))
+}
+
+/// An act proposed, by what would do it at once.
+///
+/// # Panics
+/// When it is no act of table F.
+#[must_use]
+pub fn proposed(told: Told, reason: &str) -> Told {
+    let command = told.command();
+    let act = Act::wrapping(&command).unwrap_or_else(|| panic!("{command:?} is no act"));
+    let reason = reason.to_owned();
+    Told::Command(Command::Propose(Box::new(ProposeAct { act, revision: None, reason })))
+}
+
+/// The proposal of this number approved, its subject shown at a revision.
+#[must_use]
+pub fn approved(subject: &str, number: u32, revision: u32) -> Told {
+    Told::Command(Command::Approve(ApproveAct { subject: read(subject), number, revision }))
+}
+
+/// What is proposed about a subject taken back or rejected.
+#[must_use]
+pub fn withdrawn(subject: &str, reason: &str) -> Told {
+    let (subject, reason) = (read(subject), reason.to_owned());
+    Told::Command(Command::Withdraw(WithdrawAct { subject, reason }))
+}
+
+/// A role granted.
+#[must_use]
+pub fn granting_role(person: &str, role: Role) -> Told {
+    Told::Command(Command::GrantRole(GrantRole { person: read(person), role }))
+}
+
+/// A role taken away.
+#[must_use]
+pub fn revoked_role(person: &str, role: Role) -> Told {
+    let reason = "left the company".to_owned();
+    Told::Command(Command::RevokeRole(RevokeRole { person: read(person), role, reason }))
 }
 
 /// Every gas day of a run, as text.

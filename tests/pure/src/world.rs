@@ -49,6 +49,11 @@ impl Default for World {
     }
 }
 
+/// Who brings files.
+fn importing() -> Actor {
+    Actor { authenticated: true, channel: "import".to_owned(), person: read("P-1") }
+}
+
 impl World {
     /// A world without facts at another time.
     #[must_use]
@@ -73,28 +78,48 @@ impl World {
     /// # Panics
     /// When it is refused.
     pub fn take(&mut self, fact: Told) {
+        let what = format!("{fact:?}");
+        self.hear(fact).unwrap_or_else(|rejection| {
+            panic!("{what} is refused: {} {rejection}", rejection.code())
+        });
+    }
+
+    /// Hears a fact from whoever tells it, and records what comes of it.
+    pub fn hear(&mut self, fact: Told) -> Result<Vec<Event>, Rejection> {
         match fact {
-            Told::Event(event) => self.record(event),
-            Told::Command(command) => {
-                self.tell(&command).unwrap_or_else(|rejection| {
-                    panic!("{command:?} is refused: {} {rejection}", rejection.code())
-                });
+            Told::Event(event) => {
+                self.record(event.clone());
+                Ok(vec![event])
+            }
+            Told::Command(command) => self.tell(&command),
+            Told::By(person, command) => {
+                let channel = "cli".to_owned();
+                let actor = Actor { authenticated: false, channel, person };
+                self.tell_as(&actor, &command)
             }
         }
     }
 
     /// What the ledger says to a command; nothing is recorded.
     pub fn decide(&self, command: &Command) -> Result<Decision, Rejection> {
-        let person = read("P-1");
-        let actor = Actor { authenticated: true, channel: "import".to_owned(), person };
+        self.decide_as(&importing(), command)
+    }
+
+    /// What the ledger says to a command of somebody; nothing is recorded.
+    pub fn decide_as(&self, actor: &Actor, command: &Command) -> Result<Decision, Rejection> {
         let heads = &self.versions;
-        let context = Context { now: self.now, actor: &actor, salt: &|| [7; 16], heads };
+        let context = Context { now: self.now, actor, salt: &|| [7; 16], heads };
         decide(&self.ledger, command, &context)
     }
 
     /// Tells a command and records what comes of it.
     pub fn tell(&mut self, command: &Command) -> Result<Vec<Event>, Rejection> {
-        let events = self.decide(command)?.events;
+        self.tell_as(&importing(), command)
+    }
+
+    /// Tells a command as somebody and records what comes of it.
+    pub fn tell_as(&mut self, actor: &Actor, command: &Command) -> Result<Vec<Event>, Rejection> {
+        let events = self.decide_as(actor, command)?.events;
         for event in &events {
             self.record(event.clone());
         }

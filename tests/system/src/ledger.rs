@@ -180,7 +180,12 @@ pub fn demo_contract(id: &str) -> Result<Vec<Command>, Stopped> {
         | Command::TransferQuantity(_)
         | Command::GiveGuarantee(_)
         | Command::IssueSettlement(_)
-        | Command::AssessDeviation(_) => false,
+        | Command::AssessDeviation(_)
+        | Command::GrantRole(_)
+        | Command::RevokeRole(_)
+        | Command::Propose(_)
+        | Command::Approve(_)
+        | Command::Withdraw(_) => false,
     });
     Ok(commands)
 }

@@ -41,6 +41,11 @@ types! {
     DeviationAssessed "deviation_assessed",
     ReferenceTaken "reference_taken",
     ReferenceReleased "reference_released",
+    ActProposed "act_proposed",
+    ActApproved "act_approved",
+    ActWithdrawn "act_withdrawn",
+    RoleGranted "role_granted",
+    RoleRevoked "role_revoked",
 }
 
 fn folder() -> PathBuf {

@@ -7,7 +7,7 @@ use citygate_interchange::Folder;
 use crate::args::{CloseArgs, ImportArgs, InitArgs};
 use crate::failure::{Failure, REFUSED};
 use crate::output::say;
-use crate::session::{Session, Setting};
+use crate::session::{How, Session, Setting};
 
 /// Opens a new ledger with settings of its own.
 pub async fn init(path: &Path, setting: Setting, args: InitArgs) -> Result<ExitCode, Failure> {
@@ -35,7 +35,12 @@ pub async fn import(path: &Path, setting: Setting, args: ImportArgs) -> Result<E
         Session::on_file(path, setting, true).await?
     };
     session.ensure_open().await?;
-    let imported = session.import(folder, args.refused.as_deref(), args.dry_run).await?;
+    let how = match (&args.propose, args.dry_run) {
+        (Some(reason), _) => How::Proposed(reason),
+        (None, true) => How::Dry,
+        (None, false) => How::Decided,
+    };
+    let imported = session.import(folder, args.refused.as_deref(), how).await?;
     if args.dry_run {
         say(session.lang.nothing_recorded());
     }

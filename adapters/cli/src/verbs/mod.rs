@@ -1,5 +1,6 @@
 //! The verbs, one file each.
 
+mod approvals;
 mod backup;
 mod calculate;
 mod demo;
@@ -29,6 +30,12 @@ pub async fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Import(import) => ledger::import(&path, setting, import).await,
         Verb::Close(close) => ledger::close(&path, setting, close).await,
         Verb::Report(report) => on_file(&path, setting, &ReadVerb::Report(report)).await,
+        Verb::Approvals { format } => approvals::list(&path, setting, format).await,
+        Verb::Approve(approve) => approvals::approve(&path, setting, approve).await,
+        Verb::Withdraw { subject, reason } => {
+            approvals::withdraw(&path, setting, subject, reason).await
+        }
+        Verb::Role(role) => approvals::role(&path, setting, role).await,
         Verb::Explain(explain) => on_file(&path, setting, &ReadVerb::Explain(explain)).await,
         Verb::Events(events) => events::run(&path, setting, &events).await,
         Verb::Verify(verify) => verify::run(&path, setting, &verify).await,

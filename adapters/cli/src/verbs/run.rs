@@ -5,7 +5,7 @@ use clap::Parser;
 
 use crate::args::{ReadArgs, RunArgs};
 use crate::failure::{Failure, REFUSED};
-use crate::session::{Session, Setting};
+use crate::session::{How, Session, Setting};
 
 /// Import, close and one report in one go. The report alone goes to standard output.
 pub async fn run(args: RunArgs, setting: Setting) -> Result<ExitCode, Failure> {
@@ -19,7 +19,7 @@ pub async fn run(args: RunArgs, setting: Setting) -> Result<ExitCode, Failure> {
     };
     let folder = Folder::check(&args.folder).map_err(Failure::usage)?;
     let session = Session::in_memory(setting).await?;
-    let imported = session.import(folder, args.refused.as_deref(), false).await?;
+    let imported = session.import(folder, args.refused.as_deref(), How::Decided).await?;
     let mut refused = !imported.refused.is_empty();
     if let Some(through) = args.through {
         refused |= !session.close(through, None).await?.refused.is_empty();

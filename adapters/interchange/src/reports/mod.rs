@@ -10,7 +10,10 @@ mod books;
 
 mod facts;
 
+mod approvals;
+
 pub use accounts::{accounts, shown, stages};
+pub use approvals::{approvals, roles};
 pub use books::{journal, trial_balance};
 pub use documents::{deviations, lines, settlements};
 pub use facts::{contracts, deliveries};

@@ -1,5 +1,6 @@
 //! Every refusal of the domain, provoked: the source of `docs/rejections.md`.
 
+mod approval;
 mod contract;
 mod facts;
 mod ledger;
@@ -91,7 +92,7 @@ impl Case {
                 if let Some(now) = self.now {
                     world.now = instant(now);
                 }
-                match world.tell(&when.command()) {
+                match world.hear(*when) {
                     Ok(events) => panic!("{}: {} events", self.told, events.len()),
                     Err(rejection) => rejection,
                 }
@@ -121,6 +122,8 @@ pub fn catalogue() -> Vec<Example> {
         money::cases(),
         months::claims(),
         months::documents(),
+        approval::proposals(),
+        approval::approvals(),
     ];
     let mut examples: Vec<Example> = areas.into_iter().flatten().map(Case::provoked).collect();
     examples.sort_by_key(|example| example.listed.number);

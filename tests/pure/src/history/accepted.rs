@@ -15,7 +15,14 @@ pub fn facts_of(taken: &[Command]) -> Facts {
     let mut facts = Facts::default();
     for command in taken {
         match command {
-            Command::OpenLedger(_) | Command::IssueSettlement(_) | Command::AssessDeviation(_) => {}
+            Command::OpenLedger(_)
+            | Command::IssueSettlement(_)
+            | Command::AssessDeviation(_)
+            | Command::GrantRole(_)
+            | Command::RevokeRole(_)
+            | Command::Propose(_)
+            | Command::Approve(_)
+            | Command::Withdraw(_) => {}
             Command::PublishIndex(index) => facts.indices.push(IndexFact {
                 code: index.code.to_string(),
                 day: index.effective_day.date(),

@@ -87,7 +87,7 @@ pub fn told(story: &str) -> String {
 fn tell(world: &mut World, line: Line<'_>, facts: Vec<Told>, out: &mut String) {
     let Line { number, text, .. } = line;
     for fact in facts {
-        match world.tell(&fact.command()) {
+        match world.hear(fact) {
             Ok(events) if events.is_empty() => {
                 out.push_str(&format!("{number}: {text}\n  already known\n"))
             }

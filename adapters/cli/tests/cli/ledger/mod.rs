@@ -18,6 +18,8 @@ mod backup;
 
 mod clock;
 
+mod approvals;
+
 /// The small world with January's readings and some money, before anything is closed.
 fn facts() -> Facts {
     let energy = january("LG-3-1").iter().map(|row| row.replace(",,", ",38.5,")).collect();

@@ -1,5 +1,6 @@
 //! The decisions, given, when, then: taken, known, refused in order.
 
+mod approvals;
 mod ledger;
 mod signing;
 mod terms;
@@ -23,7 +24,7 @@ use citygate_tests_pure::world::World;
 
 /// What the ledger says to the last of these: `recorded`, `known`, or a code.
 fn answer(mut world: World, told: Told) -> String {
-    match world.tell(&told.command()) {
+    match world.hear(told) {
         Ok(events) if events.is_empty() => "known".to_owned(),
         Ok(_) => "recorded".to_owned(),
         Err(rejection) => rejection.code().to_owned(),

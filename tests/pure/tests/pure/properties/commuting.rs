@@ -16,7 +16,14 @@ use super::{Shown, answers, assert_same, histories, taken};
 /// The contract that a command is about; none for what all share, or what belongs to two.
 fn contract_of(world: &World, command: &Command) -> Option<ContractId> {
     match command {
-        Command::OpenLedger(_) | Command::PublishIndex(_) | Command::SignContract(_) => None,
+        Command::OpenLedger(_)
+        | Command::PublishIndex(_)
+        | Command::SignContract(_)
+        | Command::GrantRole(_)
+        | Command::RevokeRole(_)
+        | Command::Propose(_)
+        | Command::Approve(_)
+        | Command::Withdraw(_) => None,
         Command::TransferQuantity(transfer) => match (&transfer.from, &transfer.to) {
             (Some(one), None) | (None, Some(one)) => Some(one.clone()),
             (Some(_), Some(_)) | (None, None) => None,
@@ -88,7 +95,12 @@ fn plain_day(command: &Command) -> Option<String> {
         | Command::SignContract(_)
         | Command::TransferQuantity(_)
         | Command::IssueSettlement(_)
-        | Command::AssessDeviation(_) => None,
+        | Command::AssessDeviation(_)
+        | Command::GrantRole(_)
+        | Command::RevokeRole(_)
+        | Command::Propose(_)
+        | Command::Approve(_)
+        | Command::Withdraw(_) => None,
     }
 }
 
@@ -105,7 +117,12 @@ fn identity(command: &Command) -> String {
         | Command::RecordLot(_)
         | Command::GiveGuarantee(_)
         | Command::IssueSettlement(_)
-        | Command::AssessDeviation(_) => format!("{command:?}"),
+        | Command::AssessDeviation(_)
+        | Command::GrantRole(_)
+        | Command::RevokeRole(_)
+        | Command::Propose(_)
+        | Command::Approve(_)
+        | Command::Withdraw(_) => format!("{command:?}"),
     }
 }
 

@@ -78,7 +78,12 @@ pub(super) fn seen_in(event: &Event) -> Vec<String> {
         | Event::RefundPaid(_)
         | Event::GuaranteeGiven(_)
         | Event::ReferenceTaken(_)
-        | Event::ReferenceReleased(_) => vec![event.type_name().to_owned()],
+        | Event::ReferenceReleased(_)
+        | Event::ActProposed(_)
+        | Event::ActApproved(_)
+        | Event::ActWithdrawn(_)
+        | Event::RoleGranted(_)
+        | Event::RoleRevoked(_) => vec![event.type_name().to_owned()],
     }
 }
 

@@ -1,0 +1,187 @@
+use serde::{Deserialize, Serialize};
+
+use super::{GrantRole, Role, Subject};
+use crate::Command;
+use crate::contract::{ContractState, PointAssigned, ReadingKey, TransferQuantity};
+use crate::delivery::{RecordDelivery, Source};
+use crate::market::PublishIndex;
+use crate::payment::{MoneyKind, RecordMoney};
+use crate::quantities::{GasDay, PointId};
+use crate::state::Ledger;
+
+/// An act of table F. To add one: the variant, its command in [`Act::command`], and its arm in
+/// [`Act::wrapping`]; the compiler names the other places.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum Act {
+    /// The reading of a gas day whose month is issued is corrected.
+    CorrectDelivery(RecordDelivery),
+    /// A published index value is corrected.
+    CorrectIndex(PublishIndex),
+    /// A person gets a role.
+    GrantRole(GrantRole),
+    /// Money is paid back.
+    Refund(RecordMoney),
+    /// A payment is reversed.
+    ReversePayment(RecordMoney),
+    /// Quantity of a month that is issued is transferred.
+    TransferQuantity(TransferQuantity),
+}
+
+impl Act {
+    /// The act that a command is, where it needs a second person; none for every other command.
+    #[must_use]
+    pub fn of(ledger: &Ledger, command: &Command) -> Option<Self> {
+        Self::wrapping(command).filter(|act| act.needs_two(ledger))
+    }
+
+    /// The act that a command can be; [`Act::of`] says whether it is one of weight.
+    #[must_use]
+    pub fn wrapping(command: &Command) -> Option<Self> {
+        match command {
+            Command::PublishIndex(publish) => Some(Self::CorrectIndex(publish.clone())),
+            Command::RecordDelivery(reading) => (reading.source == Source::Correction)
+                .then(|| Self::CorrectDelivery(reading.clone())),
+            Command::TransferQuantity(transfer) => Some(Self::TransferQuantity(transfer.clone())),
+            Command::RecordMoney(money) => match money.kind {
+                MoneyKind::Payment => None,
+                MoneyKind::Reversal { .. } => Some(Self::ReversePayment(money.clone())),
+                MoneyKind::Refund => Some(Self::Refund(money.clone())),
+            },
+            Command::GrantRole(grant) => Some(Self::GrantRole(grant.clone())),
+            Command::OpenLedger(_)
+            | Command::SignContract(_)
+            | Command::RecordLot(_)
+            | Command::RecordClaim(_)
+            | Command::GiveGuarantee(_)
+            | Command::IssueSettlement(_)
+            | Command::AssessDeviation(_)
+            | Command::RevokeRole(_)
+            | Command::Propose(_)
+            | Command::Approve(_)
+            | Command::Withdraw(_) => None,
+        }
+    }
+
+    /// F: whether it corrects something known, changes what is issued, or is of weight by itself.
+    fn needs_two(&self, ledger: &Ledger) -> bool {
+        match self {
+            Self::CorrectDelivery(reading) => {
+                let contract = holder(ledger, &reading.point, reading.gas_day);
+                contract.is_some_and(|contract| {
+                    contract.settlement(contract.month_of(reading.gas_day)).is_some()
+                })
+            }
+            Self::CorrectIndex(publish) => {
+                ledger.indices().values_of(&publish.code, publish.effective_day).is_some()
+            }
+            Self::GrantRole(grant) => !ledger.approvals().is_first_administrator(grant),
+            Self::Refund(_) | Self::ReversePayment(_) => true,
+            Self::TransferQuantity(transfer) => {
+                let sides = [&transfer.from, &transfer.to].into_iter().flatten();
+                let mut sides = sides.filter_map(|side| ledger.contract(side));
+                sides.any(|side| side.settlement(transfer.month).is_some())
+            }
+        }
+    }
+
+    /// The command that does it.
+    #[must_use]
+    pub fn command(&self) -> Command {
+        match self {
+            Self::CorrectDelivery(reading) => Command::RecordDelivery(reading.clone()),
+            Self::CorrectIndex(publish) => Command::PublishIndex(publish.clone()),
+            Self::GrantRole(grant) => Command::GrantRole(grant.clone()),
+            Self::Refund(money) | Self::ReversePayment(money) => {
+                Command::RecordMoney(money.clone())
+            }
+            Self::TransferQuantity(transfer) => Command::TransferQuantity(transfer.clone()),
+        }
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        match self {
+            Self::CorrectDelivery(reading) => Subject::delivery(&reading.point, reading.gas_day),
+            Self::CorrectIndex(publish) => Subject::index(&publish.code, publish.effective_day),
+            Self::GrantRole(grant) => Subject::person(&grant.person),
+            Self::Refund(money) => Subject::account(money.contract.as_ref()),
+            Self::ReversePayment(money) => match &money.kind {
+                MoneyKind::Reversal { reverses } => Subject::money(&money.bank, reverses),
+                MoneyKind::Payment | MoneyKind::Refund => {
+                    Subject::money(&money.bank, &money.bank_reference)
+                }
+            },
+            Self::TransferQuantity(transfer) => Subject::transfer(&transfer.reference),
+        }
+    }
+
+    /// The revision of its subject: how often it has changed so far. What somebody was shown is
+    /// still so while it has not moved.
+    #[must_use]
+    pub fn revision(&self, ledger: &Ledger) -> u32 {
+        let count = match self {
+            Self::CorrectDelivery(reading) => readings(ledger, &reading.point, reading.gas_day),
+            Self::CorrectIndex(publish) => {
+                let known = ledger.indices().values_of(&publish.code, publish.effective_day);
+                known.map_or(0, |(_, all)| all.count())
+            }
+            Self::GrantRole(grant) => ledger.approvals().role_changes(&grant.person),
+            Self::Refund(money) => match &money.contract {
+                Some(id) => ledger.contract(id).map_or(0, |contract| contract.money.len()),
+                None => ledger.unallocated().len(),
+            },
+            Self::ReversePayment(money) => match &money.kind {
+                MoneyKind::Reversal { reverses } => ledger.money(&money.bank, reverses).len(),
+                MoneyKind::Payment | MoneyKind::Refund => 0,
+            },
+            Self::TransferQuantity(transfer) => {
+                usize::from(ledger.transfer(&transfer.reference).is_some())
+            }
+        };
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+
+    /// The word for it, as stored and printed.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::CorrectDelivery(_) => "correct_delivery",
+            Self::CorrectIndex(_) => "correct_index",
+            Self::GrantRole(_) => "grant_role",
+            Self::Refund(_) => "refund",
+            Self::ReversePayment(_) => "reverse_payment",
+            Self::TransferQuantity(_) => "transfer_quantity",
+        }
+    }
+
+    /// F: the role that its maker needs once the ledger knows roles.
+    #[must_use]
+    pub fn maker_role(&self) -> Role {
+        match self {
+            Self::GrantRole(_) => Role::Administrator,
+            Self::CorrectDelivery(_)
+            | Self::CorrectIndex(_)
+            | Self::Refund(_)
+            | Self::ReversePayment(_)
+            | Self::TransferQuantity(_) => Role::Clerk,
+        }
+    }
+}
+
+/// The contract that held the point on the gas day.
+fn holder<'a>(ledger: &'a Ledger, point: &PointId, gas_day: GasDay) -> Option<&'a ContractState> {
+    let holds =
+        |held: &&PointAssigned| held.first_gas_day <= gas_day && gas_day <= held.last_gas_day;
+    ledger.contract(&ledger.assignments(point).iter().find(holds)?.contract)
+}
+
+/// How many values the gas day of a point has had.
+fn readings(ledger: &Ledger, point: &PointId, gas_day: GasDay) -> usize {
+    let day = holder(ledger, point, gas_day).and_then(|contract| {
+        let point = contract.place_of(point)?;
+        contract.readings.get(&ReadingKey { gas_day, point })
+    });
+    day.map_or(0, |day| day.superseded.len() + 1)
+}

@@ -1,0 +1,170 @@
+use super::{
+    Act, ActApproved, ActProposed, ActWithdrawn, ApproveAct, ProposeAct, Rejection, WithdrawAct,
+};
+use crate::context::Context;
+use crate::decide::perform;
+use crate::ledger::FourEyes;
+use crate::quantities::PersonId;
+use crate::state::Ledger;
+use crate::stream::Stream;
+use crate::{Command, Decision, Event};
+
+/// The channel of files: what arrives there was decided outside of the ledger.
+pub const IMPORT: &str = "import";
+
+/// Channels that are no person's (F).
+const NOT_PERSONS: [&str; 3] = [IMPORT, "key", "scheduler"];
+
+/// The persons behind an act.
+#[derive(Debug, Clone, Copy)]
+pub struct Hands<'a> {
+    /// Who wants it.
+    pub maker: &'a PersonId,
+    /// Who approved it; none where it needs nobody, or nobody yet.
+    pub approver: Option<&'a PersonId>,
+}
+
+/// F: whether acts wait for a second person: not in a ledger that one person runs, and not what
+/// was decided outside.
+fn waits(ledger: &Ledger, context: &Context<'_>) -> bool {
+    context.actor.channel != IMPORT && ledger.four_eyes() == FourEyes::On
+}
+
+/// F: an act that waits for a second person is proposed, never done directly. `decision` is what
+/// the command leads to; a fact that is known already needs nobody.
+pub(crate) fn check_direct(
+    ledger: &Ledger,
+    command: &Command,
+    decision: &Decision,
+    context: &Context<'_>,
+) -> Result<(), Rejection> {
+    if decision.events.is_empty() || !waits(ledger, context) {
+        return Ok(());
+    }
+    match Act::of(ledger, command) {
+        None => Ok(()),
+        Some(act) => Err(Rejection::ApprovalNeeded { act: act.word(), subject: act.subject() }),
+    }
+}
+
+/// F: proposes an act. What stands against it now is refused now. It happens at once where it
+/// needs no second person.
+pub fn propose(
+    ledger: &Ledger,
+    command: &ProposeAct,
+    context: &Context<'_>,
+) -> Result<Decision, crate::Rejection> {
+    let by = &context.actor.person;
+    let (act, subject) = (&command.act, command.act.subject());
+    let pending = ledger.approvals().pending(&subject).map(|pending| &pending.proposed);
+    if pending.is_some_and(|one| one.by == *by && one.act == *act && one.reason == command.reason) {
+        return Ok(Decision::nothing());
+    }
+    let wanted = act.command();
+    let hands = Hands { maker: by, approver: None };
+    let decision = perform(ledger, &wanted, context, hands)?;
+    if decision.events.is_empty() {
+        return Ok(decision);
+    }
+    let revision = act.revision(ledger);
+    if let Some(shown) = command.revision.filter(|shown| *shown != revision) {
+        return Err(Rejection::ChangedSinceShown { subject, shown, now: revision }.into());
+    }
+    if !waits(ledger, context) || Act::of(ledger, &wanted).is_none() {
+        return Ok(decision);
+    }
+    if command.reason.trim().is_empty() {
+        return Err(Rejection::ReasonMissing {}.into());
+    }
+    ledger.approvals().check_role(by, act.maker_role())?;
+    if let Some(pending) = pending {
+        let (number, by) = (pending.number, pending.by.clone());
+        return Err(Rejection::ApprovalPending { subject, number, by }.into());
+    }
+    let proposed = ActProposed {
+        act: act.clone(),
+        by: by.clone(),
+        number: ledger.approvals().number(&subject) + 1,
+        reason: command.reason.clone(),
+        revision,
+        subject,
+    };
+    let proposed = Decision::of([Event::ActProposed(Box::new(proposed))]);
+    Ok(proposed.guarded_by(Stream::Person(by.clone())))
+}
+
+/// F: another person approves; the act is decided again as things stand now, and recorded together
+/// with the approval.
+pub fn approve(
+    ledger: &Ledger,
+    command: &ApproveAct,
+    context: &Context<'_>,
+) -> Result<Decision, crate::Rejection> {
+    let by = &context.actor.person;
+    let subject = &command.subject;
+    let approved = ActApproved { by: by.clone(), number: command.number, subject: subject.clone() };
+    if ledger.approvals().was_approved(&approved) {
+        return Ok(Decision::nothing());
+    }
+    let none = || Rejection::NoApprovalPending { subject: subject.clone() };
+    let pending = &ledger.approvals().pending(subject).ok_or_else(none)?.proposed;
+    check_approver(ledger, pending, context)?;
+    if command.number != pending.number {
+        let (shown, now) = (command.number, pending.number);
+        return Err(Rejection::OtherProposal { subject: subject.clone(), shown, now }.into());
+    }
+    let now = pending.act.revision(ledger);
+    if let Some(shown) =
+        [command.revision, pending.revision].into_iter().find(|shown| *shown != now)
+    {
+        return Err(Rejection::ChangedSinceShown { subject: subject.clone(), shown, now }.into());
+    }
+    let hands = Hands { maker: &pending.by, approver: Some(by) };
+    let done = perform(ledger, &pending.act.command(), context, hands)?;
+    let decision = Decision::of([Event::ActApproved(approved)]).and(done);
+    Ok(decision.guarded_by(Stream::Person(by.clone())))
+}
+
+fn check_approver(
+    ledger: &Ledger,
+    pending: &ActProposed,
+    context: &Context<'_>,
+) -> Result<(), Rejection> {
+    let (by, channel) = (&context.actor.person, &context.actor.channel);
+    if NOT_PERSONS.contains(&channel.as_str()) {
+        return Err(Rejection::NotAPerson { channel: channel.clone() });
+    }
+    if *by == pending.by {
+        let (subject, person) = (pending.subject.clone(), by.clone());
+        return Err(Rejection::MakerIsApprover { subject, person });
+    }
+    ledger.approvals().check_approver(by, &pending.act)
+}
+
+/// F: the maker takes a proposal back, or somebody who could approve it rejects it.
+pub fn withdraw(
+    ledger: &Ledger,
+    command: &WithdrawAct,
+    context: &Context<'_>,
+) -> Result<Decision, crate::Rejection> {
+    let by = &context.actor.person;
+    let subject = &command.subject;
+    if ledger.approvals().was_withdrawn(subject, by, &command.reason) {
+        return Ok(Decision::nothing());
+    }
+    let none = || Rejection::NoApprovalPending { subject: subject.clone() };
+    let pending = &ledger.approvals().pending(subject).ok_or_else(none)?.proposed;
+    if *by != pending.by {
+        check_approver(ledger, pending, context)?;
+    }
+    if command.reason.trim().is_empty() {
+        return Err(Rejection::ReasonMissing {}.into());
+    }
+    let withdrawn = ActWithdrawn {
+        by: by.clone(),
+        number: pending.number,
+        reason: command.reason.clone(),
+        subject: subject.clone(),
+    };
+    Ok(Decision::of([Event::ActWithdrawn(withdrawn)]))
+}
