@@ -54,11 +54,16 @@ impl Failure {
         Self { message, ..self }
     }
 
+    /// Prints what is found beside what the run ends with.
+    pub fn mention(&self) {
+        say(format_args!("citygate: {}: {}", self.code, self.message));
+    }
+
     /// Prints the failure and gives the exit code. A reader that went away (a closed pipe) is no
     /// failure to tell anybody.
     pub fn report(self) -> ExitCode {
         if self.code != "broken_pipe" {
-            say(format_args!("citygate: {}: {}", self.code, self.message));
+            self.mention();
         }
         ExitCode::from(self.exit)
     }

@@ -162,6 +162,40 @@ impl Lang {
         }
     }
 
+    /// A text about a person that is not the one that the log was told of.
+    pub fn personal_differs(self, position: Option<u64>, id: &str, field: &str) -> String {
+        match (self, position) {
+            (Self::En, Some(position)) => format!(
+                "the {field} of {id} beside the log is not the one whose digest the event at \
+                 position {position} holds"
+            ),
+            (Self::En, None) => {
+                format!("the {field} of {id} stands beside the log, and no event holds its digest")
+            }
+            (Self::Zh, Some(position)) => {
+                format!("日志之外保存的 {id} 的 {field} 与日志号 {position} 的事件所存摘要不符")
+            }
+            (Self::Zh, None) => {
+                format!("日志之外保存了 {id} 的 {field}，但没有事件存有其摘要")
+            }
+        }
+    }
+
+    /// An event table that can be written by hand.
+    pub fn unprotected(self, triggers: &[&str]) -> String {
+        let triggers = triggers.join(", ");
+        match self {
+            Self::En => format!(
+                "events can be changed by hand: {triggers} missing or altered. `citygate rebuild` \
+                 makes them anew; ask who could write the file"
+            ),
+            Self::Zh => format!(
+                "事件可被手工改动：触发器 {triggers} 缺失或被更改。可用 `citygate rebuild` \
+                 重建；请查明谁能写入该文件"
+            ),
+        }
+    }
+
     /// A log that was found good.
     pub fn verified(self, events: u64, streams: u64, documents: u64) -> String {
         match self {

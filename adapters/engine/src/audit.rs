@@ -10,6 +10,7 @@ use citygate_projections::explain;
 
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::persons::Digests;
 use crate::tables::TableDump;
 use crate::world::{Pending, World};
 
@@ -42,17 +43,29 @@ pub enum Finding {
         /// Of the first row that differs.
         position: u64,
     },
+    /// A text about a person beside the log is not the one whose digest the log holds.
+    Personal {
+        /// The event with the digest; none when no event has one.
+        position: Option<u64>,
+        /// Whom the text is about.
+        id: String,
+        /// Which field it is.
+        field: String,
+    },
 }
 
 impl Engine {
-    /// Folds the log anew, computes every document again and compares the tables.
+    /// Folds the log anew, computes every document again, compares the tables and the texts about
+    /// persons.
     pub async fn audit(&self) -> Result<Audit, EngineError> {
         let until = self.read().await.position;
         let mut world = World { pending: Some(Pending::default()), ..World::default() };
         let mut audit = Audit { documents: 0, finding: None };
+        let mut persons = Digests::default();
         let store = self.store();
         world
             .fold(store, until, |world, event, position| {
+                persons.take(event, position);
                 if audit.finding.is_none() {
                     audit.finding = check(world, event, position, &mut audit.documents);
                 }
@@ -66,6 +79,10 @@ impl Engine {
             found.retain(|(position, _)| *position <= until.number());
             audit.finding =
                 first_difference(wanted, found).map(|position| Finding::Tables { position });
+        }
+        if audit.finding.is_none() {
+            let whole = store.head().await?.position == until.number();
+            audit.finding = persons.first_difference(store.as_ref(), whole).await?;
         }
         Ok(audit)
     }

@@ -13,6 +13,7 @@ mod engine;
 mod error;
 mod explain;
 mod heads;
+mod persons;
 mod sources;
 mod tables;
 mod upcast;

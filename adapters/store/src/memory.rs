@@ -23,7 +23,10 @@ struct Inner {
     log: Vec<StoredEvent>,
     /// Indexes into `log`, by stream.
     streams: BTreeMap<StreamName, Vec<usize>>,
-    personal: HashMap<String, Vec<PersonalField>>,
+    /// By whom they are about, each with its number.
+    personal: HashMap<String, Vec<(u64, PersonalField)>>,
+    /// In the order of their numbers, from 1 on: whom each is about.
+    persons: Vec<String>,
     attachments: HashMap<[u8; 32], Vec<u8>>,
     snapshots: HashMap<String, Snapshot>,
     /// Dropped when the store is closed, which ends the feeds.
@@ -41,6 +44,7 @@ impl MemoryStore {
             log: Vec::new(),
             streams: BTreeMap::new(),
             personal: HashMap::new(),
+            persons: Vec::new(),
             attachments: HashMap::new(),
             snapshots: HashMap::new(),
             notify: Some(notify),
@@ -82,9 +86,12 @@ impl Inner {
         }
         for field in request.personal {
             let fields = self.personal.entry(field.id.clone()).or_default();
-            let known = |old: &PersonalField| old.field == field.field && old.salt == field.salt;
+            let known = |(_, old): &(u64, PersonalField)| {
+                old.field == field.field && old.salt == field.salt
+            };
             if !fields.iter().any(known) {
-                fields.push(field);
+                self.persons.push(field.id.clone());
+                fields.push((self.persons.len() as u64, field));
             }
         }
         for attachment in request.attachments {
@@ -161,7 +168,23 @@ impl EventStore for MemoryStore {
     }
 
     async fn personal(&self, id: &str) -> Result<Vec<PersonalField>, StoreError> {
-        Ok(self.lock().personal.get(id).cloned().unwrap_or_default())
+        let inner = self.lock();
+        let fields = inner.personal.get(id).map(Vec::as_slice).unwrap_or_default();
+        Ok(fields.iter().map(|(_, field)| field.clone()).collect())
+    }
+
+    async fn personal_after(
+        &self,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<(u64, PersonalField)>, StoreError> {
+        let inner = self.lock();
+        let field = |(number, id): (u64, &String)| {
+            let fields = inner.personal.get(id).map(Vec::as_slice).unwrap_or_default();
+            fields.iter().find(|(known, _)| *known == number).cloned()
+        };
+        let later = (1..).zip(&inner.persons).filter(|(number, _)| *number > after);
+        Ok(later.take(limit).filter_map(field).collect())
     }
 
     async fn attachment(&self, sha256: &[u8; 32]) -> Result<Option<Vec<u8>>, StoreError> {

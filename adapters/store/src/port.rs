@@ -119,6 +119,17 @@ pub trait EventStore: Send + Sync {
     /// The world failing.
     async fn personal(&self, id: &str) -> Result<Vec<PersonalField>, StoreError>;
 
+    /// At most `limit` of all values about persons, each with its number; those whose numbers come
+    /// after `after`, ordered by number.
+    ///
+    /// # Errors
+    /// The world failing.
+    async fn personal_after(
+        &self,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<(u64, PersonalField)>, StoreError>;
+
     /// The attachment with this digest.
     ///
     /// # Errors

@@ -109,22 +109,30 @@ pub fn register(
         }),
         None => {
             let salt = (context.salt)();
-            let digest = Sha256::new().chain_update(salt).chain_update(&customer.name);
             let registered = CustomerRegistered {
                 class: customer.class,
                 customer: customer.id.clone(),
-                name_digest: hex(&digest.finalize()),
+                name_digest: salted_digest(&salt, &customer.name),
             };
             let mut decision = Decision::of([Event::CustomerRegistered(registered)]);
             decision.personal.push(PersonalText {
                 id: customer.id.to_string(),
-                field: "name",
+                field: NAME,
                 salt,
                 value: customer.name.clone(),
             });
             Ok(decision)
         }
     }
+}
+
+/// The field under which a customer's name lies beside the log.
+pub const NAME: &str = "name";
+
+/// What an event holds of a text about a person: SHA-256 of salt and text, hexadecimal.
+#[must_use]
+pub fn salted_digest(salt: &[u8], text: &str) -> String {
+    hex(&Sha256::new().chain_update(salt).chain_update(text).finalize())
 }
 
 /// Bytes in hexadecimal.

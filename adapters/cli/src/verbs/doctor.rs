@@ -7,6 +7,7 @@ use citygate_store::format_instant;
 use crate::failure::Failure;
 use crate::output::print;
 use crate::session::{Session, Setting};
+use crate::verbs::verify;
 
 /// Says how the ledger is.
 pub async fn run(path: &Path, setting: Setting) -> Result<ExitCode, Failure> {
@@ -21,8 +22,12 @@ pub async fn run(path: &Path, setting: Setting) -> Result<ExitCode, Failure> {
         ("epoch", head.epoch.to_string()),
         ("recorded_at", head.recorded_at.map_or_else(|| "-".to_owned(), format_instant)),
     ];
+    let mut unprotected = None;
     if let Some(store) = &session.file {
         store.check_file().await?;
+        unprotected = verify::unprotected(store, lang).await?;
+        let triggers = if unprotected.is_some() { "missing" } else { "ok" };
+        lines.push(("event_triggers", triggers.to_owned()));
         lines.push(("documents_at", DocumentTables::position(store.as_ref()).await?.to_string()));
     }
     {
@@ -38,7 +43,10 @@ pub async fn run(path: &Path, setting: Setting) -> Result<ExitCode, Failure> {
     for (name, value) in lines {
         print(format_args!("{name:<20} {value}"))?;
     }
-    print(lang.healthy())?;
     session.close_store().await?;
+    if let Some(failure) = unprotected {
+        return Err(failure);
+    }
+    print(lang.healthy())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -62,9 +62,12 @@ pub async fn close(path: &Path, setting: Setting, args: CloseArgs) -> Result<Exi
     Ok(exit(closed.refused.is_empty()))
 }
 
-/// Makes the tables anew from the log.
+/// Makes the tables anew from the log, and the triggers that protect it.
 pub async fn rebuild(path: &Path, setting: Setting) -> Result<ExitCode, Failure> {
     let session = Session::on_file(path, setting, false).await?;
+    if let Some(store) = &session.file {
+        store.protect().await?;
+    }
     session.engine.rebuild().await?;
     let position = session.engine.read().await.position;
     say(session.lang.rebuilt(position.number()));

@@ -3,16 +3,18 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use citygate_engine::{Engine, Finding};
-use citygate_store::{SqliteOptions, VerifyFailure, verify};
+use citygate_store::{SqliteOptions, SqliteStore, VerifyFailure, verify};
 
 use crate::args::VerifyArgs;
 use crate::failure::Failure;
+use crate::lang::Lang;
 use crate::output::print;
 use crate::session::{Setting, open_file};
 use crate::sources::sources;
 
 /// Computes every hash, the chain, the tables and every document again; names the first position
-/// that is not what was written. Damage is what it looks for, so finding some is an answer.
+/// that is not what was written, a text about a person that is not the one it was, and triggers
+/// that no longer keep events as they are. Damage is what it looks for, so finding some is an answer.
 pub async fn run(path: &Path, setting: Setting, args: &VerifyArgs) -> Result<ExitCode, Failure> {
     let verified = look(path, setting, args).await;
     verified.map_err(|failure| {
@@ -27,31 +29,60 @@ async fn look(path: &Path, setting: Setting, args: &VerifyArgs) -> Result<ExitCo
     let options = SqliteOptions { create: false, check_tail: false, ..SqliteOptions::new(path) };
     let store = Arc::new(open_file(options, &sources, lang).await?);
     let expect = args.expect.map(|head| (head.0, head.1));
-    let report = verify(store.as_ref(), expect).await.map_err(|failure| match failure {
-        VerifyFailure::Bad { position, what } => {
-            Failure::refused("log_damaged", lang.damaged(position, &what))
+    let report = match verify(store.as_ref(), expect).await {
+        Ok(report) => report,
+        Err(VerifyFailure::Bad { position, what }) => {
+            // How it could be changed stands beside where, if it can still be read.
+            mention_unprotected(&store, lang).await.unwrap_or_default();
+            return Err(Failure::refused("log_damaged", lang.damaged(position, &what)));
         }
-        VerifyFailure::Store(error) => error.into(),
-    })?;
+        Err(VerifyFailure::Store(error)) => return Err(error.into()),
+    };
     store.check_file().await?;
     let engine = Engine::open_with_tables(Arc::clone(&store), sources).await?;
     let audit = engine.audit().await?;
-    match audit.finding {
-        None => {}
-        Some(Finding::Tables { position }) => {
-            return Err(Failure::refused("tables_differ", lang.tables_differ(position)));
-        }
-        Some(Finding::Input { position, stream }) => {
-            let what = lang.input_differs(&stream);
-            return Err(Failure::refused("document_differs", lang.damaged(position, &what)));
-        }
-        Some(Finding::Document { position }) => {
-            let what = lang.came_out_again(false);
-            return Err(Failure::refused("document_differs", lang.damaged(position, what)));
-        }
+    if let Some(finding) = audit.finding {
+        mention_unprotected(&store, lang).await?;
+        return Err(found(finding, lang));
+    }
+    if let Some(failure) = unprotected(&store, lang).await? {
+        return Err(failure);
     }
     print(lang.verified(report.position, report.streams, audit.documents))?;
     print(lang.head("head", report.position, &report.chain))?;
     engine.store().close().await?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn found(finding: Finding, lang: Lang) -> Failure {
+    match finding {
+        Finding::Tables { position } => {
+            Failure::refused("tables_differ", lang.tables_differ(position))
+        }
+        Finding::Input { position, stream } => {
+            let what = lang.input_differs(&stream);
+            Failure::refused("document_differs", lang.damaged(position, &what))
+        }
+        Finding::Document { position } => {
+            let what = lang.came_out_again(false);
+            Failure::refused("document_differs", lang.damaged(position, what))
+        }
+        Finding::Personal { position, id, field } => {
+            Failure::refused("personal_differs", lang.personal_differs(position, &id, &field))
+        }
+    }
+}
+
+/// That events are no longer protected from a hand that writes SQL, where it is so.
+pub async fn unprotected(store: &SqliteStore, lang: Lang) -> Result<Option<Failure>, Failure> {
+    let triggers = store.unprotected().await?;
+    let failure = || Failure::refused("log_unprotected", lang.unprotected(&triggers));
+    Ok((!triggers.is_empty()).then(failure))
+}
+
+async fn mention_unprotected(store: &SqliteStore, lang: Lang) -> Result<(), Failure> {
+    if let Some(failure) = unprotected(store, lang).await? {
+        failure.mention();
+    }
+    Ok(())
 }

@@ -200,6 +200,12 @@ pub(super) async fn personal_values_and_attachments_lie_beside_the_log(
     expected.push(second.personal.remove(0));
     same("personal", &store.personal("c1").await?, &expected)?;
     holds("nobody else", store.personal("c2").await?.is_empty())?;
+    let mut all = Vec::new();
+    while let [(number, field)] = &store.personal_after(all.len() as u64, 1).await?[..] {
+        same("number", number, &(all.len() as u64 + 1))?;
+        all.push(field.clone());
+    }
+    same("everybody", &all, &expected)?;
     holds("the attachment", store.attachment(&sha256).await? == Some(bytes))?;
     holds("no other attachment", store.attachment(&[0; 32]).await?.is_none())
 }

@@ -9,6 +9,7 @@ mod calls;
 mod faults;
 mod load;
 mod open;
+mod protect;
 mod read;
 mod schema;
 mod transact;
@@ -267,6 +268,15 @@ impl EventStore for SqliteStore {
         let rows = rows.fetch_all(&mut *self.reader().await?).await;
         let field = |(id, field, salt, value)| PersonalField { id, field, salt, value };
         Ok(rows.map_err(|error| self.fault(error))?.into_iter().map(field).collect())
+    }
+
+    async fn personal_after(
+        &self,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<(u64, PersonalField)>, StoreError> {
+        let rows = read::personal_after(&mut *self.reader().await?, after, limit).await;
+        rows.map_err(|error| self.load_fault(error))
     }
 
     async fn attachment(&self, sha256: &[u8; 32]) -> Result<Option<Vec<u8>>, StoreError> {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::batch::integer;
 use crate::instant::parse_instant;
-use crate::{ReplayPage, StoreError, StoredEvent, StreamHead, StreamName};
+use crate::{PersonalField, ReplayPage, StoreError, StoredEvent, StreamHead, StreamName};
 
 use super::load::LoadError;
 
@@ -190,4 +190,26 @@ pub(super) async fn stream_heads(
         heads.push(StreamHead { stream, version, last_position });
     }
     Ok(heads)
+}
+
+/// Values about persons whose numbers come after `after`.
+pub(super) async fn personal_after(
+    connection: &mut SqliteConnection,
+    after: u64,
+    limit: usize,
+) -> Result<Vec<(u64, PersonalField)>, LoadError> {
+    let sql = "SELECT number, id, field, salt, value FROM personal WHERE number > ?1 \
+        ORDER BY number LIMIT ?2";
+    // From the very first, so that none hides below the numbers that are given.
+    let after = if after == 0 { i64::MIN } else { integer(after) };
+    let rows = sqlx::query_as::<_, (i64, String, String, Vec<u8>, String)>(sql)
+        .bind(after)
+        .bind(integer(limit as u64))
+        .fetch_all(connection)
+        .await?;
+    let field = |(at, id, field, salt, value)| match number(at) {
+        Some(at) if at > 0 => Ok((at, PersonalField { id, field, salt, value })),
+        _ => Err(StoreError::corrupt(0, format!("a text about {id} has the number {at}")).into()),
+    };
+    rows.into_iter().map(field).collect()
 }

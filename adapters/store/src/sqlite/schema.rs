@@ -9,6 +9,20 @@ pub(super) const APPLICATION_ID: i64 = 0x4347_4c47;
 /// The newest form of the tables that this program knows.
 pub(super) const FORM: i64 = 1;
 
+/// The triggers of form 1 that keep events as they are, by name, as the database keeps their text.
+pub(super) const TRIGGERS: [(&str, &str); 2] = [
+    (
+        "event_is_never_updated",
+        "CREATE TRIGGER event_is_never_updated BEFORE UPDATE ON event
+  BEGIN SELECT RAISE(ABORT, 'events are immutable'); END",
+    ),
+    (
+        "event_is_never_deleted",
+        "CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
+  BEGIN SELECT RAISE(ABORT, 'events are immutable'); END",
+    ),
+];
+
 /// Form 1. `generation` counts transactions that a plan depends on; see `writer`.
 pub(super) const CREATE: &str = "
 CREATE TABLE log_head (

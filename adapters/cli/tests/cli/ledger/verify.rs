@@ -93,6 +93,7 @@ fn the_doctor_says_how_the_ledger_is() {
         ("file", "ledger.db"),
         ("position", position),
         ("epoch", "1"),
+        ("event_triggers", "ok"),
         ("documents_at", position),
         ("contracts", "3"),
         ("zone", "Asia/Shanghai"),
@@ -105,4 +106,81 @@ fn the_doctor_says_how_the_ledger_is() {
         let found = line.and_then(|line| line.split_once(' ')).map(|(_, value)| value.trim());
         assert_eq!(found, Some(value), "{name}");
     }
+}
+
+#[test]
+fn triggers_that_no_longer_protect_events_are_named_and_made_anew() {
+    let ledger = closed();
+    let head = ledger.head();
+    for (sql, names) in [
+        ("DROP TRIGGER event_is_never_updated", "event_is_never_updated"),
+        (
+            "DROP TRIGGER event_is_never_updated; DROP TRIGGER event_is_never_deleted",
+            "event_is_never_updated, event_is_never_deleted",
+        ),
+        (
+            "DROP TRIGGER event_is_never_deleted; CREATE TRIGGER event_is_never_deleted \
+             BEFORE DELETE ON event BEGIN SELECT 1; END",
+            "event_is_never_deleted",
+        ),
+    ] {
+        edit(&ledger.path(), sql);
+        let told = format!("citygate: log_unprotected: events can be changed by hand: {names} ");
+        ledger.run(&["verify"]).exits(1).prints_nothing().says(&told);
+        let doctor = ledger.run(&["doctor"]).exits(1).says(&told);
+        assert!(!doctor.out.contains("no complaints"));
+        doctor.prints("event_triggers       missing");
+        ledger.run(&["rebuild"]).exits(0);
+        assert_eq!(ledger.head(), head, "{sql}");
+        ledger.run(&["doctor"]).exits(0).prints("event_triggers       ok");
+    }
+}
+
+#[test]
+fn what_was_changed_and_how_it_could_be_are_both_named() {
+    let ledger = closed();
+    edit(
+        &ledger.path(),
+        "DROP TRIGGER event_is_never_updated; UPDATE event SET reason = 'x' WHERE position = 9; \
+         UPDATE personal SET value = 'x'",
+    );
+    let found = ledger.run(&["verify"]).exits(1).prints_nothing();
+    found
+        .says("citygate: log_unprotected: ")
+        .says("citygate: log_damaged: the first bad position is 9: ");
+}
+
+#[test]
+fn a_name_that_is_not_the_one_of_its_event_is_named() {
+    for (sql, told) in [
+        (
+            "UPDATE personal SET value = value || '有限公司' WHERE id = 'C-LG-2'",
+            "the name of C-LG-2 beside the log is not the one whose digest the event at position ",
+        ),
+        (
+            "UPDATE personal SET salt = zeroblob(16) WHERE id = 'C-LG-3'",
+            "the name of C-LG-3 beside the log is not the one whose digest the event at position ",
+        ),
+        (
+            "UPDATE personal SET id = 'C-9' WHERE id = 'C-LG-1'",
+            "the name of C-9 stands beside the log, and no event holds its digest",
+        ),
+        (
+            "INSERT INTO personal VALUES (9, 'C-LG-1', 'telephone', x'00', '13800000000')",
+            "the telephone of C-LG-1 stands beside the log, and no event holds its digest",
+        ),
+    ] {
+        let ledger = open();
+        edit(&ledger.path(), sql);
+        let found = ledger.run(&["verify"]).exits(1).prints_nothing();
+        found.says(&format!("citygate: personal_differs: {told}"));
+    }
+}
+
+#[test]
+fn a_name_that_was_erased_is_no_finding() {
+    let ledger = open();
+    let head = ledger.head();
+    edit(&ledger.path(), "DELETE FROM personal WHERE id = 'C-LG-2'");
+    assert_eq!(ledger.head(), head);
 }

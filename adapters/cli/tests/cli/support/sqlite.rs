@@ -32,9 +32,17 @@ pub fn bytes(path: &Path) -> Vec<u8> {
     std::fs::read(path).unwrap()
 }
 
-/// Runs SQL that events are protected from.
+/// Runs SQL that events are protected from; the protection is put back as it was.
 #[track_caller]
 pub fn edit_events(path: &Path, sql: &'static str) {
+    let made: Vec<String> = runtime().block_on(async {
+        let mut connection = open(path).await;
+        let made = sqlx::query_scalar("SELECT sql FROM sqlite_schema WHERE type = 'trigger'");
+        let made = made.fetch_all(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        made
+    });
     edit(path, "DROP TRIGGER event_is_never_updated; DROP TRIGGER event_is_never_deleted");
     edit(path, sql);
+    made.into_iter().for_each(|sql| edit(path, Box::leak(sql.into_boxed_str())));
 }
