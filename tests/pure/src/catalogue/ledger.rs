@@ -5,7 +5,7 @@ use citygate_domain::contract::ContractSigned;
 
 use super::{Asked, Case, case};
 use crate::told::Told;
-use crate::words::{assessed, closed, contract, delivered, delivered_daily, m3, opened, signed};
+use crate::words::{closed, contract, delivered, delivered_daily, m3, opened, signed};
 
 /// A contract as an older rule let it be signed: today its terms would be refused.
 fn signed_long_ago(change: impl FnOnce(&mut ContractSigned)) -> Told {
@@ -77,14 +77,6 @@ pub(super) fn cases() -> Vec<Case> {
             held(untaxed),
             closed("2026-01"),
         ),
-        case(
-            "The log",
-            "An event has at most 65 535 bytes in the log, with everything around its payload.",
-            "an assessment with a thousand tiers, which takes 90 000 bytes",
-            held(closed("2026-01")),
-            assessed("2026-01"),
-        )
-        .taking(90_000),
         case(
             "E4",
             "A customer has one class; it decides about its protection.",

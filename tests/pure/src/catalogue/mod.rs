@@ -124,6 +124,7 @@ pub fn catalogue() -> Vec<Example> {
         months::documents(),
         approval::proposals(),
         approval::approvals(),
+        months::lengths(),
     ];
     let mut examples: Vec<Example> = areas.into_iter().flatten().map(Case::provoked).collect();
     examples.sort_by_key(|example| example.listed.number);

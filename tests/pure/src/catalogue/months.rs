@@ -153,6 +153,21 @@ pub(super) fn documents() -> Vec<Case> {
             with(published("GATE", "2026-01-29", "1.84"), with(priced, january())),
             closed("2026-01"),
         ),
+    ]
+}
+
+pub(super) fn lengths() -> Vec<Case> {
+    let mut issued = with(signed("LG-1"), january());
+    issued.push(closed("2026-01"));
+    vec![
+        case(
+            "The log",
+            "An event has at most 65 535 bytes in the log, with everything around its payload.",
+            "an assessment with a thousand tiers, which takes 90 000 bytes",
+            issued,
+            assessed("2026-01"),
+        )
+        .taking(90_000),
         case(
             "S3",
             "A settlement freezes its lines as one event of at most 65 535 bytes.",
