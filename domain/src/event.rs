@@ -4,6 +4,8 @@
 //! stored form; fields stand in alphabetical order so that the bytes are RFC 8785 canonical.
 
 use crate::approval::{ActApproved, ActProposed, ActWithdrawn, RoleGranted, RoleRevoked};
+use std::sync::Arc;
+
 use crate::contract::{ContractSigned, PointAssigned, QuantityTransferred};
 use crate::customer::CustomerRegistered;
 use crate::delivery::DeliveryRecorded;
@@ -47,9 +49,9 @@ pub enum Event {
     /// `guarantee_given`.
     GuaranteeGiven(GuaranteeGiven),
     /// `settlement_issued`.
-    SettlementIssued(Box<SettlementIssued>),
+    SettlementIssued(Arc<SettlementIssued>),
     /// `deviation_assessed`.
-    DeviationAssessed(Box<DeviationAssessed>),
+    DeviationAssessed(Arc<DeviationAssessed>),
     /// `reference_taken`: a unique name is in use.
     ReferenceTaken(ReferenceUse),
     /// `reference_released`: it is free again.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 use crate::approval::Approvals;
 use crate::contract::{ContractState, Issued, PointAssigned, ReadingKey, TransferQuantity};
@@ -197,11 +198,11 @@ impl Ledger {
                 });
             }
             Event::SettlementIssued(event) => self.with(&event.contract, |contract| {
-                let issued = Issued { document: event.as_ref().clone().into(), position };
+                let issued = Issued { document: Arc::clone(event), position };
                 contract.settlements.entry(event.month).or_default().push(issued);
             }),
             Event::DeviationAssessed(event) => self.with(&event.contract, |contract| {
-                let issued = Issued { document: event.as_ref().clone().into(), position };
+                let issued = Issued { document: Arc::clone(event), position };
                 contract.deviations.entry(event.month).or_default().push(issued);
             }),
             Event::ReferenceTaken(event) | Event::ReferenceReleased(event) => {

@@ -45,12 +45,11 @@ impl ReadModels {
             Event::PaymentReversed(event) => self.statements.reversed(event, position),
             Event::RefundPaid(event) => self.statements.refunded(event, position),
             Event::SettlementIssued(event) => {
-                let document = Arc::new(event.as_ref().clone());
-                self.statements.settled(&document, position);
-                self.settlements.issued(document, position);
+                self.statements.settled(event, position);
+                self.settlements.issued(Arc::clone(event), position);
             }
             Event::DeviationAssessed(event) => {
-                self.deviations.assessed(Arc::new(event.as_ref().clone()), position);
+                self.deviations.assessed(Arc::clone(event), position);
             }
             Event::LedgerOpened(_)
             | Event::PointAssigned(_)

@@ -3,11 +3,14 @@
 //! Every (type, version) that was ever written stays decodable: the newest form of a type is the
 //! domain's own, an older one is lifted by [`crate::upcast`] first.
 
+use std::sync::Arc;
+
 use citygate_domain::Event;
 use citygate_store::canonical_json;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::names::Names;
 use crate::{delivery_form, upcast};
 
 /// An event in its stored form.
@@ -69,8 +72,8 @@ pub fn encode(event: &Event) -> Result<Encoded, CodecError> {
         | Event::PaymentReversed(event)
         | Event::RefundPaid(event) => canonical(event),
         Event::GuaranteeGiven(event) => canonical(event),
-        Event::SettlementIssued(event) => canonical(event),
-        Event::DeviationAssessed(event) => canonical(event),
+        Event::SettlementIssued(event) => canonical(event.as_ref()),
+        Event::DeviationAssessed(event) => canonical(event.as_ref()),
         Event::ReferenceTaken(event) | Event::ReferenceReleased(event) => canonical(event),
         Event::ActProposed(event) => canonical(event),
         Event::ActApproved(event) => canonical(event),
@@ -90,19 +93,33 @@ fn canonical<T: Serialize>(event: &T) -> Result<String, String> {
 
 /// The event of a stored form.
 pub fn decode(event_type: &str, type_version: u16, payload: &str) -> Result<Event, CodecError> {
+    decode_named(event_type, type_version, payload, &mut Names::default())
+}
+
+/// The same, with the names that were read before: for many events, one after another.
+pub fn decode_named(
+    event_type: &str,
+    type_version: u16,
+    payload: &str,
+    names: &mut Names,
+) -> Result<Event, CodecError> {
     let current = current_version(event_type);
     if type_version == current {
-        return decode_current(event_type, payload);
+        return decode_current(event_type, payload, names);
     }
     let lifted = upcast::lift(event_type, type_version, payload).ok_or_else(|| {
         CodecError::UnknownType { event_type: event_type.to_owned(), type_version }
     })?;
     let payload =
         lifted.map_err(|reason| CodecError::Form { event_type: event_type.to_owned(), reason })?;
-    decode_current(event_type, &payload)
+    decode_current(event_type, &payload, names)
 }
 
-fn decode_current(event_type: &str, payload: &str) -> Result<Event, CodecError> {
+fn decode_current(
+    event_type: &str,
+    payload: &str,
+    names: &mut Names,
+) -> Result<Event, CodecError> {
     let read = Read { event_type, payload };
     match event_type {
         "ledger_opened" => read.form().map(Event::LedgerOpened),
@@ -112,7 +129,7 @@ fn decode_current(event_type: &str, payload: &str) -> Result<Event, CodecError> 
         "index_published" => read.form().map(Event::IndexPublished),
         "quantity_transferred" => read.form().map(Event::QuantityTransferred),
         "lot_recorded" => read.form().map(Event::LotRecorded),
-        "delivery_recorded" => match delivery_form::read(payload) {
+        "delivery_recorded" => match delivery_form::read(payload, names) {
             Some(form) => Ok(Event::DeliveryRecorded(form)),
             None => read.form().map(Event::DeliveryRecorded),
         },
@@ -122,8 +139,8 @@ fn decode_current(event_type: &str, payload: &str) -> Result<Event, CodecError> 
         "payment_reversed" => read.form().map(Event::PaymentReversed),
         "refund_paid" => read.form().map(Event::RefundPaid),
         "guarantee_given" => read.form().map(Event::GuaranteeGiven),
-        "settlement_issued" => read.form().map(|form| Event::SettlementIssued(Box::new(form))),
-        "deviation_assessed" => read.form().map(|form| Event::DeviationAssessed(Box::new(form))),
+        "settlement_issued" => read.form().map(|form| Event::SettlementIssued(Arc::new(form))),
+        "deviation_assessed" => read.form().map(|form| Event::DeviationAssessed(Arc::new(form))),
         "reference_taken" => read.form().map(Event::ReferenceTaken),
         "reference_released" => read.form().map(Event::ReferenceReleased),
         "act_proposed" => read.form().map(|form| Event::ActProposed(Box::new(form))),

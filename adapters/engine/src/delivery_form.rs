@@ -6,18 +6,20 @@
 
 use citygate_domain::delivery::{DeliveryRecorded, Source};
 
+use crate::names::Names;
+
 /// The reading of a payload in its usual form; `None` leaves it to the general parser.
-pub fn read(payload: &str) -> Option<DeliveryRecorded> {
+pub fn read(payload: &str, names: &mut Names) -> Option<DeliveryRecorded> {
     let mut rest = Rest(payload);
     let event = DeliveryRecorded {
-        contract: rest.named("{\"contract\":\"")?.parse().ok()?,
+        contract: names.contracts.name(rest.named("{\"contract\":\"")?)?,
         gas_day: rest.named(",\"gas_day\":\"")?.parse().ok()?,
         gcv_mj_per_m3: match rest.named(",\"gcv_mj_per_m3\":\"") {
             Some(text) => Some(text.parse().ok()?),
             None => None,
         },
         month: rest.named(",\"month\":\"")?.parse().ok()?,
-        point: rest.named(",\"point\":\"")?.parse().ok()?,
+        point: names.points.name(rest.named(",\"point\":\"")?)?,
         quantity: rest.named(",\"quantity\":\"")?.parse().ok()?,
         reason: rest.named(",\"reason\":\"").map(str::to_owned),
         source: rest.named(",\"source\":\"")?.parse::<Source>().ok()?,
@@ -67,7 +69,7 @@ mod tests {
     fn the_short_way_reads_what_the_general_parser_reads() {
         for payload in payloads() {
             let general = serde_json::from_str::<DeliveryRecorded>(&payload).ok();
-            if let Some(short) = read(&payload) {
+            if let Some(short) = read(&payload, &mut Names::default()) {
                 assert_eq!(Some(short), general, "{payload}");
             }
         }
@@ -75,7 +77,8 @@ mod tests {
 
     #[test]
     fn a_usual_payload_takes_the_short_way() {
-        assert!(read(&payloads()[0]).is_some());
-        assert!(read(&payloads()[4]).is_some());
+        let mut names = Names::default();
+        assert!(read(&payloads()[0], &mut names).is_some());
+        assert!(read(&payloads()[4], &mut names).is_some());
     }
 }

@@ -79,16 +79,15 @@ impl Engine {
         tables: Option<Arc<dyn DocumentTables>>,
         sources: Sources,
     ) -> Result<Self, EngineError> {
-        let mut pending = None;
-        if let Some(tables) = &tables {
-            let from = Position::new(tables.position().await?);
-            pending = Some(Pending { from, rows: TableRows::default() });
-        }
-        let world = World { pending, ..World::default() };
-        let world = world.loaded(&store, None).await?;
-        let engine = Self { store, tables, sources, world: Arc::new(RwLock::new(world)) };
-        engine.write_tables().await?;
-        Ok(engine)
+        let world = match &tables {
+            None => World::load(&store, None).await?,
+            Some(tables) => {
+                let from = Position::new(tables.position().await?);
+                let pending = Some(Pending { from, rows: TableRows::default() });
+                World { pending, ..World::default() }.with_tables(&store, tables).await?
+            }
+        };
+        Ok(Self { store, tables, sources, world: Arc::new(RwLock::new(world)) })
     }
 
     /// Writes the rows of documents that are not in the tables yet. Rows that could not be written
@@ -110,16 +109,20 @@ impl Engine {
     /// Throws the tables and the world away and makes both anew from the log.
     pub async fn rebuild(&self) -> Result<(), EngineError> {
         let mut world = self.world.write().await;
-        let mut pending = None;
-        if let Some(tables) = &self.tables {
-            tables.clear().await?;
-            pending = Some(Pending::default());
-        }
         self.store.delete_snapshots().await?;
-        let anew = World { pending, ..World::default() };
-        *world = anew.loaded(&self.store, None).await?;
+        let anew = match &self.tables {
+            None => World::load(&self.store, None).await?,
+            Some(tables) => {
+                tables.clear().await?;
+                let pending = Some(Pending::default());
+                World { pending, ..World::default() }.with_tables(&self.store, tables).await?
+            }
+        };
+        let before = std::mem::replace(&mut *world, anew);
         drop(world);
-        self.write_tables().await
+        // Taking a world apart takes a while, and nobody needs to wait for it.
+        tokio::task::spawn_blocking(move || drop(before));
+        Ok(())
     }
 
     /// The log.

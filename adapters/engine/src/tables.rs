@@ -13,7 +13,7 @@ use citygate_domain::quantities::exact::half_up;
 use citygate_domain::quantities::{Money, Quantity, Unit};
 use citygate_domain::settlement::SettlementIssued;
 use citygate_store::{SqliteStore, StoreError, TableWrites};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 /// The name under which the tables' progress is kept.
 const CHECKPOINT: &str = "documents";
@@ -37,10 +37,34 @@ pub trait DocumentTables: Send + Sync {
 /// Rows of the tables as JSON arrays, in position order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TableRows {
-    settlements: Vec<Value>,
-    lines: Vec<Value>,
-    deviations: Vec<Value>,
-    entries: Vec<Value>,
+    settlements: Rows,
+    lines: Rows,
+    deviations: Rows,
+    entries: Rows,
+}
+
+/// Rows of one table: the position of the event, and the row as the text of a JSON array.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Rows(Vec<(u64, String)>);
+
+impl Rows {
+    fn push(&mut self, position: u64, row: &impl Serialize) {
+        let text = serde_json::to_string(row);
+        let text = text.unwrap_or_else(|error| unreachable!("a row is plain values: {error}"));
+        self.0.push((position, text));
+    }
+
+    /// All rows as one JSON array; none without rows.
+    fn array(&self) -> Option<String> {
+        let bytes = self.0.iter().map(|(_, row)| row.len() + 1).sum::<usize>();
+        let mut text = String::with_capacity(bytes + 2);
+        for (_, row) in &self.0 {
+            text.push(if text.is_empty() { '[' } else { ',' });
+            text.push_str(row);
+        }
+        text.push(']');
+        (!self.0.is_empty()).then_some(text)
+    }
 }
 
 /// All rows of all tables: position first, then the whole row as a JSON array.
@@ -131,9 +155,9 @@ impl TableRows {
 
     fn settlement(&mut self, document: &SettlementIssued, position: u64) {
         let unit = document.unit;
-        self.settlements.push(json!([
+        self.settlements.push(position, &(
             position,
-            document.contract,
+            &document.contract,
             document.month,
             document.revision,
             unit,
@@ -141,35 +165,35 @@ impl TableRows {
             fen(document.gross),
             fen(document.net),
             fen(document.tax),
-        ]));
+        ));
         for (place, line) in document.lines.iter().enumerate() {
-            self.lines.push(json!([
+            self.lines.push(position, &(
                 position,
                 place + 1,
                 line.kind,
-                line.tag,
+                &line.tag,
                 line.first_gas_day,
                 line.last_gas_day,
                 scaled(line.quantity, unit),
                 line.unit_price,
                 fen(line.amount),
-            ]));
+            ));
         }
-        self.entries.push(json!([
+        self.entries.push(position, &(
             position,
-            document.contract,
+            &document.contract,
             document.last_gas_day,
             "settlement",
             format!("{} r{}", document.month, document.revision),
             fen(-document.gross),
-        ]));
+        ));
     }
 
     fn deviation(&mut self, document: &DeviationAssessed, position: u64) {
         let unit = document.unit;
-        self.deviations.push(json!([
+        self.deviations.push(position, &(
             position,
-            document.contract,
+            &document.contract,
             document.month,
             document.revision,
             unit,
@@ -178,54 +202,76 @@ impl TableRows {
             scaled(document.taken, unit),
             document.side,
             scaled(document.quantity, unit),
-            document.reference_price,
+            &document.reference_price,
             fen(document.charge),
             fen(document.net),
             fen(document.tax),
-        ]));
+        ));
     }
 
     fn entry(&mut self, moved: &MoneyMoved, kind: &str, amount: Money, position: u64) {
-        self.entries.push(json!([
+        self.entries.push(position, &(
             position,
-            moved.contract,
+            &moved.contract,
             moved.value_date,
             kind,
             format!("{} {}", moved.bank, moved.bank_reference),
             fen(amount),
-        ]));
+        ));
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.tables().iter().map(|rows| rows.0.len()).sum()
     }
 
     /// Whether there is nothing to write.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.tables().iter().all(|rows| rows.is_empty())
+        self.len() == 0
     }
 
-    fn tables(&self) -> [&Vec<Value>; 4] {
+    /// Adds the rows of later events.
+    pub fn append(&mut self, later: Self) {
+        let Self { settlements, lines, deviations, entries } = later;
+        self.settlements.0.extend(settlements.0);
+        self.lines.0.extend(lines.0);
+        self.deviations.0.extend(deviations.0);
+        self.entries.0.extend(entries.0);
+    }
+
+    fn tables(&self) -> [&Rows; 4] {
         [&self.settlements, &self.lines, &self.deviations, &self.entries]
     }
 
     /// The rows as [`DocumentTables::dump`] gives them.
     #[must_use]
     pub fn dump(&self) -> TableDump {
-        let row = |row: &Value| (row.get(0).and_then(Value::as_u64).unwrap_or(0), row.to_string());
-        self.tables().into_iter().flatten().map(row).collect()
+        self.tables().into_iter().flat_map(|rows| rows.0.iter().cloned()).collect()
     }
 }
 
 /// An amount in fen. A ledger's amounts are far below 9 × 10¹⁶ yuan.
-fn fen(money: Money) -> Value {
+fn fen(money: Money) -> Number {
     number(money.fen())
 }
 
 /// A quantity in units of the billing unit's last decimal.
-fn scaled(quantity: Quantity, unit: Unit) -> Value {
+fn scaled(quantity: Quantity, unit: Unit) -> Number {
     number(half_up(quantity.value(), unit.decimals()).mantissa())
 }
 
-fn number(value: i128) -> Value {
-    i64::try_from(value).map_or_else(|_| Value::String(value.to_string()), Value::from)
+/// A whole number; as text where SQLite has none so large.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Number {
+    Whole(i64),
+    Text(String),
+}
+
+fn number(value: i128) -> Number {
+    i64::try_from(value).map_or_else(|_| Number::Text(value.to_string()), Number::Whole)
 }
 
 #[async_trait]
@@ -238,9 +284,7 @@ impl DocumentTables for SqliteStore {
         let mut statements: Vec<(&'static str, String)> =
             CREATE.iter().map(|sql| (*sql, String::new())).collect();
         for (sql, rows) in INSERT.iter().zip(rows.tables()) {
-            if !rows.is_empty() {
-                statements.push((sql, Value::Array(rows.clone()).to_string()));
-            }
+            statements.extend(rows.array().map(|rows| (*sql, rows)));
         }
         let checkpoint = Some((CHECKPOINT.to_owned(), through.number()));
         self.write_tables(TableWrites { statements, checkpoint }).await

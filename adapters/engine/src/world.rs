@@ -11,10 +11,12 @@ use citygate_store::{EventStore, ReplayPage, replay_ahead};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::codec::decode;
+use crate::codec::decode_named;
 use crate::error::EngineError;
 use crate::heads::Heads;
-use crate::tables::TableRows;
+use crate::names::Names;
+use crate::spill::Spill;
+use crate::tables::{DocumentTables, TableRows};
 
 /// Pages that may be decoded before they are folded.
 const DECODED_AHEAD: usize = 3;
@@ -66,6 +68,21 @@ impl World {
         Ok(self)
     }
 
+    /// The world of the whole log; rows that are not in the tables yet go there on the way.
+    pub(crate) async fn with_tables(
+        mut self,
+        store: &Arc<dyn EventStore>,
+        tables: &Arc<dyn DocumentTables>,
+    ) -> Result<Self, EngineError> {
+        let until = store.head().await?.position.into();
+        let mut spill = Spill::into(tables);
+        self.fold_into(store, until, |_, _, _| {}, Some(&mut spill)).await?;
+        if let Some(pending) = &mut self.pending {
+            spill.finish(pending, self.position).await?;
+        }
+        Ok(self)
+    }
+
     /// The world read anew from the first event. Rows that are not in the tables yet come again.
     pub(crate) async fn renewed(&self, store: &Arc<dyn EventStore>) -> Result<Self, EngineError> {
         let pending = self.pending.as_ref();
@@ -91,31 +108,41 @@ impl World {
         &mut self,
         store: &Arc<dyn EventStore>,
         until: Position,
+        look: impl FnMut(&Self, &Event, u64),
+    ) -> Result<(), EngineError> {
+        self.fold_into(store, until, look, None).await
+    }
+
+    async fn fold_into(
+        &mut self,
+        store: &Arc<dyn EventStore>,
+        until: Position,
         mut look: impl FnMut(&Self, &Event, u64),
+        mut spill: Option<&mut Spill>,
     ) -> Result<(), EngineError> {
         let after = self.position.number();
         if until.number() <= after {
             return Ok(());
         }
-        let mut pages = decode_ahead(Arc::clone(store), after, until.number());
+        let rows_from = self.pending.as_ref().map(|pending| pending.from);
+        let mut pages = decode_ahead(Arc::clone(store), after, until.number(), rows_from);
         while let Some(page) = pages.recv().await {
             let page = page.await.map_err(EngineError::stopped)??;
-            for (event, row) in page.events.into_iter().zip(page.rows.rows()) {
+            for (recorded, row) in page.recorded.iter().zip(page.rows.rows()) {
                 let row = row?;
-                look(self, &event, row.position);
-                let recorded_at = parse(row.recorded_at, row.position)?;
-                let recorded = Recorded { position: row.position.into(), recorded_at, event };
+                look(self, &recorded.event, row.position);
                 self.heads.advance(row.stream, row.payload);
-                self.take(&recorded);
+                self.position = recorded.position;
+                self.ledger.evolve(recorded);
+                self.views.apply(recorded);
+            }
+            let Some(pending) = self.pending.as_mut() else { continue };
+            pending.rows.append(page.tables);
+            if let Some(spill) = &mut spill {
+                spill.take(pending, self.position).await?;
             }
         }
         Ok(())
-    }
-
-    pub(crate) fn take(&mut self, recorded: &Recorded) {
-        self.position = recorded.position;
-        self.ledger.evolve(recorded);
-        self.show(recorded);
     }
 
     /// Tells the read models what the log has taken.
@@ -127,10 +154,11 @@ impl World {
     }
 }
 
-/// A page of the log with its events.
+/// A page of the log with its events, and their rows in the tables.
 struct Decoded {
     rows: ReplayPage,
-    events: Vec<Event>,
+    recorded: Vec<Recorded>,
+    tables: TableRows,
 }
 
 /// Reads and decodes pages while the ones before them are folded: reading, decoding and folding
@@ -139,12 +167,13 @@ fn decode_ahead(
     store: Arc<dyn EventStore>,
     after: u64,
     through: u64,
+    rows_from: Option<Position>,
 ) -> mpsc::Receiver<JoinHandle<Result<Decoded, EngineError>>> {
     let (decoded, receiver) = mpsc::channel(DECODED_AHEAD);
     tokio::spawn(async move {
         let mut pages = replay_ahead(store, after, through);
         while let Some(page) = pages.recv().await {
-            let decoding = tokio::task::spawn_blocking(move || decode_page(page?));
+            let decoding = tokio::task::spawn_blocking(move || decode_page(page?, rows_from));
             // Nobody wants more when the receiver is gone.
             if decoded.send(decoding).await.is_err() {
                 return;
@@ -154,15 +183,25 @@ fn decode_ahead(
     receiver
 }
 
-fn decode_page(rows: ReplayPage) -> Result<Decoded, EngineError> {
-    let mut events = Vec::with_capacity(rows.len());
+fn decode_page(rows: ReplayPage, rows_from: Option<Position>) -> Result<Decoded, EngineError> {
+    let mut recorded = Vec::with_capacity(rows.len());
+    let (mut names, mut tables) = (Names::default(), TableRows::default());
+    // Events of one batch were recorded at one instant.
+    let mut last = ("", DateTime::UNIX_EPOCH);
     for row in rows.rows() {
         let row = row?;
-        let event = decode(row.event_type, row.type_version, row.payload)
+        let event = decode_named(row.event_type, row.type_version, row.payload, &mut names)
             .map_err(|reason| EngineError::Codec { position: row.position, reason })?;
-        events.push(event);
+        if last.0 != row.recorded_at {
+            last = (row.recorded_at, parse(row.recorded_at, row.position)?);
+        }
+        let one = Recorded { position: row.position.into(), recorded_at: last.1, event };
+        if rows_from.is_some_and(|from| from < one.position) {
+            tables.add(&one);
+        }
+        recorded.push(one);
     }
-    Ok(Decoded { rows, events })
+    Ok(Decoded { rows, recorded, tables })
 }
 
 fn parse(text: &str, position: u64) -> Result<DateTime<Utc>, EngineError> {

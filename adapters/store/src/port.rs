@@ -65,7 +65,7 @@ pub trait EventStore: Send + Sync {
     /// # Errors
     /// As for [`EventStore::read_all`].
     async fn replay(&self, after: u64, limit: usize) -> Result<ReplayPage, StoreError> {
-        Ok(ReplayPage::from_events(&self.read_all(after, limit).await?))
+        ReplayPage::from_events(&self.read_all(after, limit).await?)
     }
 
     /// At most `limit` events of a stream from `from_version` on, in order.

@@ -1,12 +1,17 @@
-//! Rows for rebuilding: many in one text, cut apart where they are used.
+//! Rows for rebuilding: many in one text, cut apart once.
 //!
 //! A field ends at U+001F and a row at U+001E. Neither can occur in a field: the log takes no raw
 //! control character in any of them.
+
+use memchr::memchr2_iter;
 
 use crate::{StoreError, StoredEvent, format_instant};
 
 pub(crate) const FIELD: char = '\u{1f}';
 pub(crate) const ROW: char = '\u{1e}';
+
+/// Fields of a row.
+const FIELDS: usize = 5;
 
 /// Consecutive rows of the log, light enough to rebuild every projection from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,9 +22,13 @@ pub struct ReplayPage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Pack {
     first: u64,
-    count: u64,
     text: String,
+    rows: Vec<Ends>,
 }
+
+/// Where the fields of a row end in the text of its pack; each begins one byte behind the end
+/// before it. The first number is where the row begins.
+type Ends = [usize; FIELDS + 1];
 
 /// One row of a page: what a projection needs of an event, without copies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,49 +37,39 @@ pub struct ReplayRow<'a> {
     pub position: u64,
     /// Name of the stream.
     pub stream: &'a str,
-    /// Place in the stream.
-    pub version: u64,
     /// Type of the event.
     pub event_type: &'a str,
     /// Version of the type's form.
     pub type_version: u16,
-    /// Day or instant from which it counts.
-    pub effective: Option<&'a str>,
     /// When it was recorded, as [`crate::format_instant`] writes it.
     pub recorded_at: &'a str,
-    /// Canonical JSON object.
-    pub actor: &'a str,
     /// Canonical JSON object.
     pub payload: &'a str,
 }
 
 impl ReplayPage {
-    /// Adds `count` rows from position `first` on.
-    pub(crate) fn push(&mut self, first: u64, count: u64, text: String) {
+    /// Adds the `count` rows of a text, from position `first` on.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] naming the first row that does not have its fields.
+    pub(crate) fn push(&mut self, first: u64, count: u64, text: String) -> Result<(), StoreError> {
         if count > 0 {
-            self.packs.push(Pack { first, count, text });
+            let rows = cut(first, count, &text)?;
+            self.packs.push(Pack { first, text, rows });
         }
+        Ok(())
     }
 
     /// Packs events that were read whole.
-    pub(crate) fn from_events(events: &[StoredEvent]) -> Self {
+    pub(crate) fn from_events(events: &[StoredEvent]) -> Result<Self, StoreError> {
         let mut text = String::new();
         for event in events {
             if !text.is_empty() {
                 text.push(ROW);
             }
             let recorded_at = format_instant(event.recorded_at);
-            let (version, type_version) =
-                (event.version.to_string(), event.type_version.to_string());
-            for field in [
-                event.stream.as_str(),
-                &version,
-                &event.event_type,
-                &type_version,
-                event.effective.as_deref().unwrap_or(""),
-                &recorded_at,
-                &event.actor,
-            ] {
+            let type_version = event.type_version.to_string();
+            for field in [event.stream.as_str(), &event.event_type, &type_version, &recorded_at] {
                 text.push_str(field);
                 text.push(FIELD);
             }
@@ -78,15 +77,15 @@ impl ReplayPage {
         }
         let mut page = Self::default();
         if let Some(first) = events.first() {
-            page.push(first.position, events.len() as u64, text);
+            page.push(first.position, events.len() as u64, text)?;
         }
-        page
+        Ok(page)
     }
 
     /// Number of rows.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.packs.iter().map(|pack| usize::try_from(pack.count).unwrap_or(usize::MAX)).sum()
+        self.packs.iter().map(|pack| pack.rows.len()).sum()
     }
 
     /// Whether there are no rows.
@@ -98,34 +97,81 @@ impl ReplayPage {
     /// Position of the last row; none on an empty page.
     #[must_use]
     pub fn last_position(&self) -> Option<u64> {
-        self.packs.last().map(|pack| pack.first + pack.count - 1)
+        self.packs.last().map(|pack| pack.first + pack.rows.len() as u64 - 1)
     }
 
     /// The rows in order. A row that cannot be read is [`StoreError::Corrupt`].
     pub fn rows(&self) -> impl Iterator<Item = Result<ReplayRow<'_>, StoreError>> {
         self.packs.iter().flat_map(|pack| {
-            let rows = pack.text.split(ROW);
-            (pack.first..).zip(rows).map(|(position, text)| {
-                row(position, text).ok_or_else(|| {
-                    StoreError::corrupt(position, "the row does not have the fields of an event")
-                })
+            (pack.first..).zip(&pack.rows).map(|(position, ends)| {
+                row(position, &pack.text, ends).ok_or_else(|| without_fields(position))
             })
         })
     }
 }
 
-fn row(position: u64, text: &str) -> Option<ReplayRow<'_>> {
-    let mut fields = text.split(FIELD);
-    let row = ReplayRow {
+/// Finds the ends of all fields in one pass.
+fn cut(first: u64, count: u64, text: &str) -> Result<Vec<Ends>, StoreError> {
+    let mut rows = Vec::with_capacity(usize::try_from(count).unwrap_or_default());
+    let (mut ends, mut field): (Ends, usize) = ([0; FIELDS + 1], 1);
+    let bytes = text.as_bytes();
+    let separators = memchr2_iter(FIELD as u8, ROW as u8, bytes);
+    for at in separators.chain([bytes.len()]) {
+        let ends_row = bytes.get(at).is_none_or(|byte| *byte == ROW as u8);
+        if ends_row != (field == FIELDS) {
+            return Err(without_fields(first + rows.len() as u64));
+        }
+        if let Some(end) = ends.get_mut(field) {
+            *end = at;
+        }
+        if ends_row {
+            rows.push(ends);
+            (ends[0], field) = (at + 1, 1);
+        } else {
+            field += 1;
+        }
+    }
+    if rows.len() as u64 == count { Ok(rows) } else { Err(without_fields(first)) }
+}
+
+fn row<'a>(position: u64, text: &'a str, ends: &Ends) -> Option<ReplayRow<'a>> {
+    let [begin, stream, event_type, type_version, recorded_at, payload] = *ends;
+    Some(ReplayRow {
         position,
-        stream: fields.next()?,
-        version: fields.next()?.parse().ok()?,
-        event_type: fields.next()?,
-        type_version: fields.next()?.parse().ok()?,
-        effective: fields.next().map(|text| (!text.is_empty()).then_some(text))?,
-        recorded_at: fields.next()?,
-        actor: fields.next()?,
-        payload: fields.next()?,
-    };
-    fields.next().is_none().then_some(row)
+        stream: text.get(begin..stream)?,
+        event_type: text.get(stream + 1..event_type)?,
+        type_version: text.get(event_type + 1..type_version)?.parse().ok()?,
+        recorded_at: text.get(type_version + 1..recorded_at)?,
+        payload: text.get(recorded_at + 1..payload)?,
+    })
+}
+
+fn without_fields(position: u64) -> StoreError {
+    StoreError::corrupt(position, "the row does not have the fields of an event")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_into_exactly_the_rows_that_it_was_made_of() {
+        let text = "a\u{1f}t\u{1f}1\u{1f}now\u{1f}{}\u{1e}b\u{1f}t\u{1f}2\u{1f}\u{1f}{\"k\":1}";
+        let mut page = ReplayPage::default();
+        page.push(7, 2, text.to_owned()).unwrap();
+        let rows: Vec<_> = page.rows().map(Result::unwrap).collect();
+        assert_eq!(rows[0].stream, "a");
+        assert_eq!(rows[0].payload, "{}");
+        assert_eq!((rows[1].position, rows[1].type_version, rows[1].recorded_at), (8, 2, ""));
+        assert_eq!(rows[1].payload, "{\"k\":1}");
+        assert_eq!((page.len(), page.last_position()), (2, Some(8)));
+    }
+
+    #[test]
+    fn a_row_with_a_field_too_few_or_too_many_is_named() {
+        for text in ["a\u{1f}t\u{1f}1\u{1f}{}", "a\u{1f}t\u{1f}1\u{1f}now\u{1f}{}\u{1f}x", ""] {
+            let refused = ReplayPage::default().push(7, 1, text.to_owned()).unwrap_err();
+            assert!(matches!(refused, StoreError::Corrupt { position: 7, .. }), "{text:?}");
+        }
+    }
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::{AssessDeviation, DeviationAssessed, Rejection};
 use crate::context::Context;
 use crate::contract::{ChargeKind, ContractState, Issued};
@@ -76,7 +78,7 @@ pub fn assess(
         tiers: found.deviation.tiers,
         unit,
     };
-    let mut decision = Decision::of([Event::DeviationAssessed(Box::new(document))]);
+    let mut decision = Decision::of([Event::DeviationAssessed(Arc::new(document))]);
     decision.guards = streams;
     Ok(decision)
 }

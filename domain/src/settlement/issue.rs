@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::{IssueSettlement, RULES, Rejection, SettlementIssued};
 use crate::context::{Context, StreamHeads};
@@ -55,7 +56,7 @@ pub fn issue(
         tax_percent: settled.tax_percent,
         unit: settled.unit,
     };
-    let mut decision = Decision::of([Event::SettlementIssued(Box::new(document))]);
+    let mut decision = Decision::of([Event::SettlementIssued(Arc::new(document))]);
     decision.guards = streams;
     Ok(decision)
 }

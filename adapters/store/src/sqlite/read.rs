@@ -128,8 +128,7 @@ pub(super) async fn replay(
     limit: usize,
 ) -> Result<ReplayPage, LoadError> {
     let sql = "SELECT min(position), max(position), count(*), group_concat(concat_ws(char(31), \
-        stream, version, type, type_version, coalesce(effective, ''), recorded_at, actor, payload\
-        ), char(30)) FROM event WHERE position > ?1 AND position <= ?2";
+        stream, type, type_version, recorded_at, payload), char(30)) FROM event WHERE position > ?1 AND position <= ?2";
     let mut page = ReplayPage::default();
     let end = after.saturating_add(limit as u64);
     let mut from = after;
@@ -145,7 +144,7 @@ pub(super) async fn replay(
         if first != from + 1 || last - first + 1 != count {
             return Err(first_hole(connection, from, last).await);
         }
-        page.push(first, count, text);
+        page.push(first, count, text)?;
         from = last;
         if last < to {
             break;

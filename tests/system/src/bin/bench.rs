@@ -12,6 +12,10 @@ use citygate_tests_system::bench::{
 };
 use citygate_tests_system::ledger::demo_folder;
 
+/// The program's own allocator: what is measured is the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const EVENTS: u64 = 102_400;
 const BULK: u64 = 165_600;
 /// Copies of the demo's 24 contracts: about 150 000 rows of deliveries.
