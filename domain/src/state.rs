@@ -1,7 +1,6 @@
 //! The state: everything that decisions and running months need, folded from the log.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use crate::approval::Approvals;
@@ -294,10 +293,9 @@ fn delivered(
 ) {
     let Some(point) = contract.place_of(&event.point) else { return };
     let key = ReadingKey { gas_day: event.gas_day, point };
-    match contract.readings.entry(key) {
-        Entry::Occupied(mut day) => day.get_mut().replace(event, position),
-        Entry::Vacant(day) => {
-            day.insert(PointDay::first(event, position));
-        }
-    }
+    contract.readings.record(
+        key,
+        || PointDay::first(event, position),
+        |day| day.replace(event, position),
+    );
 }

@@ -90,8 +90,8 @@ fn volume_per_unit(ledger: &Ledger, contract: &ContractId) -> Exact {
     if contract.unit() == Unit::CubicMetre {
         return Exact::from(1);
     }
-    let readings = contract.readings.values();
-    let volume: Exact = readings.map(|day| Exact::from(day.current.volume.value())).sum();
-    let quantity: Exact = contract.readings.values().map(|day| day.current.quantity.exact()).sum();
+    let readings = contract.readings.all().iter().map(|(_, day)| day);
+    let volume: Exact = readings.clone().map(|day| Exact::from(day.current.volume.value())).sum();
+    let quantity: Exact = readings.map(|day| day.current.quantity.exact()).sum();
     if quantity.is_zero() { Exact::zero() } else { volume / quantity }
 }

@@ -21,7 +21,7 @@ pub struct JournalEntry<'a> {
 #[must_use]
 pub fn journal(contract: &ContractState, only: Option<GasDay>) -> Vec<JournalEntry<'_>> {
     let mut entries: Vec<JournalEntry<'_>> = Vec::new();
-    for (key, day) in &contract.readings {
+    for (key, day) in contract.readings.all() {
         if only.is_some_and(|only| only != key.gas_day) {
             continue;
         }

@@ -115,11 +115,7 @@ pub fn decode_named(
     decode_current(event_type, &payload, names)
 }
 
-fn decode_current(
-    event_type: &str,
-    payload: &str,
-    names: &mut Names,
-) -> Result<Event, CodecError> {
+fn decode_current(event_type: &str, payload: &str, names: &mut Names) -> Result<Event, CodecError> {
     let read = Read { event_type, payload };
     match event_type {
         "ledger_opened" => read.form().map(Event::LedgerOpened),

@@ -36,10 +36,8 @@ impl<'a> Rest<'a> {
     /// has no escape.
     fn named(&mut self, name: &str) -> Option<&'a str> {
         let behind = self.0.strip_prefix(name)?;
-        let (text, rest) = behind.split_at(behind.find('"')?);
-        if text.contains('\\') {
-            return None;
-        }
+        let end = behind.bytes().position(|byte| byte == b'"' || byte == b'\\')?;
+        let (text, rest) = behind.split_at(end);
         self.0 = rest.strip_prefix('"')?;
         Some(text)
     }

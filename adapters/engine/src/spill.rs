@@ -46,15 +46,11 @@ impl Spill {
         self.written().await
     }
 
-    async fn write(
-        &mut self,
-        pending: &mut Pending,
-        through: Position,
-    ) -> Result<(), EngineError> {
+    async fn write(&mut self, pending: &mut Pending, through: Position) -> Result<(), EngineError> {
         self.written().await?;
         let (tables, rows) = (Arc::clone(&self.tables), std::mem::take(&mut pending.rows));
         pending.from = through;
-        self.writing = Some(tokio::spawn(async move { tables.add(rows, through).await }));
+        self.writing = Some(tokio::spawn(async move { tables.add(&rows, through).await }));
         Ok(())
     }
 

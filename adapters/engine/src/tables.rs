@@ -4,6 +4,8 @@
 //! come. Money is in fen (0.01 yuan), quantities are in units of the billing unit's last decimal, so
 //! SQL sums them exactly. No decision and no answer of the engine reads them.
 
+use std::fmt::Display;
+
 use async_trait::async_trait;
 use citygate_domain::Event;
 use citygate_domain::deviation::DeviationAssessed;
@@ -11,9 +13,10 @@ use citygate_domain::log::{Position, Recorded};
 use citygate_domain::payment::MoneyMoved;
 use citygate_domain::quantities::exact::half_up;
 use citygate_domain::quantities::{Money, Quantity, Unit};
+use citygate_domain::rules::deviation::Side;
 use citygate_domain::settlement::SettlementIssued;
-use citygate_store::{SqliteStore, StoreError, TableWrites};
-use serde::Serialize;
+use citygate_store::{Cell, SqliteStore, StoreError, TableInsert, TableWrites};
+use serde_json::Value;
 
 /// The name under which the tables' progress is kept.
 const CHECKPOINT: &str = "documents";
@@ -34,7 +37,7 @@ pub trait DocumentTables: Send + Sync {
     async fn dump(&self) -> Result<TableDump, StoreError>;
 }
 
-/// Rows of the tables as JSON arrays, in position order.
+/// Rows of the tables, in position order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TableRows {
     settlements: Rows,
@@ -43,83 +46,104 @@ pub struct TableRows {
     entries: Rows,
 }
 
-/// Rows of one table: the position of the event, and the row as the text of a JSON array.
+/// Rows of one table, cell after cell; the first of each is the position of its event.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Rows(Vec<(u64, String)>);
+struct Rows {
+    count: usize,
+    cells: Vec<Cell>,
+}
 
 impl Rows {
-    fn push(&mut self, position: u64, row: &impl Serialize) {
-        let text = serde_json::to_string(row);
-        let text = text.unwrap_or_else(|error| unreachable!("a row is plain values: {error}"));
-        self.0.push((position, text));
+    fn push<const COLUMNS: usize>(&mut self, row: [Cell; COLUMNS]) {
+        self.count += 1;
+        self.cells.extend(row);
     }
 
-    /// All rows as one JSON array; none without rows.
-    fn array(&self) -> Option<String> {
-        let bytes = self.0.iter().map(|(_, row)| row.len() + 1).sum::<usize>();
-        let mut text = String::with_capacity(bytes + 2);
-        for (_, row) in &self.0 {
-            text.push(if text.is_empty() { '[' } else { ',' });
-            text.push_str(row);
-        }
-        text.push(']');
-        (!self.0.is_empty()).then_some(text)
+    fn append(&mut self, later: Self) {
+        self.count += later.count;
+        self.cells.extend(later.cells);
     }
 }
 
 /// All rows of all tables: position first, then the whole row as a JSON array.
 pub type TableDump = Vec<(u64, String)>;
 
-const CREATE: [&str; 4] = [
-    "CREATE TABLE IF NOT EXISTS settlement (position INTEGER PRIMARY KEY, contract TEXT NOT NULL, \
+/// A table of documents.
+struct Table {
+    name: &'static str,
+    columns: &'static [&'static str],
+    create: &'static str,
+}
+
+/// Every table begins with the position of its row's event.
+const TABLES: [Table; 4] = [
+    Table {
+        name: "settlement",
+        columns: &[
+            "position",
+            "contract",
+            "month",
+            "revision",
+            "unit",
+            "quantity_scaled",
+            "gross_fen",
+            "net_fen",
+            "tax_fen",
+        ],
+        create: "CREATE TABLE IF NOT EXISTS settlement (position INTEGER PRIMARY KEY, contract TEXT NOT NULL, \
      month TEXT NOT NULL, revision INTEGER NOT NULL, unit TEXT NOT NULL, \
      quantity_scaled INTEGER NOT NULL, gross_fen INTEGER NOT NULL, net_fen INTEGER NOT NULL, \
      tax_fen INTEGER NOT NULL) STRICT",
-    "CREATE TABLE IF NOT EXISTS settlement_line (position INTEGER NOT NULL, line INTEGER NOT NULL, \
+    },
+    Table {
+        name: "settlement_line",
+        columns: &[
+            "position",
+            "line",
+            "kind",
+            "tag",
+            "first_gas_day",
+            "last_gas_day",
+            "quantity_scaled",
+            "unit_price",
+            "amount_fen",
+        ],
+        create: "CREATE TABLE IF NOT EXISTS settlement_line (position INTEGER NOT NULL, line INTEGER NOT NULL, \
      kind TEXT NOT NULL, tag TEXT NOT NULL, first_gas_day TEXT, last_gas_day TEXT, \
      quantity_scaled INTEGER NOT NULL, unit_price TEXT NOT NULL, amount_fen INTEGER NOT NULL, \
      PRIMARY KEY (position, line)) STRICT, WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS deviation (position INTEGER PRIMARY KEY, contract TEXT NOT NULL, \
+    },
+    Table {
+        name: "deviation",
+        columns: &[
+            "position",
+            "contract",
+            "month",
+            "revision",
+            "unit",
+            "base_scaled",
+            "relief_scaled",
+            "taken_scaled",
+            "side",
+            "quantity_scaled",
+            "reference_price",
+            "charge_fen",
+            "net_fen",
+            "tax_fen",
+        ],
+        create: "CREATE TABLE IF NOT EXISTS deviation (position INTEGER PRIMARY KEY, contract TEXT NOT NULL, \
      month TEXT NOT NULL, revision INTEGER NOT NULL, unit TEXT NOT NULL, \
      base_scaled INTEGER NOT NULL, relief_scaled INTEGER NOT NULL, taken_scaled INTEGER NOT NULL, \
      side TEXT, quantity_scaled INTEGER NOT NULL, reference_price TEXT NOT NULL, \
      charge_fen INTEGER NOT NULL, net_fen INTEGER NOT NULL, tax_fen INTEGER NOT NULL) STRICT",
-    "CREATE TABLE IF NOT EXISTS account_entry (position INTEGER PRIMARY KEY, contract TEXT, \
+    },
+    Table {
+        name: "account_entry",
+        columns: &["position", "contract", "date", "kind", "reference", "amount_fen"],
+        create: "CREATE TABLE IF NOT EXISTS account_entry (position INTEGER PRIMARY KEY, contract TEXT, \
      date TEXT NOT NULL, kind TEXT NOT NULL, reference TEXT NOT NULL, amount_fen INTEGER NOT NULL\
      ) STRICT",
-];
-
-const INSERT: [&str; 4] = [
-    "INSERT OR REPLACE INTO settlement SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, \
-     value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8 FROM json_each(?1)",
-    "INSERT OR REPLACE INTO settlement_line SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, \
-     value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8 FROM json_each(?1)",
-    "INSERT OR REPLACE INTO deviation SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, \
-     value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, \
-     value ->> 12, value ->> 13 FROM json_each(?1)",
-    "INSERT OR REPLACE INTO account_entry SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, \
-     value ->> 4, value ->> 5 FROM json_each(?1)",
-];
-
-const CLEAR: [&str; 4] = [
-    "DELETE FROM settlement",
-    "DELETE FROM settlement_line",
-    "DELETE FROM deviation",
-    "DELETE FROM account_entry",
-];
-
-const TABLES: [&str; 4] = ["settlement", "settlement_line", "deviation", "account_entry"];
-
-const DUMP: [&str; 4] = [
-    "SELECT position, json_array(position, contract, month, revision, unit, quantity_scaled, \
-     gross_fen, net_fen, tax_fen) FROM settlement ORDER BY position",
-    "SELECT position, json_array(position, line, kind, tag, first_gas_day, last_gas_day, \
-     quantity_scaled, unit_price, amount_fen) FROM settlement_line ORDER BY position, line",
-    "SELECT position, json_array(position, contract, month, revision, unit, base_scaled, \
-     relief_scaled, taken_scaled, side, quantity_scaled, reference_price, charge_fen, net_fen, \
-     tax_fen) FROM deviation ORDER BY position",
-    "SELECT position, json_array(position, contract, date, kind, reference, amount_fen) \
-     FROM account_entry ORDER BY position",
+    },
 ];
 
 impl TableRows {
@@ -155,75 +179,75 @@ impl TableRows {
 
     fn settlement(&mut self, document: &SettlementIssued, position: u64) {
         let unit = document.unit;
-        self.settlements.push(position, &(
-            position,
-            &document.contract,
-            document.month,
-            document.revision,
-            unit,
+        self.settlements.push([
+            whole(position),
+            text(&document.contract),
+            text(document.month),
+            whole(document.revision.into()),
+            text(unit),
             scaled(document.quantity, unit),
             fen(document.gross),
             fen(document.net),
             fen(document.tax),
-        ));
+        ]);
         for (place, line) in document.lines.iter().enumerate() {
-            self.lines.push(position, &(
-                position,
-                place + 1,
-                line.kind,
-                &line.tag,
-                line.first_gas_day,
-                line.last_gas_day,
+            self.lines.push([
+                whole(position),
+                whole(place as u64 + 1),
+                text(line.kind.word()),
+                text(&line.tag),
+                optional(line.first_gas_day),
+                optional(line.last_gas_day),
                 scaled(line.quantity, unit),
-                line.unit_price,
+                text(line.unit_price),
                 fen(line.amount),
-            ));
+            ]);
         }
-        self.entries.push(position, &(
-            position,
-            &document.contract,
-            document.last_gas_day,
-            "settlement",
-            format!("{} r{}", document.month, document.revision),
+        self.entries.push([
+            whole(position),
+            text(&document.contract),
+            text(document.last_gas_day),
+            text("settlement"),
+            text(format_args!("{} r{}", document.month, document.revision)),
             fen(-document.gross),
-        ));
+        ]);
     }
 
     fn deviation(&mut self, document: &DeviationAssessed, position: u64) {
         let unit = document.unit;
-        self.deviations.push(position, &(
-            position,
-            &document.contract,
-            document.month,
-            document.revision,
-            unit,
+        self.deviations.push([
+            whole(position),
+            text(&document.contract),
+            text(document.month),
+            whole(document.revision.into()),
+            text(unit),
             scaled(document.base, unit),
             scaled(document.relief, unit),
             scaled(document.taken, unit),
-            document.side,
+            optional(document.side.map(Side::word)),
             scaled(document.quantity, unit),
-            &document.reference_price,
+            text(document.reference_price),
             fen(document.charge),
             fen(document.net),
             fen(document.tax),
-        ));
+        ]);
     }
 
     fn entry(&mut self, moved: &MoneyMoved, kind: &str, amount: Money, position: u64) {
-        self.entries.push(position, &(
-            position,
-            &moved.contract,
-            moved.value_date,
-            kind,
-            format!("{} {}", moved.bank, moved.bank_reference),
+        self.entries.push([
+            whole(position),
+            optional(moved.contract.as_ref()),
+            text(moved.value_date),
+            text(kind),
+            text(format_args!("{} {}", moved.bank, moved.bank_reference)),
             fen(amount),
-        ));
+        ]);
     }
 
     /// Number of rows.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.tables().iter().map(|rows| rows.0.len()).sum()
+        self.tables().iter().map(|rows| rows.count).sum()
     }
 
     /// Whether there is nothing to write.
@@ -235,12 +259,13 @@ impl TableRows {
     /// Adds the rows of later events.
     pub fn append(&mut self, later: Self) {
         let Self { settlements, lines, deviations, entries } = later;
-        self.settlements.0.extend(settlements.0);
-        self.lines.0.extend(lines.0);
-        self.deviations.0.extend(deviations.0);
-        self.entries.0.extend(entries.0);
+        self.settlements.append(settlements);
+        self.lines.append(lines);
+        self.deviations.append(deviations);
+        self.entries.append(entries);
     }
 
+    /// In the order of [`TABLES`].
     fn tables(&self) -> [&Rows; 4] {
         [&self.settlements, &self.lines, &self.deviations, &self.entries]
     }
@@ -248,30 +273,52 @@ impl TableRows {
     /// The rows as [`DocumentTables::dump`] gives them.
     #[must_use]
     pub fn dump(&self) -> TableDump {
-        self.tables().into_iter().flat_map(|rows| rows.0.iter().cloned()).collect()
+        let tables = TABLES.iter().zip(self.tables());
+        tables
+            .flat_map(|(table, rows)| rows.cells.chunks(table.columns.len()).map(dumped))
+            .collect()
     }
 }
 
+/// A row as SQLite's `json_array` writes it, behind its position.
+fn dumped(row: &[Cell]) -> (u64, String) {
+    let position = match row.first() {
+        Some(Cell::Integer(position)) => position.unsigned_abs(),
+        Some(Cell::Null | Cell::Text(_)) | None => 0,
+    };
+    let cells = row.iter().map(|cell| match cell {
+        Cell::Null => Value::Null,
+        Cell::Integer(number) => Value::from(*number),
+        Cell::Text(text) => Value::from(text.as_str()),
+    });
+    (position, Value::Array(cells.collect()).to_string())
+}
+
+fn text(value: impl Display) -> Cell {
+    Cell::Text(value.to_string())
+}
+
+fn optional(value: Option<impl Display>) -> Cell {
+    value.map_or(Cell::Null, text)
+}
+
+fn whole(value: u64) -> Cell {
+    number(value.into())
+}
+
 /// An amount in fen. A ledger's amounts are far below 9 × 10¹⁶ yuan.
-fn fen(money: Money) -> Number {
+fn fen(money: Money) -> Cell {
     number(money.fen())
 }
 
 /// A quantity in units of the billing unit's last decimal.
-fn scaled(quantity: Quantity, unit: Unit) -> Number {
+fn scaled(quantity: Quantity, unit: Unit) -> Cell {
     number(half_up(quantity.value(), unit.decimals()).mantissa())
 }
 
 /// A whole number; as text where SQLite has none so large.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Number {
-    Whole(i64),
-    Text(String),
-}
-
-fn number(value: i128) -> Number {
-    i64::try_from(value).map_or_else(|_| Number::Text(value.to_string()), Number::Whole)
+fn number(value: i128) -> Cell {
+    i64::try_from(value).map_or_else(|_| text(value), Cell::Integer)
 }
 
 #[async_trait]
@@ -281,31 +328,43 @@ impl DocumentTables for SqliteStore {
     }
 
     async fn add(&self, rows: &TableRows, through: Position) -> Result<(), StoreError> {
-        let mut statements: Vec<(&'static str, String)> =
-            CREATE.iter().map(|sql| (*sql, String::new())).collect();
-        for (sql, rows) in INSERT.iter().zip(rows.tables()) {
-            statements.extend(rows.array().map(|rows| (*sql, rows)));
-        }
-        let checkpoint = Some((CHECKPOINT.to_owned(), through.number()));
-        self.write_tables(TableWrites { statements, checkpoint }).await
+        let tables = TABLES.iter().zip(rows.tables()).filter(|(_, rows)| rows.count > 0);
+        let insert = |(table, rows): (&Table, &Rows)| TableInsert {
+            table: table.name,
+            columns: table.columns.len(),
+            cells: rows.cells.clone(),
+        };
+        self.write_tables(TableWrites {
+            statements: TABLES.iter().map(|table| table.create.to_owned()).collect(),
+            rows: tables.map(insert).collect(),
+            checkpoint: Some((CHECKPOINT.to_owned(), through.number())),
+        })
+        .await
     }
 
     async fn clear(&self) -> Result<(), StoreError> {
-        let statements = CREATE.iter().chain(&CLEAR).map(|sql| (*sql, String::new())).collect();
-        let checkpoint = Some((CHECKPOINT.to_owned(), 0));
-        self.write_tables(TableWrites { statements, checkpoint }).await
+        // Dropping a table costs little; emptying it would visit every row.
+        let drop = |table: &Table| format!("DROP TABLE IF EXISTS {}", table.name);
+        self.write_tables(TableWrites {
+            statements: TABLES.iter().map(drop).collect(),
+            rows: Vec::new(),
+            checkpoint: Some((CHECKPOINT.to_owned(), 0)),
+        })
+        .await
     }
 
     async fn dump(&self) -> Result<TableDump, StoreError> {
-        let there = "SELECT 1, name FROM sqlite_schema WHERE type = 'table'";
+        let there = "SELECT 1, name FROM sqlite_schema WHERE type = 'table'".to_owned();
         let there = self.read_table(there).await?;
         let mut all = Vec::new();
-        for (table, sql) in TABLES.iter().zip(DUMP) {
+        for Table { name, columns, .. } in &TABLES {
             // Tables are made with the first document.
-            if !there.iter().any(|(_, name)| name == table) {
+            if !there.iter().any(|(_, known)| known == name) {
                 continue;
             }
-            let rows = self.read_table(sql).await?;
+            let columns = columns.join(", ");
+            let rows = format!("SELECT position, json_array({columns}) FROM {name} ORDER BY 1");
+            let rows = self.read_table(rows).await?;
             all.extend(rows.into_iter().map(|(at, row)| (at.unsigned_abs(), row)));
         }
         Ok(all)

@@ -37,7 +37,7 @@ pub use request::{
     AppendRequest, Attachment, CommandKey, Expectation, Metadata, NewEvent, PersonalField,
     StreamExpectation,
 };
-pub use sqlite::{SqliteOptions, SqliteStore, TableWrites};
+pub use sqlite::{Cell, SqliteOptions, SqliteStore, TableInsert, TableWrites};
 pub use stored::{KeyRecord, Snapshot, StoredEvent, StreamHead};
 pub use stream::{BadName, StreamName};
 pub use verify::{VerifyFailure, VerifyReport, verify};

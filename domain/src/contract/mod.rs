@@ -2,6 +2,7 @@
 
 mod check;
 mod decide;
+mod readings;
 mod rejection;
 mod state;
 mod terms;
@@ -17,8 +18,9 @@ use crate::quantities::{
 
 pub use check::{check_deviation, check_price};
 pub use decide::sign;
+pub use readings::{ReadingKey, Readings};
 pub use rejection::Rejection;
-pub use state::{ContractState, Issued, ReadingKey, Readings, TermsVersion};
+pub use state::{ContractState, Issued, TermsVersion};
 pub use terms::*;
 pub use transfer::transfer;
 

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{ContractSigned, DeliveryPoint, Direction, QuantityTransferred, Terms};
-use crate::delivery::PointDay;
+use super::{ReadingKey, Readings};
 use crate::deviation::{ClaimState, DeviationAssessed};
 use crate::log::Position;
 use crate::market::{IndexBook, LotRecorded};
@@ -67,18 +67,6 @@ struct RecordedLot {
     facts: LotFacts,
 }
 
-/// Which reading: gas day first, so that a month is a range.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ReadingKey {
-    /// The gas day.
-    pub gas_day: GasDay,
-    /// The place of the point in the contract.
-    pub point: u16,
-}
-
-/// The readings of a contract.
-pub type Readings = BTreeMap<ReadingKey, PointDay>;
-
 impl ContractState {
     pub(crate) fn new(event: &ContractSigned, position: Position) -> Self {
         let mut contract = Self {
@@ -86,7 +74,7 @@ impl ContractState {
             customer: event.customer.clone(),
             versions: Vec::new(),
             points: Vec::new(),
-            readings: BTreeMap::new(),
+            readings: Readings::default(),
             lots: BTreeMap::new(),
             transfers: BTreeMap::new(),
             claims: BTreeMap::new(),
@@ -320,7 +308,7 @@ impl ContractState {
     pub fn facts_of(&self, days: GasDays) -> Vec<DayFacts<'_>> {
         let from = ReadingKey { gas_day: days.first, point: 0 };
         let to = ReadingKey { gas_day: days.last, point: u16::MAX };
-        let mut readings = self.readings.range(from..=to).peekable();
+        let mut readings = self.readings.range(from..=to).iter().peekable();
         let mut facts = Vec::with_capacity(days.count().unsigned_abs() as usize);
         for gas_day in days.iter() {
             let Some(version) = self.version_on(gas_day) else { continue };

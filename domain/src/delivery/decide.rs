@@ -21,7 +21,7 @@ pub fn record(
     let contract = holder(ledger, command)?;
     let known = contract
         .place_of(&command.point)
-        .and_then(|point| contract.readings.get(&ReadingKey { gas_day: command.gas_day, point }));
+        .and_then(|point| contract.readings.get(ReadingKey { gas_day: command.gas_day, point }));
     if known.is_some_and(|day| day.has_seen(command)) {
         return Ok(Decision::nothing());
     }

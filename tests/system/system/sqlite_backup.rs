@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use citygate_store::{EventStore, Outcome, SqliteStore};
+use citygate_store::{Cell, EventStore, Outcome, SqliteStore, TableInsert, TableWrites};
 use citygate_tests_system::sample::{reading, still_clock};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
@@ -166,15 +166,16 @@ async fn a_ledger_is_restored_where_there_is_none() {
 async fn rows_of_a_projection_and_its_checkpoint_are_written_together() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder.path().join("a.db")).await;
-    let write = |statements: Vec<(&'static str, &str)>, position| citygate_store::TableWrites {
-        statements: statements.into_iter().map(|(sql, rows)| (sql, rows.to_owned())).collect(),
+    let create = "CREATE TABLE IF NOT EXISTS document (number INTEGER PRIMARY KEY) STRICT";
+    let write = |cells: Vec<Cell>, position| TableWrites {
+        statements: vec![create.to_owned()],
+        rows: vec![TableInsert { table: "document", columns: 1, cells }],
         checkpoint: Some(("documents".to_owned(), position)),
     };
-    let create = "CREATE TABLE IF NOT EXISTS document (number INTEGER PRIMARY KEY)";
-    let insert = "INSERT INTO document SELECT value FROM json_each(?1)";
-    let good = write(vec![(create, ""), (insert, "[1,2,3]")], 7);
+    let good = write([1, 2, 3].map(Cell::Integer).into(), 7);
     store.write_tables(good).await.unwrap();
-    let refused = store.write_tables(write(vec![(insert, "[4]"), (insert, "[1]")], 9)).await;
+    let refused = write(vec![Cell::Integer(4), Cell::Text("no number".to_owned())], 9);
+    let refused = store.write_tables(refused).await;
     assert_eq!(refused.unwrap_err().code(), "store_failed");
     assert_eq!(store.checkpoint("documents").await.unwrap(), 7);
     assert_eq!(store.checkpoint("other").await.unwrap(), 0);

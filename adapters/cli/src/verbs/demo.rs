@@ -99,7 +99,7 @@ fn months(out: &mut dyn Write, lang: Lang, world: &World) -> Result<(), Failure>
         month.gross = month.gross + document.gross;
         let Some(contract) = world.ledger.contract(&document.contract) else { continue };
         let days = contract.days_of(document.month);
-        let inside = contract.readings.iter().filter(|(key, _)| days.contains(key.gas_day));
+        let inside = contract.readings.all().iter().filter(|(key, _)| days.contains(key.gas_day));
         let volume: Exact = inside.map(|(_, day)| day.current.volume.value().into()).sum();
         month.volume = &month.volume + &volume;
     }

@@ -130,8 +130,7 @@ pub(super) async fn replay_gives_the_same_rows_as_reading(factory: Factories) ->
             let row = row?;
             let texts = [row.stream, row.event_type, row.recorded_at, row.payload];
             let recorded_at = format_instant(event.recorded_at);
-            let expected =
-                [event.stream.as_str(), &event.event_type, &recorded_at, &event.payload];
+            let expected = [event.stream.as_str(), &event.event_type, &recorded_at, &event.payload];
             same("texts", &texts, &expected)?;
             let numbers = (row.position, row.type_version);
             same("numbers", &numbers, &(event.position, event.type_version))?;

@@ -12,6 +12,7 @@ mod open;
 mod protect;
 mod read;
 mod schema;
+mod tables;
 mod transact;
 mod writer;
 
@@ -21,7 +22,7 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
-use sqlx::{ConnectOptions, Sqlite};
+use sqlx::{AssertSqlSafe, ConnectOptions, Sqlite};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
@@ -37,6 +38,7 @@ use crate::{
 };
 
 pub use self::open::SqliteOptions;
+pub use self::tables::{Cell, TableInsert, TableWrites};
 
 /// Calls that may wait before a caller has to wait to be heard.
 const WAITING_CALLS: usize = 4096;
@@ -51,16 +53,6 @@ pub struct SqliteStore {
     writer: tokio::sync::Mutex<Option<JoinHandle<Result<(), StoreError>>>>,
     readers: SqlitePool,
     known: watch::Receiver<u64>,
-}
-
-/// Rows of a projection and how far it has come, written in one transaction.
-#[derive(Debug, Clone, Default)]
-pub struct TableWrites {
-    /// Statements in order, each with the JSON text that it binds as `?1`; one with an empty text
-    /// binds nothing.
-    pub statements: Vec<(&'static str, String)>,
-    /// The projection and the last position that its rows include.
-    pub checkpoint: Option<(String, u64)>,
 }
 
 impl SqliteStore {
@@ -123,26 +115,15 @@ impl SqliteStore {
     /// # Errors
     /// The world failing, or a statement that the database refuses.
     pub async fn write_tables(&self, writes: TableWrites) -> Result<(), StoreError> {
-        let statement = |(sql, json): (&'static str, String)| {
-            let values = if json.is_empty() { Vec::new() } else { vec![Value::Text(json)] };
-            Statement { sql, values }
-        };
-        let mut statements: Vec<Statement> = writes.statements.into_iter().map(statement).collect();
-        if let Some((name, position)) = writes.checkpoint {
-            let sql = "INSERT INTO checkpoint VALUES (?1, ?2) \
-                ON CONFLICT (name) DO UPDATE SET position = excluded.position";
-            let values = vec![Value::Text(name), Value::Integer(integer(position))];
-            statements.push(Statement { sql, values });
-        }
-        self.run(statements).await
+        self.run(writes.into_statements()).await
     }
 
     /// Rows of a projection's table: a position and a text each.
     ///
     /// # Errors
     /// The world failing, or a statement that the database refuses.
-    pub async fn read_table(&self, sql: &'static str) -> Result<Vec<(i64, String)>, StoreError> {
-        let rows = sqlx::query_as::<_, (i64, String)>(sql);
+    pub async fn read_table(&self, sql: String) -> Result<Vec<(i64, String)>, StoreError> {
+        let rows = sqlx::query_as::<_, (i64, String)>(AssertSqlSafe(sql));
         rows.fetch_all(&mut *self.reader().await?).await.map_err(|error| self.fault(error))
     }
 
@@ -295,7 +276,7 @@ impl EventStore for SqliteStore {
             Value::Integer(integer(snapshot.position)),
             Value::Blob(snapshot.bytes),
         ];
-        self.run(vec![Statement { sql, values }]).await
+        self.run(vec![Statement { sql: sql.into(), values }]).await
     }
 
     async fn snapshot(&self, name: &str) -> Result<Option<Snapshot>, StoreError> {
@@ -311,7 +292,7 @@ impl EventStore for SqliteStore {
     }
 
     async fn delete_snapshots(&self) -> Result<(), StoreError> {
-        self.run(vec![Statement { sql: "DELETE FROM snapshot", values: Vec::new() }]).await
+        self.run(vec![Statement { sql: "DELETE FROM snapshot".into(), values: Vec::new() }]).await
     }
 
     fn watch(&self) -> watch::Receiver<u64> {

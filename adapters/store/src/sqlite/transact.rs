@@ -1,6 +1,8 @@
 //! One transaction on the writing connection, and what to do when it cannot be as planned.
 
-use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use std::borrow::Cow;
+
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
 
 use super::batch::{Batch, Queued};
 use super::faults::{commit_fault, fault, is_data_error, told};
@@ -10,12 +12,14 @@ use crate::{BadData, Clock, Outcome, StoreError};
 
 /// Something that is written beside the log, such as the rows of a projection.
 pub(super) struct Statement {
-    pub sql: &'static str,
+    /// Words of our own; what comes from outside is bound.
+    pub sql: Cow<'static, str>,
     pub values: Vec<Value>,
 }
 
 /// A value that a statement binds.
 pub(super) enum Value {
+    Null,
     Text(String),
     Integer(i64),
     Blob(Vec<u8>),
@@ -174,9 +178,10 @@ impl Transactor {
         let begun = connection.begin_with("BEGIN IMMEDIATE").await;
         let mut transaction = begun.map_err(fault)?;
         for statement in statements {
-            let mut query = sqlx::query(statement.sql);
+            let mut query = sqlx::query(AssertSqlSafe(statement.sql.into_owned()));
             for value in statement.values {
                 query = match value {
+                    Value::Null => query.bind(None::<i64>),
                     Value::Text(text) => query.bind(text),
                     Value::Integer(integer) => query.bind(integer),
                     Value::Blob(blob) => query.bind(blob),

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use citygate_store::conformance::{event, keyed, request};
-use citygate_store::{AppendRequest, EventStore, Outcome, SqliteStore, StoreError, TableWrites};
+use citygate_store::{AppendRequest, EventStore, Outcome, SqliteStore, StoreError};
+use citygate_store::{Cell, TableInsert, TableWrites};
 
 use super::Stopped;
 use crate::sample::still_clock;
@@ -15,7 +16,6 @@ use crate::sample::still_clock;
 pub(super) const TABLE: &str =
     "CREATE TABLE IF NOT EXISTS crash_row (position INTEGER PRIMARY KEY)";
 pub(super) const PROJECTION: &str = "crash";
-const INSERT: &str = "INSERT INTO crash_row SELECT value FROM json_each(?1)";
 
 /// A request of two events in two streams, told apart by its number.
 pub(super) fn numbered(number: u64) -> AppendRequest {
@@ -82,11 +82,10 @@ async fn project(store: &SqliteStore) {
 
 async fn try_project(store: &SqliteStore) -> Result<u64, StoreError> {
     let (done, head) = (store.checkpoint(PROJECTION).await?, store.head().await?.position);
-    let rows: Vec<String> = (done + 1..=head).map(|position| position.to_string()).collect();
-    let rows = format!("[{}]", rows.join(","));
-    let statements = vec![(TABLE, String::new()), (INSERT, rows)];
-    let checkpoint = Some((PROJECTION.to_owned(), head));
-    store.write_tables(TableWrites { statements, checkpoint }).await?;
+    let cells = (done + 1..=head).map(|position| Cell::Integer(position.cast_signed())).collect();
+    let rows = vec![TableInsert { table: "crash_row", columns: 1, cells }];
+    let (statements, checkpoint) = (vec![TABLE.to_owned()], Some((PROJECTION.to_owned(), head)));
+    store.write_tables(TableWrites { statements, rows, checkpoint }).await?;
     Ok(head)
 }
 
