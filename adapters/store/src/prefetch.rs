@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use crate::{EventStore, ReplayPage, StoreError};
 
 /// Rows of a page that is read ahead.
-const PAGE: usize = 8_000;
+const PAGE: usize = 4_000;
 
 /// Pages of the log above `after` and up to `through`, in order, read ahead of their use.
 ///
