@@ -3,9 +3,9 @@
 //! An event is a fact: [`crate::state::Ledger::evolve`] never refuses one. Its JSON form is its
 //! stored form; fields stand in alphabetical order so that the bytes are RFC 8785 canonical.
 
-use crate::approval::{ActApproved, ActProposed, ActWithdrawn, RoleGranted, RoleRevoked};
 use std::sync::Arc;
 
+use crate::approval::{ActApproved, ActProposed, ActWithdrawn, RoleGranted, RoleRevoked};
 use crate::contract::{ContractSigned, PointAssigned, QuantityTransferred};
 use crate::customer::CustomerRegistered;
 use crate::delivery::DeliveryRecorded;

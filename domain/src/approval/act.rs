@@ -181,7 +181,7 @@ fn holder<'a>(ledger: &'a Ledger, point: &PointId, gas_day: GasDay) -> Option<&'
 fn readings(ledger: &Ledger, point: &PointId, gas_day: GasDay) -> usize {
     let day = holder(ledger, point, gas_day).and_then(|contract| {
         let point = contract.place_of(point)?;
-        contract.readings.get(&ReadingKey { gas_day, point })
+        contract.readings.get(ReadingKey { gas_day, point })
     });
     day.map_or(0, |day| day.superseded.len() + 1)
 }

@@ -1,5 +1,7 @@
 //! A4: which fact posts what.
 
+use std::sync::Arc;
+
 use citygate_domain::Event;
 use citygate_projections::books::Books;
 use citygate_tests_pure::table::check;
@@ -67,14 +69,14 @@ fn a_later_revision_posts_the_difference_column_by_column_on_its_own_day() {
     else {
         panic!("a settlement was issued")
     };
-    let mut second = first;
+    let mut second = Arc::unwrap_or_clone(first);
     second.revision = 2;
     second.gross = yuan("800.00");
     second.net = yuan("733.94");
     second.tax = yuan("66.06");
     second.quantity = units("320");
     second.posted_on = Some(civil("2026-03-09"));
-    world.record(Event::SettlementIssued(second));
+    world.record(Event::SettlementIssued(second.into()));
     assert_eq!(
         newest(&world),
         "prepaid 25.00, revenue -22.93, tax -2.07, sold 10.000 m3, delivered -10.000 m3"
