@@ -8,6 +8,7 @@ use crate::ledger::OpenLedger;
 use crate::market::{PublishIndex, RecordLot};
 use crate::payment::{GiveGuarantee, RecordMoney};
 use crate::settlement::IssueSettlement;
+use crate::take_or_pay::SettleYear;
 
 /// A command: a wish of a person or a scheduler, decided by [`crate::decide`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,4 +45,6 @@ pub enum Command {
     Approve(ApproveAct),
     /// Take a proposal back, or reject it (F).
     Withdraw(WithdrawAct),
+    /// Settle a contract year of take-or-pay (Y).
+    SettleYear(SettleYear),
 }

@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::state::Ledger;
 use crate::stream::Stream;
 use crate::{Command, Event, Rejection};
-use crate::{contract, delivery, deviation, ledger, market, payment, settlement};
+use crate::{contract, delivery, deviation, ledger, market, payment, settlement, take_or_pay};
 
 /// What a command leads to: nothing (the fact is known), or events that are recorded together.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -99,5 +99,6 @@ pub(crate) fn perform(
         Command::Propose(propose) => approval::propose(ledger, propose, context),
         Command::Approve(approve) => approval::approve(ledger, approve, context),
         Command::Withdraw(withdraw) => approval::withdraw(ledger, withdraw, context),
+        Command::SettleYear(settle) => take_or_pay::settle(ledger, settle, context),
     }
 }

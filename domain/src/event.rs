@@ -16,6 +16,7 @@ use crate::payment::{GuaranteeGiven, MoneyMoved, ReferenceUse};
 use crate::quantities::CivilDay;
 use crate::settlement::SettlementIssued;
 use crate::stream::Stream;
+use crate::take_or_pay::TakeOrPaySettled;
 
 /// A fact of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +53,8 @@ pub enum Event {
     SettlementIssued(Arc<SettlementIssued>),
     /// `deviation_assessed`.
     DeviationAssessed(Arc<DeviationAssessed>),
+    /// `take_or_pay_settled`: a contract year.
+    TakeOrPaySettled(Arc<TakeOrPaySettled>),
     /// `reference_taken`: a unique name is in use.
     ReferenceTaken(ReferenceUse),
     /// `reference_released`: it is free again.
@@ -92,6 +95,7 @@ impl Event {
             Self::GuaranteeGiven(event) => Stream::Contract(event.contract.clone()),
             Self::SettlementIssued(event) => Stream::Contract(event.contract.clone()),
             Self::DeviationAssessed(event) => Stream::Contract(event.contract.clone()),
+            Self::TakeOrPaySettled(event) => Stream::Contract(event.contract.clone()),
             Self::ReferenceTaken(event) | Self::ReferenceReleased(event) => event.stream(),
             Self::ActProposed(event) => Stream::Approval(event.subject.clone()),
             Self::ActApproved(event) => Stream::Approval(event.subject.clone()),
@@ -121,6 +125,7 @@ impl Event {
             Self::GuaranteeGiven(_) => "guarantee_given",
             Self::SettlementIssued(_) => "settlement_issued",
             Self::DeviationAssessed(_) => "deviation_assessed",
+            Self::TakeOrPaySettled(_) => "take_or_pay_settled",
             Self::ReferenceTaken(_) => "reference_taken",
             Self::ReferenceReleased(_) => "reference_released",
             Self::ActProposed(_) => "act_proposed",
@@ -158,6 +163,7 @@ impl Event {
             Self::GuaranteeGiven(event) => Some(event.valid_from),
             Self::SettlementIssued(event) => Some(event.last_gas_day.civil()),
             Self::DeviationAssessed(event) => Some(event.last_gas_day.civil()),
+            Self::TakeOrPaySettled(event) => Some(event.last_gas_day.civil()),
         }
     }
 }

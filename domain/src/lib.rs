@@ -18,6 +18,7 @@ pub mod ledger;
 pub mod market;
 pub mod payment;
 pub mod settlement;
+pub mod take_or_pay;
 
 mod command;
 pub mod context;

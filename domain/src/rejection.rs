@@ -56,6 +56,7 @@ use crate::quantities::{NameError, Overflow};
 use crate::rules::RuleError;
 use crate::{
     approval, contract, customer, delivery, deviation, ledger, market, payment, settlement,
+    take_or_pay,
 };
 
 /// A refusal of any area.
@@ -88,6 +89,9 @@ pub enum Rejection {
     /// Four eyes and roles.
     #[error(transparent)]
     Approval(#[from] approval::Rejection),
+    /// Settling a contract year.
+    #[error(transparent)]
+    TakeOrPay(#[from] take_or_pay::Rejection),
 }
 
 impl Rejection {
@@ -116,6 +120,7 @@ impl Rejection {
             Self::Deviation(rejection) => rejection.listed(),
             Self::Settlement(rejection) => rejection.listed(),
             Self::Approval(rejection) => rejection.listed(),
+            Self::TakeOrPay(rejection) => rejection.listed(),
         }
     }
 }
@@ -133,6 +138,7 @@ pub fn all() -> Vec<Listed> {
         deviation::Rejection::LIST,
         settlement::Rejection::LIST,
         approval::Rejection::LIST,
+        take_or_pay::Rejection::LIST,
     ];
     let mut all: Vec<Listed> = areas.into_iter().flatten().copied().collect();
     all.sort_by_key(|listed| listed.number);

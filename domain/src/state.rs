@@ -204,6 +204,10 @@ impl Ledger {
                 let issued = Issued { document: Arc::clone(event), position };
                 contract.deviations.entry(event.month).or_default().push(issued);
             }),
+            Event::TakeOrPaySettled(event) => self.with(&event.contract, |contract| {
+                let issued = Issued { document: Arc::clone(event), position };
+                contract.years.entry(event.year).or_default().push(issued);
+            }),
             Event::ReferenceTaken(event) | Event::ReferenceReleased(event) => {
                 // What a name stands for is told by the event beside it; this one only contends.
                 match &event.reference {

@@ -1,21 +1,15 @@
 //! The deviation register, and its summary as the trade reports it.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use citygate_domain::contract::Issued;
 use citygate_domain::deviation::DeviationAssessed;
-use citygate_domain::log::Position;
 use citygate_domain::quantities::exact::Exact;
 use citygate_domain::quantities::{ContractId, Money, SettlementMonth, Unit};
 use citygate_domain::rules::deviation::Side;
 use citygate_domain::state::Ledger;
 
+use crate::register::Register;
+
 /// Assessed deviations by contract and last month of the period; every revision is kept.
-#[derive(Debug, Clone, Default)]
-pub struct DeviationRegister {
-    assessed: BTreeMap<(ContractId, SettlementMonth), Vec<Issued<DeviationAssessed>>>,
-}
+pub type DeviationRegister = Register<SettlementMonth, DeviationAssessed>;
 
 /// One side of the summary as the trade reports it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,28 +34,6 @@ impl SummaryRow {
 }
 
 impl DeviationRegister {
-    pub(crate) fn assessed(&mut self, document: Arc<DeviationAssessed>, position: Position) {
-        let key = (document.contract.clone(), document.month);
-        self.assessed.entry(key).or_default().push(Issued { document, position });
-    }
-
-    /// The newest revision of every assessment, by contract and month.
-    pub fn newest(&self) -> impl Iterator<Item = (&DeviationAssessed, Position)> {
-        let newest = self.assessed.values().filter_map(|revisions| revisions.last());
-        newest.map(|issued| (issued.document.as_ref(), issued.position))
-    }
-
-    /// The newest revision of an assessment.
-    #[must_use]
-    pub fn of(
-        &self,
-        contract: &ContractId,
-        month: SettlementMonth,
-    ) -> Option<(&DeviationAssessed, Position)> {
-        let newest = self.assessed.get(&(contract.clone(), month))?.last()?;
-        Some((&newest.document, newest.position))
-    }
-
     /// The summary: charged deviations by side.
     ///
     /// The trade reports cubic metres. What is billed in energy counts with the contract's own mean:

@@ -1,7 +1,8 @@
 //! Why is this number what it is: the trace of a document or a balance, computed by the functions
 //! that made it.
 
-use citygate_domain::Rejection;
+use std::sync::Arc;
+
 use citygate_domain::contract::ContractState;
 use citygate_domain::deviation::{DeviationAssessed, assessed};
 use citygate_domain::payment::account_as_of;
@@ -9,7 +10,73 @@ use citygate_domain::quantities::{ContractId, GasDay, Money};
 use citygate_domain::rules::RuleError;
 use citygate_domain::settlement::{SettlementIssued, settled};
 use citygate_domain::state::Ledger;
+use citygate_domain::stream::DocumentInput;
+use citygate_domain::take_or_pay::{self, Frozen, TakeOrPaySettled};
 use citygate_domain::trace::Trace;
+use citygate_domain::{Event, Rejection};
+
+/// A document of any kind: what all of them can be asked.
+#[derive(Debug, Clone)]
+pub enum Document {
+    /// A month's settlement.
+    Settlement(Arc<SettlementIssued>),
+    /// A netting period's deviation.
+    Deviation(Arc<DeviationAssessed>),
+    /// A contract year of take-or-pay.
+    TakeOrPay(Arc<TakeOrPaySettled>),
+}
+
+impl Document {
+    /// The document that an event issued; none where it issued none.
+    #[must_use]
+    pub fn of(event: &Event) -> Option<Self> {
+        match event {
+            Event::SettlementIssued(it) => Some(Self::Settlement(Arc::clone(it))),
+            Event::DeviationAssessed(it) => Some(Self::Deviation(Arc::clone(it))),
+            Event::TakeOrPaySettled(it) => Some(Self::TakeOrPay(Arc::clone(it))),
+            Event::LedgerOpened(_)
+            | Event::CustomerRegistered(_)
+            | Event::ContractSigned(_)
+            | Event::PointAssigned(_)
+            | Event::IndexPublished(_)
+            | Event::QuantityTransferred(_)
+            | Event::LotRecorded(_)
+            | Event::DeliveryRecorded(_)
+            | Event::ClaimFiled(_)
+            | Event::ClaimDecided(_)
+            | Event::PaymentReceived(_)
+            | Event::PaymentReversed(_)
+            | Event::RefundPaid(_)
+            | Event::GuaranteeGiven(_)
+            | Event::ReferenceTaken(_)
+            | Event::ReferenceReleased(_)
+            | Event::ActProposed(_)
+            | Event::ActApproved(_)
+            | Event::ActWithdrawn(_)
+            | Event::RoleGranted(_)
+            | Event::RoleRevoked(_) => None,
+        }
+    }
+
+    /// What it froze of what it was computed from (S3).
+    #[must_use]
+    pub fn inputs(&self) -> &[DocumentInput] {
+        match self {
+            Self::Settlement(document) => &document.inputs,
+            Self::Deviation(document) => &document.inputs,
+            Self::TakeOrPay(document) => &document.inputs,
+        }
+    }
+
+    /// Computes it again. `ledger` is the state folded from its inputs.
+    pub fn again(&self, ledger: &Ledger) -> Result<Explained, Rejection> {
+        match self {
+            Self::Settlement(document) => settlement(ledger, document),
+            Self::Deviation(document) => deviation(ledger, document),
+            Self::TakeOrPay(document) => year(ledger, document),
+        }
+    }
+}
 
 /// A document computed again from its frozen inputs.
 #[derive(Debug, Clone)]
@@ -22,8 +89,7 @@ pub struct Explained {
     pub trace: Trace,
 }
 
-/// Computes an issued settlement again. `ledger` is the state folded from the document's inputs.
-pub fn settlement(ledger: &Ledger, issued: &SettlementIssued) -> Result<Explained, Rejection> {
+fn settlement(ledger: &Ledger, issued: &SettlementIssued) -> Result<Explained, Rejection> {
     let contract = contract_of(ledger, &issued.contract)?;
     let again = settled(contract, issued.month, ledger.indices())?;
     let agrees = again.lines == issued.lines
@@ -35,8 +101,7 @@ pub fn settlement(ledger: &Ledger, issued: &SettlementIssued) -> Result<Explaine
     Ok(Explained { amount: again.total.gross, agrees, trace: again.trace })
 }
 
-/// Computes an assessed deviation again. `ledger` is the state folded from the document's inputs.
-pub fn deviation(ledger: &Ledger, issued: &DeviationAssessed) -> Result<Explained, Rejection> {
+fn deviation(ledger: &Ledger, issued: &DeviationAssessed) -> Result<Explained, Rejection> {
     let contract = contract_of(ledger, &issued.contract)?;
     let again = assessed(contract, issued.month, ledger.indices())?;
     let agrees = again.deviation.tiers == issued.tiers
@@ -53,6 +118,21 @@ pub fn deviation(ledger: &Ledger, issued: &DeviationAssessed) -> Result<Explaine
         trace = trace.with_step(settled(contract, month, ledger.indices())?.trace);
     }
     Ok(Explained { amount: again.total.gross, agrees, trace })
+}
+
+/// Everything that the year froze is a number of the rules, so the whole document must come out.
+fn year(ledger: &Ledger, issued: &TakeOrPaySettled) -> Result<Explained, Rejection> {
+    let contract = contract_of(ledger, &issued.contract)?;
+    let frozen = Frozen {
+        four_eyes: issued.four_eyes,
+        inputs: issued.inputs.clone(),
+        posted_on: issued.posted_on,
+        revision: issued.revision,
+        rules: issued.rules,
+    };
+    let again = take_or_pay::settled(contract, issued.year, ledger.indices(), frozen)?;
+    let agrees = again.value == *issued;
+    Ok(Explained { amount: again.value.gross, agrees, trace: again.trace })
 }
 
 /// The available money and the days of gas of a contract as of a gas day.

@@ -9,6 +9,7 @@ pub mod contract_card;
 pub mod deviations;
 pub mod explain;
 pub mod journal;
+pub mod register;
 pub mod settlements;
 pub mod statement;
 
@@ -16,6 +17,9 @@ use std::sync::Arc;
 
 use citygate_domain::Event;
 use citygate_domain::log::Recorded;
+use citygate_domain::take_or_pay::TakeOrPaySettled;
+
+use register::Register;
 
 /// Every read model that is a fold over the log.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +30,8 @@ pub struct ReadModels {
     pub settlements: settlements::SettlementRegister,
     /// Assessed deviations.
     pub deviations: deviations::DeviationRegister,
+    /// Settled contract years of take-or-pay, by name.
+    pub years: Register<i64, TakeOrPaySettled>,
     /// A4: the books.
     pub books: books::Books,
     /// Money and documents by account.
@@ -46,10 +52,16 @@ impl ReadModels {
             Event::RefundPaid(event) => self.statements.refunded(event, position),
             Event::SettlementIssued(event) => {
                 self.statements.settled(event, position);
-                self.settlements.issued(Arc::clone(event), position);
+                let document = Arc::clone(event);
+                self.settlements.issued(&event.contract, event.month, document, position);
             }
             Event::DeviationAssessed(event) => {
-                self.deviations.assessed(Arc::clone(event), position);
+                let document = Arc::clone(event);
+                self.deviations.issued(&event.contract, event.month, document, position);
+            }
+            Event::TakeOrPaySettled(event) => {
+                self.statements.settled_year(event, position);
+                self.years.issued(&event.contract, event.year, Arc::clone(event), position);
             }
             Event::LedgerOpened(_)
             | Event::PointAssigned(_)

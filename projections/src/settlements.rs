@@ -1,10 +1,5 @@
 //! The settlement register: issued months, and beside them the running ones.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use citygate_domain::contract::Issued;
-use citygate_domain::log::Position;
 use citygate_domain::quantities::{ContractId, GasDay, Money, Quantity, SettlementMonth, Unit};
 use citygate_domain::rules::RuleError;
 use citygate_domain::rules::lines::Line;
@@ -12,11 +7,10 @@ use citygate_domain::rules::settlement::settle;
 use citygate_domain::settlement::SettlementIssued;
 use citygate_domain::state::Ledger;
 
+use crate::register::Register;
+
 /// Issued settlements by contract and month; every revision is kept.
-#[derive(Debug, Clone, Default)]
-pub struct SettlementRegister {
-    issued: BTreeMap<(ContractId, SettlementMonth), Vec<Issued<SettlementIssued>>>,
-}
+pub type SettlementRegister = Register<SettlementMonth, SettlementIssued>;
 
 /// A settlement as a report shows it, issued or running.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,28 +38,6 @@ pub struct SettlementRow {
 }
 
 impl SettlementRegister {
-    pub(crate) fn issued(&mut self, document: Arc<SettlementIssued>, position: Position) {
-        let key = (document.contract.clone(), document.month);
-        self.issued.entry(key).or_default().push(Issued { document, position });
-    }
-
-    /// The newest revision of every issued month, by contract and month.
-    pub fn newest(&self) -> impl Iterator<Item = (&SettlementIssued, Position)> {
-        let newest = self.issued.values().filter_map(|revisions| revisions.last());
-        newest.map(|issued| (issued.document.as_ref(), issued.position))
-    }
-
-    /// The newest revision of a month.
-    #[must_use]
-    pub fn of(
-        &self,
-        contract: &ContractId,
-        month: SettlementMonth,
-    ) -> Option<(&SettlementIssued, Position)> {
-        let newest = self.issued.get(&(contract.clone(), month))?.last()?;
-        Some((&newest.document, newest.position))
-    }
-
     /// The report's rows: issued months, and with `running` also the months to date as of a gas
     /// day (P7).
     pub fn rows(

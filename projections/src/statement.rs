@@ -6,6 +6,7 @@ use citygate_domain::log::Position;
 use citygate_domain::payment::MoneyMoved;
 use citygate_domain::quantities::{CivilDay, ContractId, GasDay, Money, SettlementMonth};
 use citygate_domain::settlement::SettlementIssued;
+use citygate_domain::take_or_pay::TakeOrPaySettled;
 
 /// The statements of all contracts, and of money not yet assigned.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +27,8 @@ pub enum EntryKind {
     Refund,
     /// A month's settlement.
     Settlement,
+    /// A contract year of take-or-pay.
+    TakeOrPay,
 }
 
 impl EntryKind {
@@ -37,6 +40,7 @@ impl EntryKind {
             Self::Reversal => "reversal",
             Self::Refund => "refund",
             Self::Settlement => "settlement",
+            Self::TakeOrPay => "take_or_pay",
         }
     }
 }
@@ -50,7 +54,7 @@ pub struct StatementEntry {
     pub position: Position,
     /// What it records.
     pub kind: EntryKind,
-    /// The bank and its reference, or the month.
+    /// The bank and its reference, or the month or year with the revision.
     pub reference: String,
     /// The settlement month of a document.
     pub month: Option<SettlementMonth>,
@@ -82,6 +86,18 @@ impl Statements {
             reference: format!("{} r{}", document.month, document.revision),
             month: Some(document.month),
             amount: before - document.gross,
+        };
+        self.entries.entry(Some(document.contract.clone())).or_default().push(entry);
+    }
+
+    pub(crate) fn settled_year(&mut self, document: &TakeOrPaySettled, position: Position) {
+        let entry = StatementEntry {
+            date: document.last_gas_day.civil(),
+            position,
+            kind: EntryKind::TakeOrPay,
+            reference: format!("{} r{}", document.year, document.revision),
+            month: None,
+            amount: -document.gross,
         };
         self.entries.entry(Some(document.contract.clone())).or_default().push(entry);
     }

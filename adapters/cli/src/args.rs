@@ -64,7 +64,7 @@ pub enum Verb {
     Init(InitArgs),
     /// Import a folder of facts; each row is taken or refused alone.
     Import(ImportArgs),
-    /// Issue the settlements of months that are over, and assess deviations.
+    /// Issue the settlements of months that are over, assess deviations, settle contract years.
     Close(CloseArgs),
     /// Print a report.
     Report(ReportArgs),
@@ -202,12 +202,16 @@ fn role(text: &str) -> Result<Role, String> {
     found.ok_or_else(|| format!("{text:?} is not clerk, approver or administrator"))
 }
 
-/// `close --through MONTH`
+/// `close --through MONTH`, `close --year YEAR`
 #[derive(Debug, ClapArgs)]
 pub struct CloseArgs {
     /// The last month to close.
-    #[arg(long)]
-    pub through: SettlementMonth,
+    #[arg(long, value_name = "MONTH", required_unless_present = "year")]
+    pub through: Option<SettlementMonth>,
+    /// The contract year of take-or-pay to settle (照付不议), after the months: the calendar year
+    /// in which it begins.
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<i64>,
     /// Only this contract.
     #[arg(long)]
     pub contract: Option<ContractId>,
@@ -310,6 +314,9 @@ pub struct RunArgs {
     /// Close the months up to and including this one.
     #[arg(long)]
     pub through: Option<SettlementMonth>,
+    /// Settle these contract years of take-or-pay after the months, in order.
+    #[arg(long = "year", value_name = "YEAR")]
+    pub years: Vec<i64>,
     /// Write the refused rows to this file as CSV.
     #[arg(long)]
     pub refused: Option<PathBuf>,
@@ -345,6 +352,8 @@ pub enum ReportKind {
     Lines,
     /// Assessed deviations (偏差结算).
     Deviations,
+    /// Settled contract years of take-or-pay (照付不议).
+    TakeOrPay,
     /// Balances and days of gas (可用天数) as of a gas day.
     Accounts,
     /// Recommended and effective stages as of a gas day.
@@ -409,8 +418,8 @@ pub struct ReportArgs {
 /// `explain ID`
 #[derive(Debug, ClapArgs)]
 pub struct ExplainArgs {
-    /// `settlement/CONTRACT/MONTH`, `deviation/CONTRACT/MONTH`, `account/CONTRACT/GAS_DAY`, or the
-    /// position of an event.
+    /// `settlement/CONTRACT/MONTH`, `deviation/CONTRACT/MONTH`, `take-or-pay/CONTRACT/YEAR`,
+    /// `account/CONTRACT/GAS_DAY`, or the position of an event.
     pub id: String,
 }
 

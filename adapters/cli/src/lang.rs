@@ -6,7 +6,7 @@ mod words;
 use citygate_engine::Closed;
 use clap::ValueEnum;
 
-use words::{ADVICE, DEMO, WORDS};
+use words::{ADVICE, DEMO, WARNINGS, WORDS};
 
 /// The reader's language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -56,7 +56,7 @@ impl Lang {
 
     /// The counts of closing.
     pub fn closed(self, closed: &Closed) -> String {
-        let Closed { issued, assessed, known, refused } = closed;
+        let Closed { issued, assessed, settled: _, known, refused } = closed;
         let refused = refused.len();
         match self {
             Self::En => format!(
@@ -66,6 +66,31 @@ impl Lang {
             Self::Zh => format!(
                 "出具结算 {issued} 份，偏差结算 {assessed} 份，已存在 {known} 份，拒绝 {refused} 份"
             ),
+        }
+    }
+
+    /// The counts of settling a contract year.
+    pub fn closed_year(self, closed: &Closed) -> String {
+        let (settled, known, refused) = (closed.settled, closed.known, closed.refused.len());
+        match self {
+            Self::En => format!(
+                "{settled} contract years settled, {known} already there, {refused} refused"
+            ),
+            Self::Zh => {
+                format!("照付不议年度结算 {settled} 份，已存在 {known} 份，拒绝 {refused} 份")
+            }
+        }
+    }
+
+    /// Something that was signed and should be looked at twice.
+    pub fn warning(self, code: &str, english: &dyn std::fmt::Display) -> String {
+        match self {
+            Self::En => format!("warning: {code}: {english}"),
+            Self::Zh => {
+                let found = WARNINGS.iter().find(|(known, _)| *known == code);
+                let chinese = found.map_or_else(|| english.to_string(), |(_, it)| (*it).to_owned());
+                format!("提醒：{code}：{chinese}")
+            }
         }
     }
 

@@ -10,7 +10,7 @@ use citygate_domain::context::Actor;
 use citygate_domain::ledger::{ClockKind, OpenLedger, Settings};
 use citygate_domain::log::Position;
 use citygate_domain::quantities::{ContractId, GasDay, PersonId, SettlementMonth};
-use citygate_engine::{Answer, Closed, Engine, Request, Sources, World, close};
+use citygate_engine::{Answer, Closed, Engine, Request, Sources, World, close, close_year};
 use citygate_interchange::{Folder, Format, Imported, dry_run, import, propose};
 use citygate_store::{MemoryStore, SqliteOptions, SqliteStore, StoreError};
 
@@ -185,6 +185,10 @@ impl Session {
             let (file, line, code, message) = (row.file, row.line, row.code, &row.message);
             say(format_args!("{file}:{line}: {code}: {message}. {advice}"));
         }
+        for row in &imported.warned {
+            let (file, line, code) = (row.file, row.line, row.warning.code());
+            say(format_args!("{file}:{line}: {}", self.lang.warning(code, &row.warning)));
+        }
         let (recorded, known) = (imported.recorded, imported.known);
         let count = imported.refused.len();
         say(self.lang.imported(recorded, known, count));
@@ -201,13 +205,29 @@ impl Session {
         only: Option<&ContractId>,
     ) -> Result<Closed, Failure> {
         let closed = close(&self.engine, &self.actor, through, only).await?;
-        for (contract, month, rejection) in &closed.refused {
-            let advice = self.lang.advice(rejection.code(), rejection.advice());
-            let code = rejection.code();
-            say(format_args!("{contract} {month}: {code}: {rejection}. {advice}"));
-        }
+        self.say_refused(&closed);
         say(self.lang.closed(&closed));
         Ok(closed)
+    }
+
+    /// Settles a contract year and reports what could not be settled on standard error.
+    pub async fn close_year(
+        &self,
+        year: i64,
+        only: Option<&ContractId>,
+    ) -> Result<Closed, Failure> {
+        let closed = close_year(&self.engine, &self.actor, year, only).await?;
+        self.say_refused(&closed);
+        say(self.lang.closed_year(&closed));
+        Ok(closed)
+    }
+
+    fn say_refused(&self, closed: &Closed) {
+        for (contract, of, rejection) in &closed.refused {
+            let code = rejection.code();
+            let advice = self.lang.advice(code, rejection.advice());
+            say(format_args!("{contract} {of}: {code}: {rejection}. {advice}"));
+        }
     }
 
     /// The newest gas day that is over.

@@ -6,7 +6,7 @@
 
 use citygate_domain::Event;
 use citygate_domain::stream::DocumentInput;
-use citygate_projections::explain;
+use citygate_projections::explain::Document;
 
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -90,18 +90,12 @@ impl Engine {
 
 /// Checks a document against the world just before it.
 fn check(world: &World, event: &Event, position: u64, documents: &mut u64) -> Option<Finding> {
-    let (inputs, again) = if let Event::SettlementIssued(document) = event {
-        (&document.inputs, explain::settlement(&world.ledger, document))
-    } else if let Event::DeviationAssessed(document) = event {
-        (&document.inputs, explain::deviation(&world.ledger, document))
-    } else {
-        return None;
-    };
+    let document = Document::of(event)?;
     *documents += 1;
-    if let Some(input) = inputs.iter().find(|input| !stands(world, input)) {
+    if let Some(input) = document.inputs().iter().find(|input| !stands(world, input)) {
         return Some(Finding::Input { position, stream: input.stream.clone() });
     }
-    let agrees = again.is_ok_and(|again| again.agrees);
+    let agrees = document.again(&world.ledger).is_ok_and(|again| again.agrees);
     (!agrees).then_some(Finding::Document { position })
 }
 

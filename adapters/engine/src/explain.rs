@@ -5,7 +5,7 @@ use citygate_domain::customer::hex;
 use citygate_domain::log::{Position, Recorded};
 use citygate_domain::state::Ledger;
 use citygate_domain::stream::DocumentInput;
-use citygate_projections::explain::Explained;
+use citygate_projections::explain::{Document, Explained};
 use citygate_store::{EventStore, StreamName};
 use sha2::{Digest, Sha256};
 
@@ -42,15 +42,11 @@ impl InputCheck {
 }
 
 impl Explanation {
-    /// Computes a document again: folds exactly the events that it names and calls `explain`.
-    pub async fn of(
-        store: &dyn EventStore,
-        inputs: &[DocumentInput],
-        explain: impl FnOnce(&Ledger) -> Result<Explained, Rejection>,
-    ) -> Result<Self, EngineError> {
+    /// Computes a document again from exactly the events that it names.
+    pub async fn of(store: &dyn EventStore, document: &Document) -> Result<Self, EngineError> {
         let mut events: Vec<Recorded> = Vec::new();
         let mut checks = Vec::new();
-        for input in inputs {
+        for input in document.inputs() {
             let digest = read_input(store, input, &mut events).await?;
             checks.push(InputCheck { input: input.clone(), digest });
         }
@@ -59,7 +55,7 @@ impl Explanation {
         for recorded in &events {
             ledger.evolve(recorded);
         }
-        Ok(Self { explained: explain(&ledger), inputs: checks })
+        Ok(Self { explained: document.again(&ledger), inputs: checks })
     }
 
     /// Whether the document came out again from unchanged inputs.

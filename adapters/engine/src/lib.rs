@@ -23,7 +23,7 @@ mod world;
 mod writer;
 
 pub use audit::{Audit, Finding};
-pub use close::{Closed, close};
+pub use close::{Closed, close, close_year};
 pub use codec::{CodecError, Encoded, current_version, decode, encode};
 pub use engine::{Answer, Engine, Request};
 pub use error::EngineError;

@@ -15,6 +15,7 @@ use citygate_domain::quantities::exact::half_up;
 use citygate_domain::quantities::{Money, Quantity, Unit};
 use citygate_domain::rules::deviation::Side;
 use citygate_domain::settlement::SettlementIssued;
+use citygate_domain::take_or_pay::{TakeOrPaySettled, made_up};
 use citygate_store::{Cell, SqliteStore, StoreError, TableInsert, TableWrites};
 use serde_json::Value;
 
@@ -43,6 +44,7 @@ pub struct TableRows {
     settlements: Rows,
     lines: Rows,
     deviations: Rows,
+    years: Rows,
     entries: Rows,
 }
 
@@ -76,7 +78,7 @@ struct Table {
 }
 
 /// Every table begins with the position of its row's event.
-const TABLES: [Table; 4] = [
+const TABLES: [Table; 5] = [
     Table {
         name: "settlement",
         columns: &[
@@ -138,6 +140,40 @@ const TABLES: [Table; 4] = [
      charge_fen INTEGER NOT NULL, net_fen INTEGER NOT NULL, tax_fen INTEGER NOT NULL) STRICT",
     },
     Table {
+        name: "take_or_pay",
+        columns: &[
+            "position",
+            "contract",
+            "year",
+            "revision",
+            "unit",
+            "last_gas_day",
+            "posted_on",
+            "take_or_pay_quantity_scaled",
+            "taken_scaled",
+            "deficiency_scaled",
+            "paid_quantity_scaled",
+            "make_up_drawn_scaled",
+            "make_up_balance_scaled",
+            "payment_fen",
+            "make_up_credit_fen",
+            "seller_compensation_fen",
+            "refund_fen",
+            "gross_fen",
+            "net_fen",
+            "tax_fen",
+        ],
+        create: "CREATE TABLE IF NOT EXISTS take_or_pay (position INTEGER PRIMARY KEY, contract TEXT NOT NULL, \
+     year INTEGER NOT NULL, revision INTEGER NOT NULL, unit TEXT NOT NULL, \
+     last_gas_day TEXT NOT NULL, posted_on TEXT NOT NULL, \
+     take_or_pay_quantity_scaled INTEGER NOT NULL, taken_scaled INTEGER NOT NULL, \
+     deficiency_scaled INTEGER NOT NULL, paid_quantity_scaled INTEGER NOT NULL, \
+     make_up_drawn_scaled INTEGER NOT NULL, make_up_balance_scaled INTEGER NOT NULL, \
+     payment_fen INTEGER NOT NULL, make_up_credit_fen INTEGER NOT NULL, \
+     seller_compensation_fen INTEGER NOT NULL, refund_fen INTEGER NOT NULL, \
+     gross_fen INTEGER NOT NULL, net_fen INTEGER NOT NULL, tax_fen INTEGER NOT NULL) STRICT",
+    },
+    Table {
         name: "account_entry",
         columns: &["position", "contract", "date", "kind", "reference", "amount_fen"],
         create: "CREATE TABLE IF NOT EXISTS account_entry (position INTEGER PRIMARY KEY, contract TEXT, \
@@ -153,6 +189,7 @@ impl TableRows {
         match &recorded.event {
             Event::SettlementIssued(document) => self.settlement(document, position),
             Event::DeviationAssessed(document) => self.deviation(document, position),
+            Event::TakeOrPaySettled(document) => self.year(document, position),
             Event::PaymentReceived(moved) => self.entry(moved, "payment", moved.amount, position),
             Event::PaymentReversed(moved) => self.entry(moved, "reversal", -moved.amount, position),
             Event::RefundPaid(moved) => self.entry(moved, "refund", -moved.amount, position),
@@ -233,6 +270,40 @@ impl TableRows {
         ]);
     }
 
+    fn year(&mut self, document: &TakeOrPaySettled, position: u64) {
+        let unit = document.unit;
+        self.years.push([
+            whole(position),
+            text(&document.contract),
+            number(document.year.into()),
+            whole(document.revision.into()),
+            text(unit),
+            text(document.last_gas_day),
+            text(document.posted_on),
+            scaled(document.take_or_pay_quantity, unit),
+            scaled(document.taken, unit),
+            scaled(document.deficiency, unit),
+            scaled(document.paid_quantity, unit),
+            scaled(made_up(&document.make_up.drawn), unit),
+            scaled(made_up(&document.make_up.left), unit),
+            fen(document.payment.gross),
+            fen(document.make_up_credit.gross),
+            fen(document.seller_compensation.gross),
+            fen(document.refund.gross),
+            fen(document.gross),
+            fen(document.net),
+            fen(document.tax),
+        ]);
+        self.entries.push([
+            whole(position),
+            text(&document.contract),
+            text(document.last_gas_day),
+            text("take_or_pay"),
+            text(format_args!("{} r{}", document.year, document.revision)),
+            fen(-document.gross),
+        ]);
+    }
+
     fn entry(&mut self, moved: &MoneyMoved, kind: &str, amount: Money, position: u64) {
         self.entries.push([
             whole(position),
@@ -258,16 +329,17 @@ impl TableRows {
 
     /// Adds the rows of later events.
     pub fn append(&mut self, later: Self) {
-        let Self { settlements, lines, deviations, entries } = later;
+        let Self { settlements, lines, deviations, years, entries } = later;
         self.settlements.append(settlements);
         self.lines.append(lines);
         self.deviations.append(deviations);
+        self.years.append(years);
         self.entries.append(entries);
     }
 
     /// In the order of [`TABLES`].
-    fn tables(&self) -> [&Rows; 4] {
-        [&self.settlements, &self.lines, &self.deviations, &self.entries]
+    fn tables(&self) -> [&Rows; 5] {
+        [&self.settlements, &self.lines, &self.deviations, &self.years, &self.entries]
     }
 
     /// The rows as [`DocumentTables::dump`] gives them.

@@ -6,6 +6,7 @@ use std::io;
 use citygate_domain::Command;
 use citygate_domain::approval::{Act, IMPORT, ProposeAct};
 use citygate_domain::context::Actor;
+use citygate_domain::contract::{Warning, warnings};
 use citygate_engine::{Answer, Engine, EngineError, Request, Writer};
 
 use crate::facts::{Facts, Folder};
@@ -40,6 +41,17 @@ pub struct RefusedRow {
     pub advice: &'static str,
 }
 
+/// A row that was recorded and should be looked at twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WarnedRow {
+    /// The file's name.
+    pub file: &'static str,
+    /// The line; a header is line 1.
+    pub line: u64,
+    /// What to look at.
+    pub warning: Warning,
+}
+
 /// What an import came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Imported {
@@ -49,6 +61,8 @@ pub struct Imported {
     pub known: u64,
     /// Rows that were refused, in import order.
     pub refused: Vec<RefusedRow>,
+    /// Rows that were recorded with a warning, in import order.
+    pub warned: Vec<WarnedRow>,
 }
 
 impl Imported {
@@ -64,7 +78,12 @@ impl Imported {
 
     fn count(&mut self, row: Row) {
         match row.outcome {
-            Some(Outcome::Recorded) => self.recorded += 1,
+            Some(Outcome::Recorded) => {
+                self.recorded += 1;
+                let (file, line) = (row.file, row.line);
+                let warned = row.warnings.into_iter();
+                self.warned.extend(warned.map(|warning| WarnedRow { file, line, warning }));
+            }
             Some(Outcome::Known) => self.known += 1,
             Some(Outcome::Refused { code, message, advice }) => {
                 let (file, line) = (row.file, row.line);
@@ -79,6 +98,7 @@ impl Imported {
 struct Row {
     file: &'static str,
     line: u64,
+    warnings: Vec<Warning>,
     outcome: Option<Outcome>,
 }
 
@@ -177,8 +197,12 @@ async fn through(
                 break;
             };
             read += 1;
+            let mut warned = Vec::new();
             let outcome = match fact.command {
                 Ok(command) => {
+                    if let Command::SignContract(sign) = &command {
+                        warned = warnings(&sign.terms);
+                    }
                     batch.push(ask(command));
                     None
                 }
@@ -188,7 +212,7 @@ async fn through(
                     message: error.message,
                 }),
             };
-            rows.push_back(Row { file: fact.file, line: fact.line, outcome });
+            rows.push_back(Row { file: fact.file, line: fact.line, warnings: warned, outcome });
         }
         let answers = writer.submit(batch).await?;
         settle(&mut rows, answers, &mut imported);

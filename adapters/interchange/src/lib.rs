@@ -13,6 +13,6 @@ mod trace_text;
 
 pub use facts::{FILES, FactRow, Facts, Folder};
 pub use form::FormError;
-pub use import::{ImportError, Imported, RefusedRow, dry_run, import, propose};
+pub use import::{ImportError, Imported, RefusedRow, WarnedRow, dry_run, import, propose};
 pub use table::{Format, Table, TableError};
 pub use trace_text::{Words, trace_lines};

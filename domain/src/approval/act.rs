@@ -56,6 +56,7 @@ impl Act {
             | Command::GiveGuarantee(_)
             | Command::IssueSettlement(_)
             | Command::AssessDeviation(_)
+            | Command::SettleYear(_)
             | Command::RevokeRole(_)
             | Command::Propose(_)
             | Command::Approve(_)

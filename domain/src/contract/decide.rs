@@ -70,6 +70,10 @@ fn check_renewal(contract: &ContractState, command: &SignContract) -> Result<(),
     if contract.settlement(month).is_some() {
         return Err(Rejection::MonthAlreadyIssued { month, first });
     }
+    let year = contract.year_of(month);
+    if contract.settled_year(year).is_some() {
+        return Err(Rejection::YearAlreadySettled { year, first });
+    }
     let kept = contract.customer() == &command.customer.id
         && contract.unit() == command.terms.unit
         && contract.newest_terms().month_ends_on == command.terms.month_ends_on;

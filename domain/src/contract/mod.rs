@@ -7,6 +7,7 @@ mod rejection;
 mod state;
 mod terms;
 mod transfer;
+mod warning;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,7 @@ pub use rejection::Rejection;
 pub use state::{ContractState, Issued, TermsVersion};
 pub use terms::*;
 pub use transfer::transfer;
+pub use warning::{Warning, warnings};
 
 /// Signs a contract, or renews it when the id is known and the term follows (C1, C2).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

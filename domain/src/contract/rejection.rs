@@ -96,6 +96,16 @@ rejections! {
             first: GasDay,
         },
 
+        109 "year_already_settled" "Let the terms begin in a contract year that is not settled."
+        /// Y13: a settled contract year is not made longer; its banks are closed.
+        #[error("contract year {year} is settled; terms from {first} would belong to it")]
+        YearAlreadySettled {
+            /// The contract year.
+            year: i64,
+            /// The further term's first gas day.
+            first: GasDay,
+        },
+
         121 "malformed" "Name two different contracts, or one and `-`."
         /// A transfer has two sides.
         #[error("a transfer goes from one contract to another; `-` stands for an outside party")]

@@ -16,6 +16,7 @@ use crate::rules::relief::GrantedClaim;
 use crate::rules::settlement::{DayFacts, MonthFacts};
 use crate::rules::transfer::{TransferFacts, contract_quantity};
 use crate::settlement::SettlementIssued;
+use crate::take_or_pay::TakeOrPaySettled;
 use crate::trace::{Trace, Traced, Value};
 
 /// What a contract's facts come to: enough to decide on it and to settle its running months.
@@ -39,6 +40,8 @@ pub struct ContractState {
     pub settlements: BTreeMap<SettlementMonth, Vec<Issued<SettlementIssued>>>,
     /// Assessed deviations by the last month of their period, every revision.
     pub deviations: BTreeMap<SettlementMonth, Vec<Issued<DeviationAssessed>>>,
+    /// Settled contract years by name, every revision.
+    pub years: BTreeMap<i64, Vec<Issued<TakeOrPaySettled>>>,
 }
 
 /// Terms as signed for a run of gas days.
@@ -82,6 +85,7 @@ impl ContractState {
             guarantees: Vec::new(),
             settlements: BTreeMap::new(),
             deviations: BTreeMap::new(),
+            years: BTreeMap::new(),
         };
         contract.sign(event, position);
         contract

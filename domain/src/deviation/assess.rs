@@ -174,7 +174,10 @@ fn planned(issued: &[&Issued<SettlementIssued>]) -> Traced<Exact> {
 }
 
 /// D1, D7: each month's relief, capped by its own C, summed over the period.
-fn period_relief(contract: &ContractState, issued: &[&Issued<SettlementIssued>]) -> Traced<Exact> {
+pub(crate) fn period_relief(
+    contract: &ContractState,
+    issued: &[&Issued<SettlementIssued>],
+) -> Traced<Exact> {
     let claims = contract.granted_claims();
     let unit = contract.unit();
     let months: Vec<Traced<Exact>> = issued

@@ -16,6 +16,7 @@ use crate::rules::deviation::{Side, TierLine};
 use crate::rules::relief::{GrantedClaim, ReliefKind};
 use crate::stream::DocumentInput;
 
+pub(crate) use assess::period_relief;
 pub use assess::{Assessed, assess, assessed};
 pub use claim::record_claim;
 pub use rejection::Rejection;

@@ -49,7 +49,8 @@ pub struct AccountAsOf {
 }
 
 /// A2: a contract's balance as of a gas day. Whether months have been closed makes no difference
-/// (T4): an issued month counts from its last gas day with what the running month came to.
+/// (T4): an issued month counts from its last gas day with what the running month came to. A settled
+/// year of take-or-pay counts from its last gas day.
 pub fn balance_as_of(
     contract: &ContractState,
     indices: &IndexBook,
@@ -72,6 +73,11 @@ pub fn balance_as_of(
                 unpriced.extend(settled.unpriced.iter().cloned());
                 running.push(settled);
             }
+        }
+    }
+    for issued in contract.years.values().filter_map(|revisions| revisions.last()) {
+        if issued.document.last_gas_day <= as_of {
+            parts.posted.add(issued.document.gross, issued.position);
         }
     }
     let mut balance = balance(&parts);

@@ -5,7 +5,7 @@ use citygate_domain::payment::MoneyMoved;
 use citygate_domain::quantities::{CivilDay, ContractId, Money, Quantity, SettlementMonth, Unit};
 use citygate_domain::settlement::SettlementIssued;
 
-use super::{GasAccount, MoneyAccount, Posting};
+use super::{GasAccount, MoneyAccount, Posting, year};
 
 /// What an event posts, before its settlement month is known.
 pub(super) struct Posted {
@@ -58,6 +58,7 @@ pub(super) fn posted(event: &Event, before: Figures) -> Option<Posted> {
             Some(money(moved, held(moved), MoneyAccount::Cash))
         }
         Event::SettlementIssued(document) => Some(settlement(document, before)),
+        Event::TakeOrPaySettled(document) => Some(year::posted(document)),
         Event::LedgerOpened(_)
         | Event::CustomerRegistered(_)
         | Event::ContractSigned(_)
@@ -113,7 +114,7 @@ fn settlement(document: &SettlementIssued, before: Figures) -> Posted {
 }
 
 /// A charge that the buyer pays: prepaid to income and tax.
-fn charge(gross: Money, net: Money, tax: Money, income: MoneyAccount) -> Vec<Posting> {
+pub(super) fn charge(gross: Money, net: Money, tax: Money, income: MoneyAccount) -> Vec<Posting> {
     vec![
         Posting::money(MoneyAccount::Prepaid, gross),
         Posting::money(income, -net),
@@ -122,7 +123,12 @@ fn charge(gross: Money, net: Money, tax: Money, income: MoneyAccount) -> Vec<Pos
 }
 
 /// Gas that goes from one account to another.
-fn gas(from: GasAccount, to: GasAccount, quantity: Quantity, unit: Unit) -> [Posting; 2] {
+pub(super) fn gas(
+    from: GasAccount,
+    to: GasAccount,
+    quantity: Quantity,
+    unit: Unit,
+) -> [Posting; 2] {
     let negative = Quantity::new(-quantity.value());
     [Posting::gas(to, quantity, unit), Posting::gas(from, negative, unit)]
 }

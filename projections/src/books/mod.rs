@@ -15,6 +15,7 @@ mod commit;
 mod matrix;
 
 mod trial_balance;
+mod year;
 
 use std::collections::BTreeMap;
 

@@ -81,6 +81,7 @@ impl Told {
             Command::GiveGuarantee(guarantee) => guarantee.contract = id,
             Command::IssueSettlement(issue) => issue.contract = id,
             Command::AssessDeviation(assess) => assess.contract = id,
+            Command::SettleYear(settle) => settle.contract = id,
             Command::OpenLedger(_)
             | Command::PublishIndex(_)
             | Command::SignContract(_)
@@ -149,7 +150,8 @@ impl Told {
             | Command::RevokeRole(_)
             | Command::Propose(_)
             | Command::Approve(_)
-            | Command::Withdraw(_) => panic!("not correctable"),
+            | Command::Withdraw(_)
+            | Command::SettleYear(_) => panic!("not correctable"),
         })
     }
 

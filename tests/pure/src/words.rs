@@ -22,6 +22,7 @@ use citygate_domain::quantities::{
 };
 use citygate_domain::rules::relief::ReliefKind;
 use citygate_domain::settlement::IssueSettlement;
+use citygate_domain::take_or_pay::SettleYear;
 
 use crate::template::Template;
 use crate::told::Told;
@@ -300,6 +301,18 @@ pub fn granting_role(person: &str, role: Role) -> Told {
 pub fn revoked_role(person: &str, role: Role) -> Told {
     let reason = "left the company".to_owned();
     Told::Command(Command::RevokeRole(RevokeRole { person: read(person), role, reason }))
+}
+
+/// Every month of a run closed.
+#[must_use]
+pub fn closed_through(first: &str, last: &str) -> Vec<Told> {
+    month(first).through(month(last)).map(|month| closed(&month.to_string())).collect()
+}
+
+/// A contract year of take-or-pay settled, by the calendar year in which it begins.
+#[must_use]
+pub fn year_settled(year: i64) -> Told {
+    Told::Command(Command::SettleYear(SettleYear { contract: read(CONTRACT), year }))
 }
 
 /// Every gas day of a run, as text.

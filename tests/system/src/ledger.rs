@@ -185,7 +185,8 @@ pub fn demo_contract(id: &str) -> Result<Vec<Command>, Stopped> {
         | Command::RevokeRole(_)
         | Command::Propose(_)
         | Command::Approve(_)
-        | Command::Withdraw(_) => false,
+        | Command::Withdraw(_)
+        | Command::SettleYear(_) => false,
     });
     Ok(commands)
 }

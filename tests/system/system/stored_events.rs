@@ -39,6 +39,7 @@ types! {
     GuaranteeGiven "guarantee_given",
     SettlementIssued "settlement_issued",
     DeviationAssessed "deviation_assessed",
+    TakeOrPaySettled "take_or_pay_settled",
     ReferenceTaken "reference_taken",
     ReferenceReleased "reference_released",
     ActProposed "act_proposed",

@@ -114,6 +114,7 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     ("make_up_expired", "make-up expired", "补提失效量"),
     ("make_up_opened", "make-up opened", "新增补提量"),
     ("make_up_price", "make-up price", "补提价"),
+    ("make_up_released", "make-up released to income", "补提转收入"),
     ("make_up_years", "make-up years", "补提年数"),
     ("mean_of_months", "mean of months", "月均值月数"),
     ("measured_from", "measured from", "计量起点"),
@@ -180,6 +181,7 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     ("subject", "subject", "对象"),
     ("suspended", "suspended", "停供"),
     ("tag", "tag", "标签"),
+    ("take_or_pay", "take-or-pay", "照付不议"),
     ("take_or_pay_price", "take-or-pay price", "照付不议价"),
     ("take_or_pay_quantity", "take-or-pay quantity", "照付不议量"),
     ("taken", "taken", "实提量"),
@@ -206,6 +208,7 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     ("volume_10k_m3", "gas (万方)", "气量（万方）"),
     ("volume_m3", "volume m³", "体积 m³"),
     ("weighted_average", "weighted average", "加权平均价"),
+    ("without_right", "without a make-up right", "无补提权"),
     ("year", "year", "合同年"),
     ("year_net", "net of the year", "年度净额"),
     ("yes", "yes", "是"),
@@ -224,8 +227,10 @@ pub const ADVICE: &[(&str, &str)] = &[
     ("claim_too_late", "已超过合同约定的申请期限，不能登记。"),
     ("decision_inconsistent", "请将决定改为 granted，或将批准量改为 0。"),
     ("delivery_conflict", "若新值正确，请以 correction 并注明原因提交。"),
+    ("deviations_open", "请先出具所列偏差结算；少提部分须入账或免除。"),
     ("duplicate_reference", "请核对编号，该编号已用于其他内容。"),
     ("event_too_large", "请缩短文字，或减少约定的档位、指数或交付点。"),
+    ("extension_not_over", "请在延展期最后一个气日结束后结算。"),
     ("gas_day_not_over", "请在气日结束后登记读数。"),
     ("granted_above_claimed", "批准量不得超过申请量。"),
     ("index_conflict", "若为更正，请注明原因。"),
@@ -240,6 +245,7 @@ pub const ADVICE: &[(&str, &str)] = &[
     ("no_approval_pending", "请查看待批列表。"),
     ("no_deviation_terms", "如需偏差结算，请变更合同。"),
     ("no_price_plan", "请变更合同，使各季节覆盖该月份。"),
+    ("no_take_or_pay_terms", "如需照付不议结算，请变更合同。"),
     ("no_tax_rate", "税率表应自合同期限首日起有效。"),
     ("not_a_date", "日期写作 2025-01-31，月份写作 2025-01。"),
     ("not_a_name", "名称应为 1 至 64 字节的可打印文字，首尾无空白。"),
@@ -274,8 +280,16 @@ pub const ADVICE: &[(&str, &str)] = &[
     ("unknown_rule", "请写明 docs/formats.md 所列的规则名称。"),
     ("unknown_source", "来源应为 telemetry、manual、estimate 或 correction。"),
     ("value_invalid", "请更正该值；docs/formats.md 说明了各项计算。"),
+    ("year_already_settled", "新条款应自尚未结算的合同年开始。"),
+    ("year_before_open", "请先结算上一合同年。"),
     ("years_not_consecutive", "合同年应逐年排列，不重复、不间断。"),
 ];
+
+/// Codes of warnings, and what they say in Chinese.
+pub const WARNINGS: &[(&str, &str)] = &[(
+    "make_up_drawn_first",
+    "补提量先于当年用气抵扣，补提本身可能造成新的照付不议差额（take_or_pay.make_up.order 为 first）。",
+)];
 
 /// The texts of the demo: part, English, Chinese.
 pub const DEMO: &[(&str, &str, &str)] = &[

@@ -11,6 +11,7 @@ use citygate_projections::board::board;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::session::{Session, Setting};
+use crate::verbs::explain::DocumentId;
 
 macro_rules! shipped {
     ($($name:literal),+) => {
@@ -60,7 +61,7 @@ pub async fn run(setting: Setting) -> Result<ExitCode, Failure> {
     drop(out);
     let contract: ContractId = EXPLAINED.0.parse().map_err(Failure::usage)?;
     let month = EXPLAINED.1.parse().map_err(Failure::usage)?;
-    let code = super::explain::deviation(&session, &contract, month).await?;
+    let code = super::explain::document(&session, &DocumentId::Deviation(contract, month)).await?;
     let mut out = io::stdout().lock();
     writeln!(out, "\n{}", lang.demo("next"))?;
     Ok(code)

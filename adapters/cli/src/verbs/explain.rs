@@ -1,12 +1,12 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use citygate_domain::Event;
 use citygate_domain::quantities::{ContractId, GasDay, SettlementMonth};
 use citygate_domain::stream::DocumentInput;
 use citygate_engine::{EngineError, Explanation, decode};
 use citygate_interchange::trace_lines;
-use citygate_projections::explain;
+use citygate_projections::explain::{self, Document};
 
 use crate::args::ExplainArgs;
 use crate::failure::{Failure, REFUSED};
@@ -14,10 +14,19 @@ use crate::session::Session;
 
 /// What an id asks for.
 enum Subject {
-    Settlement(ContractId, SettlementMonth),
-    Deviation(ContractId, SettlementMonth),
+    Document(DocumentId),
     Account(ContractId, GasDay),
     Event(u64),
+}
+
+/// Which document.
+pub enum DocumentId {
+    /// A month's settlement.
+    Settlement(ContractId, SettlementMonth),
+    /// The deviation of the netting period that ends with a month.
+    Deviation(ContractId, SettlementMonth),
+    /// A contract year of take-or-pay.
+    TakeOrPay(ContractId, i64),
 }
 
 impl Subject {
@@ -25,7 +34,7 @@ impl Subject {
         let wrong = || {
             Failure::usage(format!(
                 "{id:?} is not settlement/CONTRACT/MONTH, deviation/CONTRACT/MONTH, \
-                 account/CONTRACT/GAS_DAY or the position of an event"
+                 take-or-pay/CONTRACT/YEAR, account/CONTRACT/GAS_DAY or the position of an event"
             ))
         };
         if let Ok(position) = id.parse() {
@@ -34,12 +43,16 @@ impl Subject {
         let (kind, rest) = id.split_once('/').ok_or_else(wrong)?;
         let (contract, when) = rest.rsplit_once('/').ok_or_else(wrong)?;
         let contract = contract.parse().map_err(Failure::usage)?;
-        match kind {
-            "settlement" => Ok(Self::Settlement(contract, when.parse().map_err(Failure::usage)?)),
-            "deviation" => Ok(Self::Deviation(contract, when.parse().map_err(Failure::usage)?)),
-            "account" => Ok(Self::Account(contract, when.parse().map_err(Failure::usage)?)),
-            _ => Err(wrong()),
-        }
+        let document = match kind {
+            "settlement" => DocumentId::Settlement(contract, when.parse().map_err(Failure::usage)?),
+            "deviation" => DocumentId::Deviation(contract, when.parse().map_err(Failure::usage)?),
+            "take-or-pay" => DocumentId::TakeOrPay(contract, when.parse().map_err(|_| wrong())?),
+            "account" => {
+                return Ok(Self::Account(contract, when.parse().map_err(Failure::usage)?));
+            }
+            _ => return Err(wrong()),
+        };
+        Ok(Self::Document(document))
     }
 }
 
@@ -48,8 +61,7 @@ impl Subject {
 pub async fn run(session: &Session, args: &ExplainArgs) -> Result<ExitCode, Failure> {
     match Subject::of(&args.id)? {
         Subject::Account(contract, day) => account(session, &contract, day).await,
-        Subject::Settlement(contract, month) => settlement(session, &contract, month).await,
-        Subject::Deviation(contract, month) => deviation(session, &contract, month).await,
+        Subject::Document(of) => document(session, &of).await,
         Subject::Event(position) => event(session, position).await,
     }
 }
@@ -62,11 +74,8 @@ async fn event(session: &Session, position: u64) -> Result<ExitCode, Failure> {
     let stored = stored.ok_or_else(missing)?;
     let event = decode(&stored.event_type, stored.type_version, &stored.payload);
     let event = event.map_err(|reason| EngineError::Codec { position, reason })?;
-    if let Event::SettlementIssued(document) = &event {
-        return settlement(session, &document.contract, document.month).await;
-    }
-    if let Event::DeviationAssessed(document) = &event {
-        return deviation(session, &document.contract, document.month).await;
+    if let Some(document) = Document::of(&event) {
+        return again(session, &document, position).await;
     }
     writeln!(io::stdout().lock(), "{}", super::events::json_line(&stored)?)?;
     Ok(ExitCode::SUCCESS)
@@ -91,43 +100,44 @@ async fn account(
     Ok(ExitCode::SUCCESS)
 }
 
-async fn settlement(
-    session: &Session,
-    contract: &ContractId,
-    month: SettlementMonth,
-) -> Result<ExitCode, Failure> {
-    let (document, position) = {
+/// Prints a document with everything that it rests on.
+pub async fn document(session: &Session, of: &DocumentId) -> Result<ExitCode, Failure> {
+    let found = {
         let world = session.engine.read().await;
-        let found = world.views.settlements.of(contract, month);
-        let (document, position) = found.ok_or_else(|| not_issued(contract, month))?;
-        (document.clone(), position)
+        let views = &world.views;
+        match of {
+            DocumentId::Settlement(contract, month) => {
+                let found = views.settlements.of(contract, *month);
+                found.map(|it| (Document::Settlement(Arc::clone(&it.document)), it.position))
+            }
+            DocumentId::Deviation(contract, month) => {
+                let found = views.deviations.of(contract, *month);
+                found.map(|it| (Document::Deviation(Arc::clone(&it.document)), it.position))
+            }
+            DocumentId::TakeOrPay(contract, year) => {
+                let found = views.years.of(contract, *year);
+                found.map(|it| (Document::TakeOrPay(Arc::clone(&it.document)), it.position))
+            }
+        }
     };
-    let store = session.engine.store().as_ref();
-    let again =
-        Explanation::of(store, &document.inputs, |ledger| explain::settlement(ledger, &document));
-    print(session, position.number(), &again.await?)
+    let (document, position) = found.ok_or_else(|| not_issued(of))?;
+    again(session, &document, position.number()).await
 }
 
-/// Prints a deviation with everything that it rests on.
-pub async fn deviation(
-    session: &Session,
-    contract: &ContractId,
-    month: SettlementMonth,
-) -> Result<ExitCode, Failure> {
-    let (document, position) = {
-        let world = session.engine.read().await;
-        let found = world.views.deviations.of(contract, month);
-        let (document, position) = found.ok_or_else(|| not_issued(contract, month))?;
-        (document.clone(), position)
-    };
-    let store = session.engine.store().as_ref();
-    let again =
-        Explanation::of(store, &document.inputs, |ledger| explain::deviation(ledger, &document));
-    print(session, position.number(), &again.await?)
+async fn again(session: &Session, of: &Document, position: u64) -> Result<ExitCode, Failure> {
+    let again = Explanation::of(session.engine.store().as_ref(), of).await?;
+    print(session, position, &again)
 }
 
-fn not_issued(contract: &ContractId, month: SettlementMonth) -> Failure {
-    let message = format!("{contract} has no such document for {month}; close the month first");
+fn not_issued(of: &DocumentId) -> Failure {
+    let message = match of {
+        DocumentId::Settlement(contract, month) | DocumentId::Deviation(contract, month) => {
+            format!("{contract} has no such document for {month}; close the month first")
+        }
+        DocumentId::TakeOrPay(contract, year) => {
+            format!("{contract} has no such document for {year}; close the year first")
+        }
+    };
     Failure::refused("not_issued", message)
 }
 

@@ -48,7 +48,7 @@ pub async fn import(path: &Path, setting: Setting, args: ImportArgs) -> Result<E
     Ok(exit(imported.refused.is_empty()))
 }
 
-/// Closes months.
+/// Closes months, then a contract year.
 pub async fn close(path: &Path, setting: Setting, args: CloseArgs) -> Result<ExitCode, Failure> {
     let session = Session::on_file(path, setting, false).await?;
     if let Some(contract) = &args.contract
@@ -57,9 +57,15 @@ pub async fn close(path: &Path, setting: Setting, args: CloseArgs) -> Result<Exi
         let message = format!("contract {contract} is not known");
         return Err(Failure::refused("unknown_contract", message));
     }
-    let closed = session.close(args.through, args.contract.as_ref()).await?;
+    let mut clean = true;
+    if let Some(through) = args.through {
+        clean &= session.close(through, args.contract.as_ref()).await?.refused.is_empty();
+    }
+    if let Some(year) = args.year {
+        clean &= session.close_year(year, args.contract.as_ref()).await?.refused.is_empty();
+    }
     session.close_store().await?;
-    Ok(exit(closed.refused.is_empty()))
+    Ok(exit(clean))
 }
 
 /// Makes the tables anew from the log, and the triggers that protect it.

@@ -88,6 +88,7 @@ fn answer(world: &World, args: &ReportArgs, as_of: GasDay) -> Result<Answer, Fai
         ReportKind::Settlements | ReportKind::Lines => return settlements(world, args, as_of),
         ReportKind::Accounts | ReportKind::Stages => return accounts(world, args.kind, as_of),
         ReportKind::Deviations => reports::deviations(world.views.deviations.newest()),
+        ReportKind::TakeOrPay => reports::take_or_pay(world.views.years.newest()),
         ReportKind::Contracts => reports::contracts(&world.views.cards),
         ReportKind::Deliveries => {
             reports::deliveries(&world.ledger, args.contract.as_ref(), args.as_of)

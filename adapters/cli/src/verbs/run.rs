@@ -24,6 +24,9 @@ pub async fn run(args: RunArgs, setting: Setting) -> Result<ExitCode, Failure> {
     if let Some(through) = args.through {
         refused |= !session.close(through, None).await?.refused.is_empty();
     }
+    for year in args.years {
+        refused |= !session.close_year(year, None).await?.refused.is_empty();
+    }
     if let Some(verb) = then {
         super::read(&session, &verb).await?;
     }

@@ -18,6 +18,7 @@ use serde::Deserialize;
 
 use crate::Table;
 pub use error::CalculateError;
+pub use take_or_pay::YEAR_COLUMNS;
 
 /// What a calculation comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]

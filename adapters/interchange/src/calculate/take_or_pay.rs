@@ -10,7 +10,8 @@ use super::form::{not_negative, read};
 use super::{CalculateError, Calculated, cell};
 use crate::Table;
 
-const COLUMNS: [&str; 18] = [
+/// The columns of a contract year, here and in the report `take-or-pay`.
+pub const YEAR_COLUMNS: [&str; 18] = [
     "year",
     "adjusted_quantity",
     "take_or_pay_quantity",
@@ -212,7 +213,7 @@ fn refused(place: usize, error: &TakeOrPayError) -> CalculateError {
 }
 
 fn table(documents: &[YearDocument]) -> Result<Table, CalculateError> {
-    let mut table = Table::new(&COLUMNS);
+    let mut table = Table::new(&YEAR_COLUMNS);
     for year in documents {
         table.push(row(year)?);
     }
@@ -227,7 +228,7 @@ fn table(documents: &[YearDocument]) -> Result<Table, CalculateError> {
         ("year", "total".to_owned()),
     ];
     let filled = |column: &&str| sums.iter().find(|(name, _)| name == column);
-    let total = COLUMNS.iter().map(|column| filled(column).map(|(_, cell)| cell.clone()));
+    let total = YEAR_COLUMNS.iter().map(|column| filled(column).map(|(_, cell)| cell.clone()));
     table.push(total.map(Option::unwrap_or_default));
     Ok(table)
 }

@@ -2,6 +2,8 @@
 
 mod documents;
 
+mod years;
+
 mod accounts;
 
 mod statement;
@@ -18,3 +20,4 @@ pub use books::{journal, trial_balance};
 pub use documents::{deviations, lines, settlements};
 pub use facts::{contracts, deliveries};
 pub use statement::{StatementPart, statement};
+pub use years::take_or_pay;

@@ -9,6 +9,7 @@
 mod examples;
 mod explained;
 mod refusals;
+mod settled;
 mod small;
 mod years;
 

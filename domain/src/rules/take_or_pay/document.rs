@@ -53,6 +53,14 @@ pub struct YearDocument {
     pub make_up_credit: Exact,
     /// Y12: yuan.
     pub seller_compensation: Exact,
+    /// Y8: the entry that the payment opened, unless there was no right to it.
+    pub opened: Option<Entry<Price>>,
+    /// Y9: the entry that was earned.
+    pub earned: Option<Entry<()>>,
+    /// Y13: make-up that the end of the term took out: forfeited or refunded, oldest first.
+    pub closed: Vec<Entry<Price>>,
+    /// Y13: carry-forward that the end of the term took out.
+    pub lapsed: Vec<Entry<()>>,
     /// Yuan: what the year's gas was billed at, less the make-up credit, and payment −
     /// compensation − refund.
     pub net: Exact,
@@ -60,7 +68,7 @@ pub struct YearDocument {
     pub draws: Vec<Entry<Price>>,
     /// Y6: from which years the carry-forward was applied, oldest first.
     pub applications: Vec<Entry<()>>,
-    /// Y10: make-up that expired.
+    /// Y10: make-up that expired, oldest first.
     pub make_up_expiries: Vec<Entry<Price>>,
     /// Y10: carry-forward that expired.
     pub carry_forward_expiries: Vec<Entry<()>>,

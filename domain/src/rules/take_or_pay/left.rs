@@ -9,10 +9,10 @@ use crate::trace::{Trace, Traced, Value};
 
 impl Closing<'_> {
     /// Y8: a make-up entry opens for the quantity paid, unless there is no right to it.
-    pub(super) fn open_make_up(&mut self, paid: &Exact) {
+    pub(super) fn open_make_up(&mut self, paid: &Exact) -> Option<Entry<Price>> {
         let years = self.terms.make_up.years;
         if !paid.is_positive() {
-            return;
+            return None;
         }
         let has_right = years > 0 && !self.facts.is_last;
         let opened = if has_right { paid.clone() } else { Exact::zero() };
@@ -25,12 +25,10 @@ impl Closing<'_> {
             trace = trace.with("usable_until", named(usable_until));
         }
         self.steps.push(trace);
-        self.banks.make_up.open(Entry {
-            origin: self.facts.year,
-            quantity: opened,
-            usable_until,
-            paid: self.facts.take_or_pay_price.value,
-        });
+        let (origin, price) = (self.facts.year, self.facts.take_or_pay_price.value);
+        let entry = Entry { origin, quantity: opened, usable_until, paid: price };
+        self.banks.make_up.open(entry.clone());
+        has_right.then_some(entry)
     }
 
     /// Y9: carry-forward earned = max(0, counted − base).
@@ -39,9 +37,9 @@ impl Closing<'_> {
         counted: &Exact,
         adjusted: &Exact,
         take_or_pay: &Exact,
-    ) -> Result<Exact, TakeOrPayError> {
+    ) -> Result<Option<Entry<()>>, TakeOrPayError> {
         let Some(CarryForwardTerms { years, base, .. }) = self.terms.carry_forward else {
-            return Ok(Exact::zero());
+            return Ok(None);
         };
         let base = match base {
             CarryForwardBase::Adjusted => adjusted,
@@ -57,15 +55,16 @@ impl Closing<'_> {
             .with("usable_until", named(usable_until))
             .with_exact(exact);
         self.steps.push(trace);
-        let (origin, quantity) = (self.facts.year, value.clone());
-        self.banks.carry_forward.open(Entry { origin, quantity, usable_until, paid: () });
-        Ok(value)
+        let is_earned = value.is_positive();
+        let entry = Entry { origin: self.facts.year, quantity: value, usable_until, paid: () };
+        self.banks.carry_forward.open(entry.clone());
+        Ok(is_earned.then_some(entry))
     }
 
-    /// Y10: entries whose last year is this one expire.
-    pub(super) fn expire(&mut self) -> (Vec<Entry<Price>>, Vec<Entry<()>>) {
-        let make_up = self.banks.make_up.expire(self.facts.year);
-        let carry_forward = self.banks.carry_forward.expire(self.facts.year);
+    /// Y10: entries whose last year is `year` or before it expire.
+    pub(super) fn expire(&mut self, year: i64) -> (Vec<Entry<Price>>, Vec<Entry<()>>) {
+        let make_up = self.banks.make_up.expire(year);
+        let carry_forward = self.banks.carry_forward.expire(year);
         for (name, parts) in
             [("make_up_expired", parts(&make_up)), ("carry_forward_expired", parts(&carry_forward))]
         {
@@ -132,20 +131,21 @@ impl Closing<'_> {
     /// Y13: after Y10, every bank of the contract's last year closes at zero; under `extend` the
     /// make-up stays usable to the stated last day.
     pub(super) fn end_term(&mut self) -> Result<End, TakeOrPayError> {
-        let mut end =
-            End { forfeited: Exact::zero(), refunded: Exact::zero(), refund: Exact::zero() };
+        let mut end = End::default();
         if !self.facts.is_last {
             return Ok(end);
         }
-        let lapsed = total(&self.banks.carry_forward.close());
+        end.lapsed = self.banks.carry_forward.close();
         let price = self.facts.take_or_pay_price.value;
         let trace = match self.terms.end_of_term {
             EndOfTerm::Forfeit {} => {
-                end.forfeited = total(&self.banks.make_up.close());
+                end.closed = self.banks.make_up.close();
+                end.forfeited = total(&end.closed);
                 self.quantity("forfeited", "Y13", &end.forfeited)
             }
             EndOfTerm::Refund {} => {
-                end.refunded = total(&self.banks.make_up.close());
+                end.closed = self.banks.make_up.close();
+                end.refunded = total(&end.closed);
                 let exact = &end.refunded * &price.value().into();
                 end.refund = self.rounding.money(exact.clone())?;
                 Trace::new("Y13", "refund", self.rounding.money_value(&end.refund))
@@ -159,7 +159,8 @@ impl Closing<'_> {
                     .with("last_gas_day", Value::GasDay(*last_gas_day))
             }
         };
-        self.steps.push(trace.with("carry_forward_lapsed", self.shown(&lapsed)));
+        let lapsed = self.shown(&total(&end.lapsed));
+        self.steps.push(trace.with("carry_forward_lapsed", lapsed));
         Ok(end)
     }
 

@@ -6,13 +6,14 @@
 //!
 //! Read in this order: `facts` says what goes in, `banks` how make-up and carry-forward are kept,
 //! `year` is the clause order with its clauses in `owed` and `left`, `document` what comes out,
-//! `billed` the walk-back of Y11.
+//! `billed` the walk-back of Y11, `liability` the money behind the make-up bank (A4).
 
 mod banks;
 mod billed;
 mod document;
 mod facts;
 mod left;
+mod liability;
 mod owed;
 mod rounding;
 mod year;
@@ -23,6 +24,7 @@ pub use banks::{Bank, Banks, Entry};
 pub use billed::{BilledMonth, billed_at};
 pub use document::{YearClosed, YearDocument};
 pub use facts::{Billed, YearFacts, YearTerms, taken, weighted_average};
+pub use liability::{CarryForwardEntry, Liability, MakeUpEntry, released};
 pub use rounding::Rounding;
 pub use year::close_year;
 

@@ -1,6 +1,8 @@
 use super::banks::total;
-use super::{Banks, Rounding, TakeOrPayError, YearClosed, YearDocument, YearFacts, YearTerms};
-use crate::quantities::Exact;
+use super::{
+    Banks, Entry, Rounding, TakeOrPayError, YearClosed, YearDocument, YearFacts, YearTerms,
+};
+use crate::quantities::{Exact, Price};
 use crate::trace::{Trace, Traced, Value};
 use rust_decimal::Decimal;
 
@@ -14,6 +16,8 @@ pub fn close_year(
     rounding: Rounding,
 ) -> Result<YearClosed, TakeOrPayError> {
     let mut year = Closing { terms, facts, rounding, banks, steps: Vec::new() };
+    // What lapsed in a year that knew no take-or-pay, and so has no document of its own.
+    let before = year.expire(facts.year.saturating_sub(1));
     let adjusted_quantity = year.adjusted()?;
     let take_or_pay_quantity = year.take_or_pay(&adjusted_quantity)?;
     let draws = year.draw_make_up(&adjusted_quantity, &take_or_pay_quantity)?;
@@ -23,9 +27,11 @@ pub fn close_year(
     let applications = year.apply_carry_forward(&deficiency)?;
     let carry_forward_applied = total(&applications);
     let (paid_quantity, payment) = year.pay(&deficiency, &carry_forward_applied)?;
-    year.open_make_up(&paid_quantity);
+    let opened = year.open_make_up(&paid_quantity);
     let earned = year.earn(&counted, &adjusted_quantity, &take_or_pay_quantity)?;
-    let (make_up_expiries, carry_forward_expiries) = year.expire();
+    let now = year.expire(facts.year);
+    let make_up_expiries = [before.0, now.0].concat();
+    let carry_forward_expiries = [before.1, now.1].concat();
     let make_up_credit = year.credit_made_up(&draws)?;
     let seller_compensation = year.compensate()?;
     let end = year.end_term()?;
@@ -51,12 +57,16 @@ pub fn close_year(
         payment,
         make_up_balance: year.banks.make_up.balance(),
         make_up_expired: total(&make_up_expiries),
-        carry_forward_earned: earned,
+        carry_forward_earned: total(earned.as_slice()),
         carry_forward_balance: year.banks.carry_forward.balance(),
         carry_forward_expired: total(&carry_forward_expiries),
         forfeited: end.forfeited,
         refunded_quantity: end.refunded,
         refund: end.refund,
+        opened,
+        earned,
+        closed: end.closed,
+        lapsed: end.lapsed,
         make_up_credit,
         seller_compensation,
         net,
@@ -78,11 +88,14 @@ pub(super) struct Closing<'a> {
     pub steps: Vec<Trace>,
 }
 
-/// Y13: what the end of the term does with the make-up that is left.
+/// Y13: what the end of the term does with what is left in the banks.
+#[derive(Default)]
 pub(super) struct End {
     pub forfeited: Exact,
     pub refunded: Exact,
     pub refund: Exact,
+    pub closed: Vec<Entry<Price>>,
+    pub lapsed: Vec<Entry<()>>,
 }
 
 impl Closing<'_> {

@@ -6,6 +6,7 @@ mod facts;
 mod ledger;
 mod money;
 mod months;
+mod years;
 
 use std::fmt::Write;
 
@@ -125,6 +126,7 @@ pub fn catalogue() -> Vec<Example> {
         approval::proposals(),
         approval::approvals(),
         months::lengths(),
+        years::cases(),
     ];
     let mut examples: Vec<Example> = areas.into_iter().flatten().map(Case::provoked).collect();
     examples.sort_by_key(|example| example.listed.number);

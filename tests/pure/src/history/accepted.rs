@@ -5,6 +5,7 @@ use citygate_domain::contract::SignContract;
 use citygate_domain::deviation::{ClaimDecision, RecordClaim};
 use citygate_domain::payment::{MoneyKind, RecordMoney};
 use citygate_domain::quantities::{ContractId, SettlementMonth};
+use citygate_domain::rules::relief::ReliefKind;
 
 use crate::twin::facts::{ClaimFact, ContractFacts, Facts, IndexFact, LotFact, ReadingFact};
 use crate::twin::journal::Held;
@@ -22,7 +23,8 @@ pub fn facts_of(taken: &[Command]) -> Facts {
             | Command::RevokeRole(_)
             | Command::Propose(_)
             | Command::Approve(_)
-            | Command::Withdraw(_) => {}
+            | Command::Withdraw(_)
+            | Command::SettleYear(_) => {}
             Command::PublishIndex(index) => facts.indices.push(IndexFact {
                 code: index.code.to_string(),
                 day: index.effective_day.date(),
@@ -112,6 +114,7 @@ fn decide(contract: &mut ContractFacts, claim: &RecordClaim) {
             id,
             first: claim.first_gas_day.date(),
             last: claim.last_gas_day.date(),
+            of_seller: claim.kind == ReliefKind::SellerShortfall,
             granted,
         }),
     }

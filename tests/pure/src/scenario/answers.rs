@@ -24,6 +24,7 @@ pub(super) fn answer(world: &World, question: &[&str]) -> String {
         }
         ["deviation", id, of_month] => deviation(world, id, of_month),
         ["account", id, as_of] => account(world, id, as_of),
+        ["year", id, year] => super::years::answer(world, id, year),
         other => panic!("{other:?} is no question"),
     }
 }

@@ -17,6 +17,7 @@
 mod answers;
 mod contract;
 mod statements;
+mod years;
 
 use crate::told::Told;
 use crate::words::instant;

@@ -2,8 +2,8 @@
 
 use crate::told::Told;
 use crate::words::{
-    assessed, claimed, closed, days, delivered, guaranteed, m3, paid, published, read, refunded,
-    reversed, traded, transferred,
+    assessed, claimed, closed_through, days, delivered, guaranteed, m3, paid, published, read,
+    refunded, reversed, traded, transferred, year_settled,
 };
 
 /// The facts of a statement; none when nobody understands it.
@@ -36,8 +36,13 @@ pub(super) fn told(words: &[&str]) -> Option<Vec<Told>> {
             let (from, to) = run.split_once("..")?;
             guaranteed(reference, amount, from, to).of(contract)
         }
-        ["close", contract, month] => closed(month).of(contract),
+        ["close", contract, months] => {
+            let (first, last) = months.split_once("..").unwrap_or((months, months));
+            let all = closed_through(first, last).into_iter();
+            return Some(all.map(|told| told.of(contract)).collect());
+        }
         ["assess", contract, month] => assessed(month).of(contract),
+        ["settle", contract, year] => year_settled(read(year)).of(contract),
         _ => return None,
     };
     Some(vec![told])

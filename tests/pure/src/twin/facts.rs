@@ -98,6 +98,8 @@ pub struct ClaimFact {
     pub first: NaiveDate,
     /// Last gas day.
     pub last: NaiveDate,
+    /// Whether the seller could not deliver.
+    pub of_seller: bool,
     /// Granted so far.
     pub granted: Decimal,
 }

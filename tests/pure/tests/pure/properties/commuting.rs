@@ -37,6 +37,7 @@ fn contract_of(world: &World, command: &Command) -> Option<ContractId> {
         Command::GiveGuarantee(guarantee) => Some(guarantee.contract.clone()),
         Command::IssueSettlement(issue) => Some(issue.contract.clone()),
         Command::AssessDeviation(assess) => Some(assess.contract.clone()),
+        Command::SettleYear(settle) => Some(settle.contract.clone()),
     }
 }
 
@@ -100,7 +101,8 @@ fn plain_day(command: &Command) -> Option<String> {
         | Command::RevokeRole(_)
         | Command::Propose(_)
         | Command::Approve(_)
-        | Command::Withdraw(_) => None,
+        | Command::Withdraw(_)
+        | Command::SettleYear(_) => None,
     }
 }
 
@@ -122,7 +124,8 @@ fn identity(command: &Command) -> String {
         | Command::RevokeRole(_)
         | Command::Propose(_)
         | Command::Approve(_)
-        | Command::Withdraw(_) => format!("{command:?}"),
+        | Command::Withdraw(_)
+        | Command::SettleYear(_) => format!("{command:?}"),
     }
 }
 

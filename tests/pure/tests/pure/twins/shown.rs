@@ -1,5 +1,7 @@
 //! Histories for people: what a shrunk one says, and what all of them contain.
 
+use citygate_domain::quantities::Money;
+use citygate_domain::take_or_pay::TakeOrPaySettled;
 use citygate_domain::{Command, Event};
 use citygate_tests_pure::history::History;
 
@@ -62,6 +64,7 @@ pub(super) fn seen_in(event: &Event) -> Vec<String> {
             let relief = (!found.relief.is_zero()).then(|| "relief".to_owned());
             side.into_iter().chain(relief).collect()
         }
+        Event::TakeOrPaySettled(year) => seen_in_year(year),
         Event::DeliveryRecorded(reading) => vec![reading.source.to_string()],
         Event::QuantityTransferred(side) => {
             vec![format!("transfer {:?}", side.direction).to_lowercase()]
@@ -85,6 +88,23 @@ pub(super) fn seen_in(event: &Event) -> Vec<String> {
         | Event::RoleGranted(_)
         | Event::RoleRevoked(_) => vec![event.type_name().to_owned()],
     }
+}
+
+fn seen_in_year(year: &TakeOrPaySettled) -> Vec<String> {
+    let (make_up, carry) = (&year.make_up, &year.carry_forward);
+    let seen = [
+        ("year", true),
+        ("year paid", !year.paid_quantity.is_zero()),
+        ("make-up opened", make_up.opened.is_some()),
+        ("make-up drawn", !make_up.drawn.is_empty()),
+        ("make-up expired", !make_up.expired.is_empty()),
+        ("make-up forfeited", !make_up.forfeited.is_empty()),
+        ("make-up refunded", !make_up.refunded.is_empty()),
+        ("carry-forward earned", carry.earned.is_some()),
+        ("carry-forward applied", !carry.applied.is_empty()),
+        ("seller's compensation", year.seller_compensation.gross != Money::ZERO),
+    ];
+    seen.into_iter().filter(|(_, there)| *there).map(|(name, _)| name.to_owned()).collect()
 }
 
 fn seen_in_terms(signed: &citygate_domain::contract::ContractSigned) -> Vec<String> {
