@@ -1,6 +1,7 @@
 //! Everything that can be asked of the ledger.
 
 use crate::approval::{ApproveAct, GrantRole, ProposeAct, RevokeRole, WithdrawAct};
+use crate::books::BooksCommand;
 use crate::contract::{SignContract, TransferQuantity};
 use crate::delivery::RecordDelivery;
 use crate::deviation::{AssessDeviation, RecordClaim};
@@ -31,6 +32,8 @@ pub enum Command {
     RecordMoney(RecordMoney),
     /// Record a guarantee (A1).
     GiveGuarantee(GiveGuarantee),
+    /// Assign money, charge late fees, record invoices, close the books (A1, A4–A6).
+    Books(BooksCommand),
     /// Issue a month's settlement (S1).
     IssueSettlement(IssueSettlement),
     /// Assess a netting period's deviation (D7).

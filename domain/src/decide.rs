@@ -5,7 +5,9 @@ use crate::context::Context;
 use crate::state::Ledger;
 use crate::stream::Stream;
 use crate::{Command, Event, Rejection};
-use crate::{contract, delivery, deviation, ledger, market, payment, settlement, take_or_pay};
+use crate::{
+    books, contract, delivery, deviation, ledger, market, payment, settlement, take_or_pay,
+};
 
 /// What a command leads to: nothing (the fact is known), or events that are recorded together.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -92,6 +94,7 @@ pub(crate) fn perform(
         Command::RecordClaim(claim) => deviation::record_claim(ledger, claim),
         Command::RecordMoney(money) => payment::record(ledger, money),
         Command::GiveGuarantee(guarantee) => payment::give_guarantee(ledger, guarantee),
+        Command::Books(wanted) => books::decide(ledger, wanted, context),
         Command::IssueSettlement(issue) => settlement::issue(ledger, issue, context),
         Command::AssessDeviation(assess) => deviation::assess(ledger, assess, context),
         Command::GrantRole(grant) => Ok(approval::grant(ledger, grant, hands)?),

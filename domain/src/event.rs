@@ -6,6 +6,9 @@
 use std::sync::Arc;
 
 use crate::approval::{ActApproved, ActProposed, ActWithdrawn, RoleGranted, RoleRevoked};
+use crate::books::{
+    BooksClosed, CreditGranted, InvoiceRecorded, LateFeeCharged, LateFeeWaived, MoneyAssigned,
+};
 use crate::contract::{ContractSigned, PointAssigned, QuantityTransferred};
 use crate::customer::CustomerRegistered;
 use crate::delivery::DeliveryRecorded;
@@ -49,6 +52,20 @@ pub enum Event {
     RefundPaid(MoneyMoved),
     /// `guarantee_given`.
     GuaranteeGiven(GuaranteeGiven),
+    /// `money_assigned`: unallocated money belongs to a contract.
+    MoneyAssigned(MoneyAssigned),
+    /// `assignment_reversed`: it does not any more.
+    AssignmentReversed(MoneyAssigned),
+    /// `emergency_credit_granted`.
+    CreditGranted(CreditGranted),
+    /// `late_fee_charged`.
+    LateFeeCharged(Box<LateFeeCharged>),
+    /// `late_fee_waived`.
+    LateFeeWaived(LateFeeWaived),
+    /// `invoice_recorded`.
+    InvoiceRecorded(InvoiceRecorded),
+    /// `books_closed`.
+    BooksClosed(BooksClosed),
     /// `settlement_issued`.
     SettlementIssued(Arc<SettlementIssued>),
     /// `deviation_assessed`.
@@ -93,6 +110,14 @@ impl Event {
                 None => Stream::Unallocated,
             },
             Self::GuaranteeGiven(event) => Stream::Contract(event.contract.clone()),
+            Self::MoneyAssigned(event) | Self::AssignmentReversed(event) => {
+                Stream::Contract(event.contract.clone())
+            }
+            Self::CreditGranted(event) => Stream::Contract(event.contract.clone()),
+            Self::LateFeeCharged(event) => Stream::Contract(event.contract.clone()),
+            Self::LateFeeWaived(event) => Stream::Contract(event.contract.clone()),
+            Self::InvoiceRecorded(event) => Stream::Contract(event.contract.clone()),
+            Self::BooksClosed(_) => Stream::Books,
             Self::SettlementIssued(event) => Stream::Contract(event.contract.clone()),
             Self::DeviationAssessed(event) => Stream::Contract(event.contract.clone()),
             Self::TakeOrPaySettled(event) => Stream::Contract(event.contract.clone()),
@@ -123,6 +148,13 @@ impl Event {
             Self::PaymentReversed(_) => "payment_reversed",
             Self::RefundPaid(_) => "refund_paid",
             Self::GuaranteeGiven(_) => "guarantee_given",
+            Self::MoneyAssigned(_) => "money_assigned",
+            Self::AssignmentReversed(_) => "assignment_reversed",
+            Self::CreditGranted(_) => "emergency_credit_granted",
+            Self::LateFeeCharged(_) => "late_fee_charged",
+            Self::LateFeeWaived(_) => "late_fee_waived",
+            Self::InvoiceRecorded(_) => "invoice_recorded",
+            Self::BooksClosed(_) => "books_closed",
             Self::SettlementIssued(_) => "settlement_issued",
             Self::DeviationAssessed(_) => "deviation_assessed",
             Self::TakeOrPaySettled(_) => "take_or_pay_settled",
@@ -161,6 +193,12 @@ impl Event {
             | Self::PaymentReversed(event)
             | Self::RefundPaid(event) => Some(event.value_date),
             Self::GuaranteeGiven(event) => Some(event.valid_from),
+            Self::MoneyAssigned(event) | Self::AssignmentReversed(event) => Some(event.value_date),
+            Self::CreditGranted(event) => Some(event.from),
+            Self::LateFeeCharged(event) => Some(event.posted_on),
+            Self::LateFeeWaived(event) => Some(event.posted_on),
+            Self::InvoiceRecorded(event) => Some(event.date),
+            Self::BooksClosed(event) => Some(event.through),
             Self::SettlementIssued(event) => Some(event.last_gas_day.civil()),
             Self::DeviationAssessed(event) => Some(event.last_gas_day.civil()),
             Self::TakeOrPaySettled(event) => Some(event.last_gas_day.civil()),

@@ -10,6 +10,7 @@ pub mod rules;
 pub mod trace;
 
 pub mod approval;
+pub mod books;
 pub mod contract;
 pub mod customer;
 pub mod delivery;

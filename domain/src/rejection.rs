@@ -55,7 +55,7 @@ pub(crate) use rejections;
 use crate::quantities::{NameError, Overflow};
 use crate::rules::RuleError;
 use crate::{
-    approval, contract, customer, delivery, deviation, ledger, market, payment, settlement,
+    approval, books, contract, customer, delivery, deviation, ledger, market, payment, settlement,
     take_or_pay,
 };
 
@@ -80,6 +80,9 @@ pub enum Rejection {
     /// Money and guarantees.
     #[error(transparent)]
     Payment(#[from] payment::Rejection),
+    /// The books.
+    #[error(transparent)]
+    Books(#[from] books::Rejection),
     /// Claims and assessments.
     #[error(transparent)]
     Deviation(#[from] deviation::Rejection),
@@ -117,6 +120,7 @@ impl Rejection {
             Self::Market(rejection) => rejection.listed(),
             Self::Delivery(rejection) => rejection.listed(),
             Self::Payment(rejection) => rejection.listed(),
+            Self::Books(rejection) => rejection.listed(),
             Self::Deviation(rejection) => rejection.listed(),
             Self::Settlement(rejection) => rejection.listed(),
             Self::Approval(rejection) => rejection.listed(),
@@ -135,6 +139,7 @@ pub fn all() -> Vec<Listed> {
         market::Rejection::LIST,
         delivery::Rejection::LIST,
         payment::Rejection::LIST,
+        books::Rejection::LIST,
         deviation::Rejection::LIST,
         settlement::Rejection::LIST,
         approval::Rejection::LIST,

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::approval::Approvals;
+use crate::books::{BooksState, MoneyAssigned};
+use crate::contract::{ContractSigned, Direction, QuantityTransferred};
 use crate::contract::{ContractState, Issued, PointAssigned, ReadingKey, TransferQuantity};
-use crate::contract::{Direction, QuantityTransferred};
 use crate::contracts::Contracts;
 use crate::customer::CustomerClass;
 use crate::delivery::PointDay;
@@ -16,8 +17,8 @@ use crate::log::{Position, Recorded};
 use crate::market::{IndexBook, LotRecorded};
 use crate::payment::{GuaranteeGiven, MoneyFact, MoneyMoved, Reference, Way};
 use crate::quantities::{
-    Bank, BankReference, ClaimId, ContractId, CustomerId, GasDay, GasDayClock, GuaranteeReference,
-    Money, PointId, TradeReference, TransferReference,
+    Bank, BankReference, CivilDay, ClaimId, ContractId, CustomerId, GasDay, GasDayClock,
+    GuaranteeReference, Money, PointId, TradeReference, TransferReference,
 };
 
 /// The state of a whole ledger. `Ledger::default()` is the ledger before its first event.
@@ -37,6 +38,9 @@ pub struct Ledger {
     money: BTreeMap<(Bank, BankReference), Vec<MoneyFact>>,
     unallocated: Vec<MoneyFact>,
     approvals: Approvals,
+    /// Unallocated money that was assigned, and taken back.
+    assigned: Vec<MoneyFact>,
+    books: BooksState,
 }
 
 impl Ledger {
@@ -145,8 +149,24 @@ impl Ledger {
     /// A1: money not yet assigned to a contract, as of a gas day.
     #[must_use]
     pub fn unallocated_as_of(&self, as_of: GasDay) -> Money {
-        let parts = crate::payment::money_parts(&self.unallocated, as_of);
-        crate::rules::account::balance(&parts).value
+        let held = |money: &[MoneyFact]| {
+            let parts = crate::payment::money_parts(money, as_of);
+            crate::rules::account::balance(&parts).value
+        };
+        held(&self.unallocated) - held(&self.assigned)
+    }
+
+    /// What the books of the ledger come to.
+    #[must_use]
+    pub fn books(&self) -> &BooksState {
+        &self.books
+    }
+
+    /// A4: the last day of closed books, closed here or before the ledger began.
+    #[must_use]
+    pub fn closed_through(&self) -> Option<CivilDay> {
+        let before = self.settings.as_ref().and_then(|settings| settings.books.closed_through);
+        before.max(self.books.closed_through)
     }
 
     /// Takes an event in. Total: a recorded fact is never refused, whatever rule it was recorded
@@ -162,12 +182,7 @@ impl Ledger {
             Event::CustomerRegistered(event) => {
                 self.customers.insert(event.customer.clone(), event.class);
             }
-            Event::ContractSigned(event) => match self.contracts.get_mut(&event.contract) {
-                Some(contract) => contract.sign(event, position),
-                None => {
-                    self.contracts.insert(ContractState::new(event, position));
-                }
-            },
+            Event::ContractSigned(event) => self.signed(event, position),
             Event::PointAssigned(event) => {
                 self.points.entry(event.point.clone()).or_default().push(event.clone());
             }
@@ -185,17 +200,24 @@ impl Ledger {
             Event::PaymentReceived(event) => {
                 self.moved(event, Way::Payment { reversed: false }, position);
             }
-            Event::PaymentReversed(event) => {
-                self.reverse(event);
-                self.moved(event, Way::Reversal, position);
-            }
+            Event::PaymentReversed(event) => self.reversed(event, position),
             Event::RefundPaid(event) => self.moved(event, Way::Refund, position),
-            Event::GuaranteeGiven(event) => {
-                self.guarantees.insert(event.reference.clone(), event.clone());
-                self.with(&event.contract, |contract| {
-                    contract.guarantees.push((event.clone(), position));
-                });
+            Event::GuaranteeGiven(event) => self.guaranteed(event, position),
+            Event::MoneyAssigned(event) => self.assigned(event, Way::Assigned, position),
+            Event::AssignmentReversed(event) => {
+                self.assigned(event, Way::AssignmentReversed, position);
             }
+            Event::CreditGranted(event) => {
+                self.with(&event.contract, |contract| contract.credit(event, position));
+            }
+            Event::LateFeeCharged(event) => {
+                self.with(&event.contract, |contract| contract.charge_late_fee(event, position));
+            }
+            Event::LateFeeWaived(event) => {
+                self.with(&event.contract, |contract| contract.waive_late_fee(event, position));
+            }
+            Event::InvoiceRecorded(event) => self.books.invoiced(event),
+            Event::BooksClosed(event) => self.books.close(event.through),
             Event::SettlementIssued(event) => self.with(&event.contract, |contract| {
                 let issued = Issued { document: Arc::clone(event), position };
                 contract.settlements.entry(event.month).or_default().push(issued);
@@ -209,14 +231,7 @@ impl Ledger {
                 contract.years.entry(event.year).or_default().push(issued);
             }),
             Event::ReferenceTaken(event) | Event::ReferenceReleased(event) => {
-                // What a name stands for is told by the event beside it; this one only contends.
-                match &event.reference {
-                    Reference::Bank { .. }
-                    | Reference::Claim { .. }
-                    | Reference::Guarantee { .. }
-                    | Reference::Trade { .. }
-                    | Reference::Transfer { .. } => {}
-                }
+                only_contends(&event.reference);
             }
             Event::ActProposed(event) => self.approvals.proposed(event, position),
             Event::ActApproved(event) => self.approvals.approved(event),
@@ -229,6 +244,15 @@ impl Ledger {
     fn with(&mut self, id: &ContractId, change: impl FnOnce(&mut ContractState)) {
         if let Some(contract) = self.contracts.get_mut(id) {
             change(contract);
+        }
+    }
+
+    fn signed(&mut self, event: &ContractSigned, position: Position) {
+        match self.contracts.get_mut(&event.contract) {
+            Some(contract) => contract.sign(event, position),
+            None => {
+                self.contracts.insert(ContractState::new(event, position));
+            }
         }
     }
 
@@ -265,6 +289,11 @@ impl Ledger {
         });
     }
 
+    fn guaranteed(&mut self, event: &GuaranteeGiven, position: Position) {
+        self.guarantees.insert(event.reference.clone(), event.clone());
+        self.with(&event.contract, |contract| contract.guarantees.push((event.clone(), position)));
+    }
+
     fn moved(&mut self, event: &MoneyMoved, way: Way, position: Position) {
         let fact = MoneyFact { moved: event.clone(), way, position };
         let key = (event.bank.clone(), event.bank_reference.clone());
@@ -275,8 +304,29 @@ impl Ledger {
         }
     }
 
-    /// Marks the payment that a reversal names.
-    fn reverse(&mut self, event: &MoneyMoved) {
+    /// Money goes from nobody's account to a contract's, or back.
+    fn assigned(&mut self, event: &MoneyAssigned, way: Way, position: Position) {
+        let moved = MoneyMoved {
+            amount: event.amount,
+            bank: event.bank.clone(),
+            bank_reference: event.bank_reference.clone(),
+            contract: Some(event.contract.clone()),
+            reverses: None,
+            value_date: event.value_date,
+        };
+        if way == Way::Assigned {
+            self.books.assign(event);
+        } else {
+            self.books.take_back(event);
+        }
+        let fact = MoneyFact { moved, way, position };
+        self.assigned.push(fact.clone());
+        self.with(&event.contract, |contract| contract.money.push(fact));
+    }
+
+    /// Records a reversal, and marks the payment that it names.
+    fn reversed(&mut self, event: &MoneyMoved, position: Position) {
+        self.moved(event, Way::Reversal, position);
         let Some(reverses) = &event.reverses else { return };
         let key = (event.bank.clone(), reverses.clone());
         let open = |fact: &&mut MoneyFact| {
@@ -287,6 +337,18 @@ impl Ledger {
         if let Some(fact) = self.money.get_mut(&key).and_then(|all| all.iter_mut().find(open)) {
             fact.way = Way::Payment { reversed: true };
         }
+    }
+}
+
+/// What a name stands for is told by the event beside it; this one only contends.
+fn only_contends(reference: &Reference) {
+    match reference {
+        Reference::Bank { .. }
+        | Reference::Claim { .. }
+        | Reference::Guarantee { .. }
+        | Reference::Invoice { .. }
+        | Reference::Trade { .. }
+        | Reference::Transfer { .. } => {}
     }
 }
 

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::approval::Subject;
 use crate::quantities::{
-    Bank, BankReference, ClaimId, ContractId, CustomerId, GuaranteeReference, IndexCode, PersonId,
-    PointId, SettlementMonth, TradeReference, TransferReference,
+    Bank, BankReference, ClaimId, ContractId, CustomerId, GuaranteeReference, IndexCode,
+    InvoiceNumber, PersonId, PointId, SettlementMonth, TradeReference, TransferReference,
 };
 
 /// A stream of events. Readings have streams of their own, so they never conflict with clerks; a
@@ -36,12 +36,16 @@ pub enum Stream {
     Claim(ClaimId),
     /// `guarantee/REFERENCE`: one guarantee.
     Guarantee(GuaranteeReference),
+    /// `invoice/NUMBER`: one invoice.
+    Invoice(InvoiceNumber),
     /// `unallocated`: money whose contract is not known yet.
     Unallocated,
     /// `approval/SUBJECT`: what was proposed about a subject, and what became of it (F).
     Approval(Subject),
     /// `person/ID`: the roles of a person (F).
     Person(PersonId),
+    /// `books`: how far they are closed.
+    Books,
 }
 
 /// `/` separates the parts of a stream's name, so inside a part it is written `%2F`.
@@ -77,9 +81,11 @@ impl fmt::Display for Stream {
             Self::Guarantee(reference) => {
                 write!(formatter, "guarantee/{}", Part(reference.as_str()))
             }
+            Self::Invoice(number) => write!(formatter, "invoice/{}", Part(number.as_str())),
             Self::Unallocated => formatter.write_str("unallocated"),
             Self::Approval(subject) => write!(formatter, "approval/{subject}"),
             Self::Person(person) => write!(formatter, "person/{}", Part(person.as_str())),
+            Self::Books => formatter.write_str("books"),
         }
     }
 }

@@ -50,6 +50,10 @@ impl ReadModels {
             Event::PaymentReceived(event) => self.statements.paid(event, position),
             Event::PaymentReversed(event) => self.statements.reversed(event, position),
             Event::RefundPaid(event) => self.statements.refunded(event, position),
+            Event::MoneyAssigned(event) => self.statements.assigned(event, position),
+            Event::AssignmentReversed(event) => self.statements.taken_back(event, position),
+            Event::LateFeeCharged(event) => self.statements.late_fee(event, position),
+            Event::LateFeeWaived(event) => self.statements.waived(event, position),
             Event::SettlementIssued(event) => {
                 self.statements.settled(event, position);
                 let document = Arc::clone(event);
@@ -72,6 +76,9 @@ impl ReadModels {
             | Event::ClaimFiled(_)
             | Event::ClaimDecided(_)
             | Event::GuaranteeGiven(_)
+            | Event::CreditGranted(_)
+            | Event::InvoiceRecorded(_)
+            | Event::BooksClosed(_)
             | Event::ReferenceTaken(_)
             | Event::ReferenceReleased(_)
             | Event::ActProposed(_)

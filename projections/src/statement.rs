@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use citygate_domain::books::{LateFeeCharged, LateFeeWaived, MoneyAssigned};
 use citygate_domain::log::Position;
 use citygate_domain::payment::MoneyMoved;
 use citygate_domain::quantities::{CivilDay, ContractId, GasDay, Money, SettlementMonth};
@@ -25,6 +26,14 @@ pub enum EntryKind {
     Reversal,
     /// Money paid back.
     Refund,
+    /// Unallocated money that was assigned to the contract.
+    Assignment,
+    /// An assignment that was taken back.
+    AssignmentReversal,
+    /// A late fee.
+    LateFee,
+    /// A late fee that was waived.
+    LateFeeWaiver,
     /// A month's settlement.
     Settlement,
     /// A contract year of take-or-pay.
@@ -39,6 +48,10 @@ impl EntryKind {
             Self::Payment => "payment",
             Self::Reversal => "reversal",
             Self::Refund => "refund",
+            Self::Assignment => "assignment",
+            Self::AssignmentReversal => "assignment_reversal",
+            Self::LateFee => "late_fee",
+            Self::LateFeeWaiver => "late_fee_waiver",
             Self::Settlement => "settlement",
             Self::TakeOrPay => "take_or_pay",
         }
@@ -73,6 +86,55 @@ impl Statements {
 
     pub(crate) fn refunded(&mut self, moved: &MoneyMoved, position: Position) {
         self.money(moved, EntryKind::Refund, -moved.amount, position);
+    }
+
+    /// Money goes from nobody's account to a contract's.
+    pub(crate) fn assigned(&mut self, assigned: &MoneyAssigned, position: Position) {
+        self.assignment(assigned, EntryKind::Assignment, assigned.amount, position);
+    }
+
+    /// And back.
+    pub(crate) fn taken_back(&mut self, assigned: &MoneyAssigned, position: Position) {
+        self.assignment(assigned, EntryKind::AssignmentReversal, -assigned.amount, position);
+    }
+
+    fn assignment(
+        &mut self,
+        assigned: &MoneyAssigned,
+        kind: EntryKind,
+        amount: Money,
+        position: Position,
+    ) {
+        let reference = format!("{} {}", assigned.bank, assigned.bank_reference);
+        let date = assigned.value_date;
+        let to = StatementEntry { date, position, kind, reference, month: None, amount };
+        let from = StatementEntry { amount: -amount, ..to.clone() };
+        self.entries.entry(Some(assigned.contract.clone())).or_default().push(to);
+        self.entries.entry(None).or_default().push(from);
+    }
+
+    pub(crate) fn late_fee(&mut self, fee: &LateFeeCharged, position: Position) {
+        let entry = StatementEntry {
+            date: fee.posted_on,
+            position,
+            kind: EntryKind::LateFee,
+            reference: fee.document.to_string(),
+            month: None,
+            amount: -fee.fee,
+        };
+        self.entries.entry(Some(fee.contract.clone())).or_default().push(entry);
+    }
+
+    pub(crate) fn waived(&mut self, fee: &LateFeeWaived, position: Position) {
+        let entry = StatementEntry {
+            date: fee.posted_on,
+            position,
+            kind: EntryKind::LateFeeWaiver,
+            reference: fee.document.to_string(),
+            month: None,
+            amount: fee.fee,
+        };
+        self.entries.entry(Some(fee.contract.clone())).or_default().push(entry);
     }
 
     pub(crate) fn settled(&mut self, document: &SettlementIssued, position: Position) {

@@ -9,6 +9,7 @@ use citygate_domain::quantities::{CivilDay, ContractId, GasDay, PersonId, Settle
 use citygate_interchange::Format;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use crate::account_args::{BooksVerb, CreditVerb, ExportVerb, InvoiceVerb, LateFeeVerb, MoneyVerb};
 use crate::lang::Lang;
 
 /// Settles gas contracts from an append-only log: deviation settlement (偏差结算), prepayment
@@ -66,6 +67,21 @@ pub enum Verb {
     Import(ImportArgs),
     /// Issue the settlements of months that are over, assess deviations, settle contract years.
     Close(CloseArgs),
+    /// Record and assign money; reverse and refund it.
+    #[command(subcommand)]
+    Money(MoneyVerb),
+    /// Emergency credit.
+    #[command(subcommand)]
+    Credit(CreditVerb),
+    /// Late fees (滞纳金).
+    #[command(subcommand)]
+    LateFee(LateFeeVerb),
+    /// Invoices (发票) of documents.
+    #[command(subcommand)]
+    Invoice(InvoiceVerb),
+    /// The books (A4).
+    #[command(subcommand)]
+    Books(BooksVerb),
     /// Print a report.
     Report(ReportArgs),
     /// List what waits for a second person (四眼原则).
@@ -87,6 +103,9 @@ pub enum Verb {
     /// Say who may do what: list, grant and revoke roles.
     #[command(subcommand)]
     Role(RoleVerb),
+    /// Write the books for another program.
+    #[command(subcommand)]
+    Export(ExportVerb),
     /// Say why a number is what it is.
     Explain(ExplainArgs),
     /// Print the events of the log.
@@ -339,6 +358,9 @@ pub struct ReadArgs {
 pub enum ReadVerb {
     /// Print a report.
     Report(ReportArgs),
+    /// Write the books for another program.
+    #[command(subcommand)]
+    Export(ExportVerb),
     /// Say why a number is what it is.
     Explain(ExplainArgs),
 }
@@ -368,6 +390,10 @@ pub enum ReportKind {
     Journal,
     /// The sums of all accounts of the books (试算平衡表).
     TrialBalance,
+    /// What documents came to and what is still owed of them, as of a gas day (应收).
+    Debts,
+    /// Invoices of documents (发票).
+    Invoices,
 }
 
 impl ReportKind {
@@ -385,6 +411,7 @@ impl ReportKind {
                 | Self::AccountStatement
                 | Self::Journal
                 | Self::TrialBalance
+                | Self::Debts
         )
     }
 }

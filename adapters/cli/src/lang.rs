@@ -260,6 +260,14 @@ impl Lang {
         }
     }
 
+    /// What became of commands.
+    pub fn recorded(self, recorded: u64, known: u64) -> String {
+        match self {
+            Self::En => format!("{recorded} recorded, {known} already known"),
+            Self::Zh => format!("新记录 {recorded} 项，已有 {known} 项"),
+        }
+    }
+
     /// An empty report.
     pub fn nothing_to_show(self) -> &'static str {
         match self {

@@ -1,5 +1,6 @@
 //! citygate: the one binary. Reads the command line, fills in clock and ids, runs a verb.
 
+mod account_args;
 mod args;
 mod failure;
 mod lang;

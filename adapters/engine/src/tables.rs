@@ -8,11 +8,12 @@ use std::fmt::Display;
 
 use async_trait::async_trait;
 use citygate_domain::Event;
+use citygate_domain::books::{DocumentName, MoneyAssigned};
 use citygate_domain::deviation::DeviationAssessed;
 use citygate_domain::log::{Position, Recorded};
 use citygate_domain::payment::MoneyMoved;
 use citygate_domain::quantities::exact::half_up;
-use citygate_domain::quantities::{Money, Quantity, Unit};
+use citygate_domain::quantities::{CivilDay, ContractId, Money, Quantity, Unit};
 use citygate_domain::rules::deviation::Side;
 use citygate_domain::settlement::SettlementIssued;
 use citygate_domain::take_or_pay::{TakeOrPaySettled, made_up};
@@ -193,6 +194,24 @@ impl TableRows {
             Event::PaymentReceived(moved) => self.entry(moved, "payment", moved.amount, position),
             Event::PaymentReversed(moved) => self.entry(moved, "reversal", -moved.amount, position),
             Event::RefundPaid(moved) => self.entry(moved, "refund", -moved.amount, position),
+            // Only the contract's side: what is left of unallocated money is the rows without a
+            // contract, less the assignments.
+            Event::MoneyAssigned(one) => self.assigned(one, "assignment", one.amount, position),
+            Event::AssignmentReversed(one) => {
+                self.assigned(one, "assignment_reversal", -one.amount, position);
+            }
+            Event::LateFeeCharged(fee) => self.late_fee(
+                (&fee.contract, fee.posted_on),
+                ("late_fee", &fee.document),
+                -fee.fee,
+                position,
+            ),
+            Event::LateFeeWaived(fee) => self.late_fee(
+                (&fee.contract, fee.posted_on),
+                ("late_fee_waiver", &fee.document),
+                fee.fee,
+                position,
+            ),
             Event::LedgerOpened(_)
             | Event::CustomerRegistered(_)
             | Event::ContractSigned(_)
@@ -204,6 +223,9 @@ impl TableRows {
             | Event::ClaimFiled(_)
             | Event::ClaimDecided(_)
             | Event::GuaranteeGiven(_)
+            | Event::CreditGranted(_)
+            | Event::InvoiceRecorded(_)
+            | Event::BooksClosed(_)
             | Event::ReferenceTaken(_)
             | Event::ReferenceReleased(_)
             | Event::ActProposed(_)
@@ -319,6 +341,28 @@ impl TableRows {
     #[must_use]
     pub fn len(&self) -> usize {
         self.tables().iter().map(|rows| rows.count).sum()
+    }
+
+    fn assigned(&mut self, assigned: &MoneyAssigned, kind: &str, amount: Money, position: u64) {
+        self.entries.push([
+            whole(position),
+            text(&assigned.contract),
+            text(assigned.value_date),
+            text(kind),
+            text(format_args!("{} {}", assigned.bank, assigned.bank_reference)),
+            fen(amount),
+        ]);
+    }
+
+    fn late_fee(
+        &mut self,
+        (contract, date): (&ContractId, CivilDay),
+        (kind, document): (&str, &DocumentName),
+        amount: Money,
+        position: u64,
+    ) {
+        let (contract, date, kind) = (text(contract), text(date), text(kind));
+        self.entries.push([whole(position), contract, date, kind, text(document), fen(amount)]);
     }
 
     /// Whether there is nothing to write.

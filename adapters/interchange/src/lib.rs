@@ -4,6 +4,7 @@
 //! is said here, in the forms of `docs/formats.md`.
 
 pub mod calculate;
+pub mod export;
 mod facts;
 mod form;
 mod import;

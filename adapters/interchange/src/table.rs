@@ -17,8 +17,17 @@ pub struct Table {
 }
 
 /// Columns of names, which are not grouped like numbers even where they look like one.
-const NAMES: [&str; 8] =
-    ["bank_reference", "contract", "customer", "delivery_point", "id", "reference", "tag", "year"];
+const NAMES: [&str; 9] = [
+    "bank_reference",
+    "contract",
+    "customer",
+    "delivery_point",
+    "id",
+    "number",
+    "reference",
+    "tag",
+    "year",
+];
 
 /// A table with more columns than this does not fit a screen; with at most [`FEW`] rows it is laid
 /// on its side for people.

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{GrantRole, Role, Subject};
 use crate::Command;
+use crate::books::{BooksCommand, GrantCredit, WaiveLateFee};
 use crate::contract::{ContractState, PointAssigned, ReadingKey, TransferQuantity};
 use crate::delivery::{RecordDelivery, Source};
 use crate::market::PublishIndex;
@@ -18,6 +19,8 @@ pub enum Act {
     CorrectDelivery(RecordDelivery),
     /// A published index value is corrected.
     CorrectIndex(PublishIndex),
+    /// Emergency credit is granted.
+    GrantCredit(GrantCredit),
     /// A person gets a role.
     GrantRole(GrantRole),
     /// Money is paid back.
@@ -26,6 +29,8 @@ pub enum Act {
     ReversePayment(RecordMoney),
     /// Quantity of a month that is issued is transferred.
     TransferQuantity(TransferQuantity),
+    /// A late fee is waived.
+    WaiveLateFee(WaiveLateFee),
 }
 
 impl Act {
@@ -49,6 +54,20 @@ impl Act {
                 MoneyKind::Refund => Some(Self::Refund(money.clone())),
             },
             Command::GrantRole(grant) => Some(Self::GrantRole(grant.clone())),
+            Command::Books(BooksCommand::GrantCredit(grant)) => {
+                Some(Self::GrantCredit(grant.clone()))
+            }
+            Command::Books(BooksCommand::WaiveLateFee(waive)) => {
+                Some(Self::WaiveLateFee(waive.clone()))
+            }
+            Command::Books(
+                BooksCommand::Assign(_)
+                | BooksCommand::Split(_)
+                | BooksCommand::TakeBack(_)
+                | BooksCommand::ChargeLateFees(_)
+                | BooksCommand::RecordInvoice(_)
+                | BooksCommand::Close(_),
+            ) => None,
             Command::OpenLedger(_)
             | Command::SignContract(_)
             | Command::RecordLot(_)
@@ -77,7 +96,10 @@ impl Act {
                 ledger.indices().values_of(&publish.code, publish.effective_day).is_some()
             }
             Self::GrantRole(grant) => !ledger.approvals().is_first_administrator(grant),
-            Self::Refund(_) | Self::ReversePayment(_) => true,
+            Self::GrantCredit(_)
+            | Self::Refund(_)
+            | Self::ReversePayment(_)
+            | Self::WaiveLateFee(_) => true,
             Self::TransferQuantity(transfer) => {
                 let sides = [&transfer.from, &transfer.to].into_iter().flatten();
                 let mut sides = sides.filter_map(|side| ledger.contract(side));
@@ -93,6 +115,8 @@ impl Act {
             Self::CorrectDelivery(reading) => Command::RecordDelivery(reading.clone()),
             Self::CorrectIndex(publish) => Command::PublishIndex(publish.clone()),
             Self::GrantRole(grant) => Command::GrantRole(grant.clone()),
+            Self::GrantCredit(grant) => Command::Books(BooksCommand::GrantCredit(grant.clone())),
+            Self::WaiveLateFee(waive) => Command::Books(BooksCommand::WaiveLateFee(waive.clone())),
             Self::Refund(money) | Self::ReversePayment(money) => {
                 Command::RecordMoney(money.clone())
             }
@@ -107,6 +131,8 @@ impl Act {
             Self::CorrectDelivery(reading) => Subject::delivery(&reading.point, reading.gas_day),
             Self::CorrectIndex(publish) => Subject::index(&publish.code, publish.effective_day),
             Self::GrantRole(grant) => Subject::person(&grant.person),
+            Self::GrantCredit(grant) => Subject::account(Some(&grant.contract)),
+            Self::WaiveLateFee(waive) => Subject::account(Some(&waive.contract)),
             Self::Refund(money) => Subject::account(money.contract.as_ref()),
             Self::ReversePayment(money) => match &money.kind {
                 MoneyKind::Reversal { reverses } => Subject::money(&money.bank, reverses),
@@ -129,6 +155,12 @@ impl Act {
                 known.map_or(0, |(_, all)| all.count())
             }
             Self::GrantRole(grant) => ledger.approvals().role_changes(&grant.person),
+            Self::GrantCredit(grant) => {
+                ledger.contract(&grant.contract).map_or(0, |contract| contract.credits.len())
+            }
+            Self::WaiveLateFee(waive) => {
+                ledger.contract(&waive.contract).map_or(0, |contract| contract.late_fees.len())
+            }
             Self::Refund(money) => match &money.contract {
                 Some(id) => ledger.contract(id).map_or(0, |contract| contract.money.len()),
                 None => ledger.unallocated().len(),
@@ -150,10 +182,12 @@ impl Act {
         match self {
             Self::CorrectDelivery(_) => "correct_delivery",
             Self::CorrectIndex(_) => "correct_index",
+            Self::GrantCredit(_) => "grant_credit",
             Self::GrantRole(_) => "grant_role",
             Self::Refund(_) => "refund",
             Self::ReversePayment(_) => "reverse_payment",
             Self::TransferQuantity(_) => "transfer_quantity",
+            Self::WaiveLateFee(_) => "waive_late_fee",
         }
     }
 
@@ -164,9 +198,11 @@ impl Act {
             Self::GrantRole(_) => Role::Administrator,
             Self::CorrectDelivery(_)
             | Self::CorrectIndex(_)
+            | Self::GrantCredit(_)
             | Self::Refund(_)
             | Self::ReversePayment(_)
-            | Self::TransferQuantity(_) => Role::Clerk,
+            | Self::TransferQuantity(_)
+            | Self::WaiveLateFee(_) => Role::Clerk,
         }
     }
 }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use super::{ContractSigned, DeliveryPoint, Direction, QuantityTransferred, Terms};
 use super::{ReadingKey, Readings};
+use crate::books::{CreditGranted, LateFee, LateFeeCharged, LateFeeWaived};
 use crate::deviation::{ClaimState, DeviationAssessed};
 use crate::log::Position;
 use crate::market::{IndexBook, LotRecorded};
@@ -34,6 +35,10 @@ pub struct ContractState {
     pub claims: BTreeMap<ClaimId, ClaimState>,
     /// Payments, reversals and refunds in log order.
     pub money: Vec<MoneyFact>,
+    /// Emergency credit with the events that granted it.
+    pub credits: Vec<(CreditGranted, Position)>,
+    /// Late fees in log order.
+    pub late_fees: Vec<LateFee>,
     /// Guarantees with the events that gave them.
     pub guarantees: Vec<(GuaranteeGiven, Position)>,
     /// Issued settlements by month, every revision.
@@ -82,6 +87,8 @@ impl ContractState {
             transfers: BTreeMap::new(),
             claims: BTreeMap::new(),
             money: Vec::new(),
+            credits: Vec::new(),
+            late_fees: Vec::new(),
             guarantees: Vec::new(),
             settlements: BTreeMap::new(),
             deviations: BTreeMap::new(),
@@ -123,6 +130,23 @@ impl ContractState {
             position,
         };
         self.transfers.entry(event.month).or_default().push((facts, event.clone()));
+    }
+
+    pub(crate) fn credit(&mut self, event: &CreditGranted, position: Position) {
+        self.credits.push((event.clone(), position));
+    }
+
+    pub(crate) fn charge_late_fee(&mut self, event: &LateFeeCharged, position: Position) {
+        self.late_fees.push(LateFee { charged: event.clone(), position, waived: None });
+    }
+
+    pub(crate) fn waive_late_fee(&mut self, event: &LateFeeWaived, position: Position) {
+        let named = |fee: &&mut LateFee| {
+            fee.charged.document == event.document && fee.charged.through == event.through
+        };
+        if let Some(fee) = self.late_fees.iter_mut().find(named) {
+            fee.waived = Some((event.clone(), position));
+        }
     }
 
     /// Its id.

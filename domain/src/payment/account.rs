@@ -57,6 +57,7 @@ pub fn balance_as_of(
     as_of: GasDay,
 ) -> Result<BalanceAsOf, RuleError> {
     let mut parts = money_parts(&contract.money, as_of);
+    parts.late_fees = late_fees(contract, as_of);
     let mut running = Vec::new();
     let mut unpriced = Vec::new();
     for month in contract.months() {
@@ -90,8 +91,8 @@ pub(crate) fn money_parts(money: &[MoneyFact], as_of: GasDay) -> AccountParts {
     let mut parts = AccountParts::default();
     for fact in money.iter().filter(|fact| as_of.includes(fact.moved.value_date)) {
         let part = match fact.way {
-            Way::Payment { .. } => &mut parts.payments,
-            Way::Reversal => &mut parts.reversals,
+            Way::Payment { .. } | Way::Assigned => &mut parts.payments,
+            Way::Reversal | Way::AssignmentReversed => &mut parts.reversals,
             Way::Refund => &mut parts.refunds,
         };
         part.add(fact.moved.amount, fact.position);
@@ -108,7 +109,8 @@ pub fn account_as_of(
     let held = balance_as_of(contract, indices, as_of)?;
     let balance = held.balance.value;
     let guarantees = guarantees(contract, as_of);
-    let available = available(held.balance, &guarantees, &Part::default());
+    let credit = emergency_credit(contract, as_of);
+    let available = available(held.balance, &guarantees, &credit);
     let day = as_of.min(contract.last_gas_day());
     let month = contract.month_of(day);
     let quantity = reference(contract, month, day);
@@ -125,7 +127,7 @@ pub fn account_as_of(
     Ok(AccountAsOf {
         balance,
         guarantees: guarantees.amount,
-        emergency_credit: Money::ZERO,
+        emergency_credit: credit.amount,
         available: available.value,
         reference_quantity: quantity.value,
         price: price.map(|price| price.value),
@@ -141,6 +143,32 @@ fn guarantees(contract: &ContractState, as_of: GasDay) -> Part {
     for (guarantee, position) in &contract.guarantees {
         if as_of.includes(guarantee.valid_from) && as_of.civil() <= guarantee.valid_to {
             part.add(guarantee.amount, *position);
+        }
+    }
+    part
+}
+
+fn emergency_credit(contract: &ContractState, as_of: GasDay) -> Part {
+    let mut part = Part::default();
+    for (credit, position) in &contract.credits {
+        if as_of.includes(credit.from) && as_of.civil() <= credit.until {
+            part.add(credit.amount, *position);
+        }
+    }
+    part
+}
+
+/// A6: late fees charged by the day, less those waived by it.
+fn late_fees(contract: &ContractState, as_of: GasDay) -> Part {
+    let mut part = Part::default();
+    for fee in &contract.late_fees {
+        if as_of.includes(fee.charged.posted_on) {
+            part.add(fee.charged.fee, fee.position);
+        }
+        if let Some((waived, position)) = &fee.waived
+            && as_of.includes(waived.posted_on)
+        {
+            part.add(-waived.fee, *position);
         }
     }
     part

@@ -2,8 +2,10 @@ use super::{
     GiveGuarantee, GuaranteeGiven, MoneyFact, MoneyKind, MoneyMoved, RecordMoney, Reference,
     ReferenceUse, Rejection, Way, balance_as_of,
 };
+use crate::books::{check_open, taken_back};
 use crate::quantities::{BankReference, GasDay, Money};
 use crate::state::Ledger;
+use crate::stream::Stream;
 use crate::{Decision, Event};
 
 /// A1: records a payment, a reversal or a refund, once.
@@ -30,19 +32,25 @@ pub fn record(ledger: &Ledger, command: &RecordMoney) -> Result<Decision, crate:
     if command.amount <= Money::ZERO {
         return Err(Rejection::NotPositive { amount: command.amount }.into());
     }
-    let taken = Event::ReferenceTaken(reference(command, &command.bank_reference));
-    match &command.kind {
-        MoneyKind::Payment => Ok(Decision::of([taken, Event::PaymentReceived(moved)])),
+    let decision = match &command.kind {
+        MoneyKind::Payment => Decision::of([Event::PaymentReceived(moved)]),
         MoneyKind::Reversal { reverses } => {
             check_reversal(ledger, command, reverses)?;
-            let released = Event::ReferenceReleased(reference(command, reverses));
-            Ok(Decision::of([taken, released, Event::PaymentReversed(moved)]))
+            let mut events = vec![Event::ReferenceReleased(reference(command, reverses))];
+            if command.contract.is_none() {
+                events.extend(taken_back(ledger, &command.bank, reverses, command.value_date));
+            }
+            events.push(Event::PaymentReversed(moved));
+            Decision::of(events)
         }
         MoneyKind::Refund => {
             check_refund(ledger, command)?;
-            Ok(Decision::of([taken, Event::RefundPaid(moved)]))
+            Decision::of([Event::RefundPaid(moved)])
         }
-    }
+    };
+    check_open(ledger, command.value_date)?;
+    let taken = Event::ReferenceTaken(reference(command, &command.bank_reference));
+    Ok(Decision::of([taken]).and(decision).guarded_by(Stream::Books))
 }
 
 fn moved(command: &RecordMoney) -> MoneyMoved {
@@ -65,6 +73,8 @@ fn is_way(way: Way, kind: &MoneyKind) -> bool {
         Way::Payment { .. } => *kind == MoneyKind::Payment,
         Way::Reversal => matches!(kind, MoneyKind::Reversal { .. }),
         Way::Refund => *kind == MoneyKind::Refund,
+        // What was assigned is kept under its own name, never under the payment's.
+        Way::Assigned | Way::AssignmentReversed => false,
     }
 }
 

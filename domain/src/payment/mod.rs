@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::log::Position;
 use crate::quantities::{
-    Bank, BankReference, CivilDay, ClaimId, ContractId, GuaranteeReference, Money, TradeReference,
-    TransferReference,
+    Bank, BankReference, CivilDay, ClaimId, ContractId, GuaranteeReference, InvoiceNumber, Money,
+    TradeReference, TransferReference,
 };
 use crate::stream::Stream;
 
@@ -95,6 +95,10 @@ pub enum Way {
     Reversal,
     /// Money paid back.
     Refund,
+    /// Unallocated money that was assigned.
+    Assigned,
+    /// Assigned money that was taken back.
+    AssignmentReversed,
 }
 
 /// Records a performance guarantee (履约保函).
@@ -153,6 +157,11 @@ pub enum Reference {
         /// Its reference.
         reference: GuaranteeReference,
     },
+    /// An invoice.
+    Invoice {
+        /// Its number.
+        reference: InvoiceNumber,
+    },
     /// An online trade.
     Trade {
         /// Its reference.
@@ -190,6 +199,7 @@ impl ReferenceUse {
             Reference::Bank { bank, reference } => Stream::Bank(bank.clone(), reference.clone()),
             Reference::Claim { reference } => Stream::Claim(reference.clone()),
             Reference::Guarantee { reference } => Stream::Guarantee(reference.clone()),
+            Reference::Invoice { reference } => Stream::Invoice(reference.clone()),
             Reference::Trade { reference } => Stream::Trade(reference.clone()),
             Reference::Transfer { reference } => Stream::Transfer(reference.clone()),
         }

@@ -83,6 +83,8 @@ name! {
     BankReference;
     /// A performance guarantee (履约保函).
     GuaranteeReference;
+    /// An invoice (发票).
+    InvoiceNumber;
     /// A person who acts; names of persons are never in an event.
     PersonId;
 }

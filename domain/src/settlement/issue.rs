@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{IssueSettlement, RULES, Rejection, SettlementIssued};
+use crate::books::check_open;
 use crate::context::{Context, StreamHeads};
 use crate::contract::{ContractState, PriceRule};
 use crate::market::IndexBook;
@@ -33,6 +34,7 @@ pub fn issue(
         return Err(Rejection::MonthNotOver { month, last: days.last, ends }.into());
     }
     let settled = settled(contract, month, ledger.indices())?;
+    check_open(ledger, days.last.civil())?;
     let streams = input_streams(contract, [month]);
     let lots = contract.lots_of(month);
     let firm: Quantity = lots.iter().filter(|lot| lot.firm).map(|lot| lot.quantity).sum();
@@ -58,7 +60,7 @@ pub fn issue(
     };
     let mut decision = Decision::of([Event::SettlementIssued(Arc::new(document))]);
     decision.guards = streams;
-    Ok(decision)
+    Ok(decision.guarded_by(Stream::Books))
 }
 
 /// S2: the settlement of a complete month, or what is missing for it.

@@ -5,6 +5,7 @@ use super::{
     CarryForwardEntry, CarryForwardYear, Charge, MakeUpEntry, MakeUpYear, Rejection, SettleYear,
     Span, TakeOrPaySettled,
 };
+use crate::books::check_open;
 use crate::context::Context;
 use crate::contract::{ChargeKind, ContractState};
 use crate::ledger::FourEyes;
@@ -17,7 +18,7 @@ use crate::rules::take_or_pay::{
 use crate::rules::tax;
 use crate::settlement::{RULES, input_streams, inputs};
 use crate::state::Ledger;
-use crate::stream::DocumentInput;
+use crate::stream::{DocumentInput, Stream};
 use crate::trace::{Trace, Traced};
 use crate::{Decision, Event};
 
@@ -63,9 +64,10 @@ pub fn settle(
             return Err(Rejection::ExtensionNotOver { last, ends }.into());
         }
     }
+    check_open(ledger, document.posted_on)?;
     let mut decision = Decision::of([Event::TakeOrPaySettled(Arc::new(document))]);
     decision.guards = streams;
-    Ok(decision)
+    Ok(decision.guarded_by(Stream::Books))
 }
 
 /// Y1–Y13 for a contract year: the whole document, and how its amounts came to be.

@@ -14,6 +14,8 @@ pub struct Commit {
     pub fact: &'static str,
     /// The posting date.
     pub date: CivilDay,
+    /// The day from which the fact counts for the account (T4).
+    pub effective: CivilDay,
     /// The settlement month that it belongs to.
     pub month: SettlementMonth,
     /// Whose accounts; none for money that is not assigned yet.

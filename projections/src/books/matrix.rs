@@ -1,6 +1,7 @@
 //! A4's posting matrix: the one place that says which fact posts what.
 
 use citygate_domain::Event;
+use citygate_domain::books::{DocumentName, MoneyAssigned};
 use citygate_domain::payment::MoneyMoved;
 use citygate_domain::quantities::{CivilDay, ContractId, Money, Quantity, SettlementMonth, Unit};
 use citygate_domain::settlement::SettlementIssued;
@@ -57,6 +58,19 @@ pub(super) fn posted(event: &Event, before: Figures) -> Option<Posted> {
         Event::PaymentReversed(moved) | Event::RefundPaid(moved) => {
             Some(money(moved, held(moved), MoneyAccount::Cash))
         }
+        Event::MoneyAssigned(one) => {
+            Some(assignment(one, MoneyAccount::Unallocated, MoneyAccount::Prepaid))
+        }
+        Event::AssignmentReversed(one) => {
+            Some(assignment(one, MoneyAccount::Prepaid, MoneyAccount::Unallocated))
+        }
+        Event::LateFeeCharged(fee) => {
+            Some(late_fee(&fee.contract, fee.posted_on, &fee.document, [fee.fee, fee.net, fee.tax]))
+        }
+        Event::LateFeeWaived(fee) => {
+            let mirror = [-fee.fee, -fee.net, -fee.tax];
+            Some(late_fee(&fee.contract, fee.posted_on, &fee.document, mirror))
+        }
         Event::SettlementIssued(document) => Some(settlement(document, before)),
         Event::TakeOrPaySettled(document) => Some(year::posted(document)),
         Event::LedgerOpened(_)
@@ -70,6 +84,9 @@ pub(super) fn posted(event: &Event, before: Figures) -> Option<Posted> {
         | Event::ClaimFiled(_)
         | Event::ClaimDecided(_)
         | Event::GuaranteeGiven(_)
+        | Event::CreditGranted(_)
+        | Event::InvoiceRecorded(_)
+        | Event::BooksClosed(_)
         | Event::DeviationAssessed(_)
         | Event::ReferenceTaken(_)
         | Event::ReferenceReleased(_)
@@ -96,6 +113,36 @@ fn money(moved: &MoneyMoved, debit: MoneyAccount, credit: MoneyAccount) -> Poste
         month: None,
         reference: format!("{} {}", moved.bank, moved.bank_reference),
         postings: vec![Posting::money(debit, moved.amount), Posting::money(credit, -moved.amount)],
+    }
+}
+
+/// Money that was nobody's is a contract's, or the other way round.
+fn assignment(assigned: &MoneyAssigned, debit: MoneyAccount, credit: MoneyAccount) -> Posted {
+    Posted {
+        contract: Some(assigned.contract.clone()),
+        date: assigned.value_date,
+        month: None,
+        reference: format!("{} {}", assigned.bank, assigned.bank_reference),
+        postings: vec![
+            Posting::money(debit, assigned.amount),
+            Posting::money(credit, -assigned.amount),
+        ],
+    }
+}
+
+/// Late fee charged: prepaid to late fee and tax; waived, the mirror.
+fn late_fee(
+    contract: &ContractId,
+    posted_on: CivilDay,
+    debt: &DocumentName,
+    [fee, net, tax]: [Money; 3],
+) -> Posted {
+    Posted {
+        contract: Some(contract.clone()),
+        date: posted_on,
+        month: None,
+        reference: debt.to_string(),
+        postings: charge(fee, net, tax, MoneyAccount::LateFee),
     }
 }
 

@@ -6,7 +6,8 @@
 //! column (M4).
 //!
 //! Read in this order: `accounts` names what is posted to, `commit` what a posting is, `matrix`
-//! which event posts what, `trial_balance` adds it up.
+//! which event posts what, `trial_balance` adds it up,
+//! `assertion` compares it with the accounts.
 
 mod accounts;
 
@@ -17,6 +18,8 @@ mod matrix;
 mod trial_balance;
 mod year;
 
+mod assertion;
+
 use std::collections::BTreeMap;
 
 use citygate_domain::Event;
@@ -24,6 +27,7 @@ use citygate_domain::log::Recorded;
 use citygate_domain::quantities::{CivilDay, ContractId, GasDay, MonthEnd, SettlementMonth};
 
 pub use accounts::{Account, GasAccount, MoneyAccount};
+pub use assertion::Assertion;
 pub use commit::{Amount, Commit, Posting};
 pub use trial_balance::{TrialBalance, TrialBalanceRow};
 
@@ -51,7 +55,9 @@ impl Books {
         let month = month.unwrap_or_else(|| self.month_of(contract.as_ref(), date));
         let fact = recorded.event.type_name();
         let position = recorded.position;
-        let commit = Commit { position, fact, date, month, contract, reference, postings };
+        let effective = recorded.event.effective().unwrap_or(date);
+        let commit =
+            Commit { position, fact, date, effective, month, contract, reference, postings };
         debug_assert!(commit.sums_to_zero(), "{commit:?}");
         self.commits.push(commit);
         self.remember(&recorded.event);

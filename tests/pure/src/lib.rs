@@ -1,6 +1,6 @@
 //! What the tests of the pure core share: words of the trade, tables, stories, slow twins.
 //!
-//! [`words`] and [`template`] say facts the way a clerk would; [`story`] puts them into
+//! [`words`], [`book_words`] and [`template`] say facts the way a clerk would; [`story`] puts them into
 //! given/when/then; [`table`] checks labelled rows; [`catalogue`] provokes every refusal;
 //! [`twin`] recomputes everything a second time from the rules alone; [`history`] throws dice for
 //! the twins and the properties; [`scenario`] reads stories that a dispatcher writes.
@@ -12,6 +12,8 @@
 )]
 
 pub mod words;
+
+pub mod book_words;
 
 pub mod template;
 pub mod told;

@@ -179,6 +179,7 @@ pub fn demo_contract(id: &str) -> Result<Vec<Command>, Stopped> {
         Command::OpenLedger(_)
         | Command::TransferQuantity(_)
         | Command::GiveGuarantee(_)
+        | Command::Books(_)
         | Command::IssueSettlement(_)
         | Command::AssessDeviation(_)
         | Command::GrantRole(_)

@@ -2,11 +2,13 @@
 
 mod approvals;
 mod backup;
+mod books;
 mod calculate;
 mod demo;
 mod doctor;
 mod events;
 mod explain;
+mod export;
 mod ledger;
 mod report;
 mod run;
@@ -29,6 +31,11 @@ pub async fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Init(init) => ledger::init(&path, setting, init).await,
         Verb::Import(import) => ledger::import(&path, setting, import).await,
         Verb::Close(close) => ledger::close(&path, setting, close).await,
+        Verb::Money(verb) => books::money(&path, setting, verb).await,
+        Verb::Credit(verb) => books::credit(&path, setting, verb).await,
+        Verb::LateFee(verb) => books::late_fee(&path, setting, verb).await,
+        Verb::Invoice(verb) => books::invoice(&path, setting, verb).await,
+        Verb::Books(verb) => books::books(&path, setting, verb).await,
         Verb::Report(report) => on_file(&path, setting, &ReadVerb::Report(report)).await,
         Verb::Approvals { format } => approvals::list(&path, setting, format).await,
         Verb::Approve(approve) => approvals::approve(&path, setting, approve).await,
@@ -36,6 +43,7 @@ pub async fn run(args: Args) -> Result<ExitCode, Failure> {
             approvals::withdraw(&path, setting, subject, reason).await
         }
         Verb::Role(role) => approvals::role(&path, setting, role).await,
+        Verb::Export(verb) => on_file(&path, setting, &ReadVerb::Export(verb)).await,
         Verb::Explain(explain) => on_file(&path, setting, &ReadVerb::Explain(explain)).await,
         Verb::Events(events) => events::run(&path, setting, &events).await,
         Verb::Verify(verify) => verify::run(&path, setting, &verify).await,
@@ -61,6 +69,7 @@ async fn on_file(
 pub async fn read(session: &Session, verb: &ReadVerb) -> Result<ExitCode, Failure> {
     match verb {
         ReadVerb::Report(report) => report::run(session, report).await,
+        ReadVerb::Export(verb) => export::run(session, verb).await,
         ReadVerb::Explain(explain) => explain::run(session, explain).await,
     }
 }

@@ -97,6 +97,8 @@ fn answer(world: &World, args: &ReportArgs, as_of: GasDay) -> Result<Answer, Fai
             let (only, from, as_of) = (args.contract.as_ref(), args.from, args.as_of);
             reports::statement(&world.views.statements, StatementPart { only, from, as_of })
         }
+        ReportKind::Debts => reports::debts(&world.ledger, as_of),
+        ReportKind::Invoices => reports::invoices(&world.ledger),
         ReportKind::Journal => {
             reports::journal(&world.views.books, args.contract.as_ref(), args.as_of)
         }

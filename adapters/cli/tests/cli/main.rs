@@ -18,6 +18,10 @@ mod closing;
 
 mod books;
 
+mod money;
+
+mod export;
+
 mod damage;
 
 mod garbage;

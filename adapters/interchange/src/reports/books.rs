@@ -1,6 +1,9 @@
-//! `journal`, `trial-balance`: the books (A4).
+//! `journal`, `trial-balance`, `debts`, `invoices`: the books (A4–A6).
 
-use citygate_domain::quantities::{ContractId, GasDay};
+use citygate_domain::books::debts_as_of;
+use citygate_domain::payment::{MoneyFact, Way};
+use citygate_domain::quantities::{ContractId, GasDay, Money};
+use citygate_domain::state::Ledger;
 use citygate_projections::books::{Amount, Books, Posting};
 
 use crate::table::Table;
@@ -59,6 +62,85 @@ pub fn trial_balance(books: &Books, only: Option<&ContractId>, as_of: Option<Gas
     }
     for (debit, credit) in &balance.totals {
         push("total", *debit, *credit);
+    }
+    table
+}
+
+/// Payments that are not assigned wholly, with what is left of each.
+#[must_use]
+pub fn unallocated(ledger: &Ledger) -> Table {
+    let mut table = Table::new(&["bank", "bank_reference", "value_date", "amount", "left"]);
+    for fact in ledger.unallocated() {
+        let moved = &fact.moved;
+        let named = ledger.money(&moved.bank, &moved.bank_reference);
+        let open = |one: &MoneyFact| {
+            one.position == fact.position && one.way == (Way::Payment { reversed: false })
+        };
+        if !named.iter().any(open) {
+            continue;
+        }
+        let assigned = ledger.books().assigned(&moved.bank, &moved.bank_reference);
+        let left = moved.amount - assigned.iter().map(|one| one.amount).sum();
+        if left > Money::ZERO {
+            table.push([
+                moved.bank.to_string(),
+                moved.bank_reference.to_string(),
+                moved.value_date.to_string(),
+                moved.amount.to_string(),
+                left.to_string(),
+            ]);
+        }
+    }
+    table
+}
+
+/// `invoices` (发票): a row an invoice, by number.
+#[must_use]
+pub fn invoices(ledger: &Ledger) -> Table {
+    let mut table = Table::new(&[
+        "contract", "document", "revision", "number", "date", "colour", "gross", "net", "tax",
+    ]);
+    for invoice in ledger.books().invoices() {
+        table.push([
+            invoice.contract.to_string(),
+            invoice.document.to_string(),
+            invoice.revision.to_string(),
+            invoice.number.to_string(),
+            invoice.date.to_string(),
+            invoice.colour.word().to_owned(),
+            invoice.gross.to_string(),
+            invoice.net.to_string(),
+            invoice.tax.to_string(),
+        ]);
+    }
+    table
+}
+
+/// `debts` (应收): what each posted document came to, its late fees, and what is still owed.
+#[must_use]
+pub fn debts(ledger: &Ledger, as_of: GasDay) -> Table {
+    let mut table = Table::new(&[
+        "contract",
+        "document",
+        "due",
+        "principal",
+        "late_fees",
+        "open_late_fees",
+        "open_principal",
+    ]);
+    for contract in ledger.contracts() {
+        for debt in debts_as_of(contract, as_of.civil()) {
+            let open = debt.open();
+            table.push([
+                contract.id().to_string(),
+                debt.document.to_string(),
+                debt.due.to_string(),
+                debt.principal.to_string(),
+                debt.interest.to_string(),
+                open.interest.to_string(),
+                open.principal.to_string(),
+            ]);
+        }
     }
     table
 }

@@ -16,7 +16,7 @@ mod approvals;
 
 pub use accounts::{accounts, shown, stages};
 pub use approvals::{approvals, roles};
-pub use books::{journal, trial_balance};
+pub use books::{debts, invoices, journal, trial_balance, unallocated};
 pub use documents::{deviations, lines, settlements};
 pub use facts::{contracts, deliveries};
 pub use statement::{StatementPart, statement};

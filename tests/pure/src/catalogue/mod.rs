@@ -1,6 +1,7 @@
 //! Every refusal of the domain, provoked: the source of `docs/rejections.md`.
 
 mod approval;
+mod books;
 mod contract;
 mod facts;
 mod ledger;
@@ -121,6 +122,9 @@ pub fn catalogue() -> Vec<Example> {
         facts::deliveries(),
         facts::values(),
         money::cases(),
+        books::closing(),
+        books::money(),
+        books::documents(),
         months::claims(),
         months::documents(),
         approval::proposals(),

@@ -1,6 +1,7 @@
 //! From commands that were taken to the facts that the twins read.
 
 use citygate_domain::Command;
+use citygate_domain::books::BooksCommand;
 use citygate_domain::contract::SignContract;
 use citygate_domain::deviation::{ClaimDecision, RecordClaim};
 use citygate_domain::payment::{MoneyKind, RecordMoney};
@@ -16,6 +17,7 @@ pub fn facts_of(taken: &[Command]) -> Facts {
     let mut facts = Facts::default();
     for command in taken {
         match command {
+            Command::Books(wanted) => books(&mut facts, wanted),
             Command::OpenLedger(_)
             | Command::IssueSettlement(_)
             | Command::AssessDeviation(_)
@@ -128,6 +130,24 @@ fn move_money(facts: &mut Facts, money: &RecordMoney) {
     };
     if let Some(contract) = &money.contract {
         of(facts, contract).money.push((money.value_date.date(), signed));
+    }
+}
+
+/// What the books add to the account of a contract.
+fn books(facts: &mut Facts, wanted: &BooksCommand) {
+    match wanted {
+        BooksCommand::Split(split) => {
+            for share in &split.shares {
+                let money = (split.value_date.date(), share.amount.value());
+                of(facts, &share.contract).money.push(money);
+            }
+        }
+        BooksCommand::Assign(_)
+        | BooksCommand::TakeBack(_)
+        | BooksCommand::GrantCredit(_)
+        | BooksCommand::ChargeLateFees(_)
+        | BooksCommand::WaiveLateFee(_) => panic!("no history throws {wanted:?}"),
+        BooksCommand::RecordInvoice(_) | BooksCommand::Close(_) => {}
     }
 }
 

@@ -11,12 +11,17 @@ mod transfers;
 mod readings;
 mod readings_order;
 
+mod assigning;
 mod books;
 mod claims;
+mod credit;
 mod guarantees;
+mod invoices;
+mod late_fees;
 mod payments;
 
 mod closing;
+mod closing_books;
 mod netting;
 
 use citygate_tests_pure::told::Told;
