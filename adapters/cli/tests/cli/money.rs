@@ -1,6 +1,10 @@
 //! Money and the books from the command line: assigned, split, returned, credited, closed.
 
+use serde_json::json;
+
 use crate::ledger::closed;
+use crate::support::contract::{contract, january};
+use crate::support::facts::Facts;
 use crate::support::ledger::Ledger;
 
 fn balance(ledger: &Ledger, contract: &str) -> String {
@@ -155,4 +159,55 @@ fn a_document_is_invoiced_once_and_listed() {
     let wrong =
         ["invoice", "record", "--document", "LG-1", "--number", "1", "--date", "2025-02-03"];
     ledger.run(&wrong).exits(2).says("settlement/CONTRACT/MONTH");
+}
+
+#[test]
+fn credit_is_proposed_approved_and_then_available() {
+    let ledger = closed();
+    let available = || {
+        let csv = ledger.report(&["accounts", "--as-of", "2025-02-10", "--contract", "LG-1"]);
+        let csv = String::from_utf8(csv).unwrap();
+        csv.lines().nth(1).unwrap().split(',').nth(3).unwrap().to_owned()
+    };
+    let grant = ["--person", "li.wei", "credit", "grant", "--contract", "LG-1", "--amount"];
+    let rest = ["5000.00", "--until", "2025-02-20", "--reason", "a cold week"];
+    ledger.run(&say(&grant, &rest)).exits(0).says("1 recorded");
+    assert_eq!(available(), "0.00");
+    let approve = |person: &str| {
+        ledger.run(&["--person", person, "approve", "account/LG-1", "--revision", "0"])
+    };
+    approve("li.wei").exits(1).says("maker_is_approver");
+    approve("zhang.min").exits(0);
+    assert_eq!(available(), "5000.00");
+    ledger.run(&["verify"]).exits(0);
+}
+
+#[test]
+fn an_overdue_month_of_a_postpaid_contract_costs_a_late_fee_that_can_be_waived() {
+    let postpaid = contract("LG-1")
+        .with("/terms/payment/mode", json!("postpaid"))
+        .with("/terms/payment/due_days", json!(3))
+        .with("/terms/payment/late_fee_percent_per_day", json!("0.05"));
+    let ledger = Ledger::simulated();
+    let facts = Facts::rows("contracts.jsonl", &[postpaid.line()])
+        .and_rows("deliveries.csv", &january("LG-1-1"));
+    ledger.import(&facts).exits(0);
+    ledger.run(&["close", "--through", "2025-01"]).exits(0);
+    let charge = ["late-fee", "charge", "--through", "2025-02-09"];
+    ledger.run(&charge).exits(0).says("1 recorded");
+    ledger.run(&charge).exits(0).says("1 already known");
+    // 232 500.00 × 0.05 % × 6 days, from 4 February on.
+    let debts = String::from_utf8(ledger.report(&["debts", "--as-of", "2025-02-10"])).unwrap();
+    let row = debts.lines().nth(1).unwrap();
+    assert_eq!(row, "LG-1,settlement 2025-01,2025-02-03,232500.00,697.50,697.50,232500.00");
+    let late = ["late-fee", "charge", "--through", "2025-02-10"];
+    ledger.run(&late).exits(1).says("day_not_over");
+    let waive = ["late-fee", "waive", "--document", "settlement/LG-1/2025-01", "--through"];
+    ledger.run(&say(&waive, &["2025-02-08", "--reason", "x"])).exits(1).says("no_late_fee");
+    let waive = say(&waive, &["2025-02-09", "--reason", "the bank was closed"]);
+    ledger.run(&say(&["--person", "li.wei"], &waive)).exits(0).says("1 recorded");
+    let approve = ["--person", "zhang.min", "approve", "account/LG-1", "--revision", "1"];
+    ledger.run(&approve).exits(0);
+    assert_eq!(balance(&ledger, "LG-1"), "-232500.00");
+    ledger.run(&["verify"]).exits(0);
 }
