@@ -3,8 +3,11 @@
 use std::path::Path;
 use std::process::Command;
 
+use serde_json::json;
+
 use crate::ledger::closed;
-use crate::support::facts::{demo, text};
+use crate::support::contract::contract;
+use crate::support::facts::{Facts, demo, text};
 use crate::support::ledger::Ledger;
 
 /// A foreign auditor: the format that it reads, and how it is called.
@@ -95,10 +98,6 @@ fn both_auditors_accept_the_sample_of_24_contracts_wholly_in_part_and_as_of_a_da
     let (ledger, sample) = (Ledger::absent(), demo());
     ledger.run(&["import", text(&sample)]).exits(1);
     ledger.run(&["close", "--through", "2025-12"]).exits(0);
-    // Years whose deviations are not posted yet stay open; the others post their documents today.
-    ledger.run(&["close", "--year", "2025"]);
-    let journal = String::from_utf8(ledger.report(&["journal"])).unwrap();
-    assert!(journal.contains(",take_or_pay_settled,"), "a year of the sample is settled");
     for auditor in &AUDITORS {
         for more in [
             &[][..],
@@ -144,5 +143,50 @@ fn the_journal_is_written_to_a_file_and_an_empty_ledger_has_an_empty_one() {
     for auditor in &AUDITORS {
         let journal = auditor.export(&empty, &[]);
         assert!(auditor.accepts(&written(&empty, "empty.journal", &journal)), "{journal}");
+    }
+}
+
+/// Three months in which a fifth of the contract quantity was taken, and 80 % must be paid.
+fn settled_year() -> Ledger {
+    let taker = contract("LG-1").without("/terms/deviation").with(
+        "/terms/take_or_pay",
+        json!({
+            "percent": "80", "credit_deviation": false, "lots_count": true,
+            "price": {"kind": "fixed", "price": "2.00"},
+            "make_up": {"years": 0, "order": "after_adjusted", "price": {"kind": "free"}},
+            "end_of_term": {"kind": "forfeit"}
+        }),
+    );
+    let rows: Vec<String> = [("01", 31), ("02", 28), ("03", 31)]
+        .into_iter()
+        .flat_map(|(month, days)| {
+            (1..=days).map(move |day| format!("LG-1-1,2025-{month}-{day:02},650,,telemetry,"))
+        })
+        .collect();
+    let ledger = Ledger::simulated().at("2025-04-10T01:00:00Z");
+    let facts = Facts::rows("contracts.jsonl", &[taker.line()])
+        .and_rows("deliveries.csv", &rows)
+        .and_rows("payments.csv", &["LG-1,2025-01-02,500000.00,ICBC,P-1,payment,,"]);
+    ledger.import(&facts).exits(0);
+    ledger.run(&["close", "--through", "2025-03"]).exits(0);
+    ledger.run(&["close", "--year", "2025"]).exits(0);
+    ledger
+}
+
+#[test]
+fn both_auditors_accept_a_year_of_take_or_pay_in_money_and_in_gas() {
+    let ledger = settled_year();
+    for auditor in &AUDITORS {
+        // On the last day of March the year counts for the account; the books took it on 10 April.
+        for more in [&[][..], &["--as-of", "2025-03-31"], &["--as-of", "2025-04-10"]] {
+            let journal = auditor.export(&ledger, more);
+            let posted = journal.contains("take_or_pay_settled");
+            assert_eq!(posted, more != ["--as-of", "2025-03-31"], "{}", auditor.format);
+            let path = written(&ledger, "books.journal", &journal);
+            assert!(auditor.accepts(&path), "{} {more:?}", auditor.format);
+            let gas = journal.replacen("Equity:Gas:Forfeited:LG-1  ", "Equity:Gas:Sold:LG-1  1", 1);
+            let path = written(&ledger, "altered.journal", &gas);
+            assert_eq!(auditor.accepts(&path), !posted, "{} {more:?}", auditor.format);
+        }
     }
 }
