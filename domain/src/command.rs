@@ -4,7 +4,10 @@ use crate::approval::{ApproveAct, GrantRole, ProposeAct, RevokeRole, WithdrawAct
 use crate::books::BooksCommand;
 use crate::contract::{SignContract, TransferQuantity};
 use crate::delivery::RecordDelivery;
-use crate::deviation::{AssessDeviation, RecordClaim};
+use crate::deviation::{
+    AdvanceCase, AssessDeviation, DecideClaim, ReassessDeviation, RecordClaim, VerifyClaim,
+    WaiveDeviation,
+};
 use crate::ledger::OpenLedger;
 use crate::market::{PublishIndex, RecordLot};
 use crate::payment::{GiveGuarantee, RecordMoney};
@@ -38,6 +41,16 @@ pub enum Command {
     IssueSettlement(IssueSettlement),
     /// Assess a netting period's deviation (D7).
     AssessDeviation(AssessDeviation),
+    /// Assess a period again whose relief has changed (D9).
+    ReassessDeviation(ReassessDeviation),
+    /// Look at the evidence of a claim (D9).
+    VerifyClaim(VerifyClaim),
+    /// Decide a verified claim (D9).
+    DecideClaim(DecideClaim),
+    /// Take a deviation case one step further (D9).
+    AdvanceCase(AdvanceCase),
+    /// Waive the charge of a case (D9).
+    WaiveDeviation(WaiveDeviation),
     /// Give a person a role (F).
     GrantRole(GrantRole),
     /// Take a role away (F).

@@ -12,7 +12,11 @@ use crate::books::{
 use crate::contract::{ContractSigned, PointAssigned, QuantityTransferred};
 use crate::customer::CustomerRegistered;
 use crate::delivery::DeliveryRecorded;
-use crate::deviation::{ClaimDecided, ClaimFiled, DeviationAssessed};
+use crate::deviation::{
+    ClaimDecided, ClaimFiled, ClaimVerified, DeviationAssessed, DeviationPosted, DeviationWaived,
+    DisputeResolved, PostingApproved, SheetConfirmed, SheetDeemedConfirmed, SheetDelivered,
+    SheetDisputed, SheetIssued,
+};
 use crate::ledger::Settings;
 use crate::market::{IndexPublished, LotRecorded};
 use crate::payment::{GuaranteeGiven, MoneyMoved, ReferenceUse};
@@ -76,6 +80,26 @@ pub enum Event {
     ReferenceTaken(ReferenceUse),
     /// `reference_released`: it is free again.
     ReferenceReleased(ReferenceUse),
+    /// `claim_verified`: the evidence of a claim was looked at.
+    ClaimVerified(ClaimVerified),
+    /// `sheet_issued`: to the buyer.
+    SheetIssued(SheetIssued),
+    /// `sheet_delivered`: its proof.
+    SheetDelivered(SheetDelivered),
+    /// `sheet_confirmed`: sealed.
+    SheetConfirmed(SheetConfirmed),
+    /// `sheet_deemed_confirmed`: the agreed days have passed.
+    SheetDeemedConfirmed(SheetDeemedConfirmed),
+    /// `sheet_disputed`: the buyer objects.
+    SheetDisputed(SheetDisputed),
+    /// `dispute_resolved`: upheld or withdrawn.
+    DisputeResolved(DisputeResolved),
+    /// `posting_approved`: by a second person.
+    PostingApproved(PostingApproved),
+    /// `deviation_posted`: the charge or its difference.
+    DeviationPosted(DeviationPosted),
+    /// `deviation_waived`: the case has ended.
+    DeviationWaived(DeviationWaived),
     /// `act_proposed`: it waits for a second person.
     ActProposed(Box<ActProposed>),
     /// `act_approved`: recorded together with what the act led to.
@@ -122,6 +146,16 @@ impl Event {
             Self::DeviationAssessed(event) => Stream::Contract(event.contract.clone()),
             Self::TakeOrPaySettled(event) => Stream::Contract(event.contract.clone()),
             Self::ReferenceTaken(event) | Self::ReferenceReleased(event) => event.stream(),
+            Self::ClaimVerified(event) => Stream::Contract(event.contract.clone()),
+            Self::SheetIssued(event) => Stream::Contract(event.contract.clone()),
+            Self::SheetDelivered(event) => Stream::Contract(event.contract.clone()),
+            Self::SheetConfirmed(event) => Stream::Contract(event.contract.clone()),
+            Self::SheetDeemedConfirmed(event) => Stream::Contract(event.contract.clone()),
+            Self::SheetDisputed(event) => Stream::Contract(event.contract.clone()),
+            Self::DisputeResolved(event) => Stream::Contract(event.contract.clone()),
+            Self::PostingApproved(event) => Stream::Contract(event.contract.clone()),
+            Self::DeviationPosted(event) => Stream::Contract(event.contract.clone()),
+            Self::DeviationWaived(event) => Stream::Contract(event.contract.clone()),
             Self::ActProposed(event) => Stream::Approval(event.subject.clone()),
             Self::ActApproved(event) => Stream::Approval(event.subject.clone()),
             Self::ActWithdrawn(event) => Stream::Approval(event.subject.clone()),
@@ -160,6 +194,16 @@ impl Event {
             Self::TakeOrPaySettled(_) => "take_or_pay_settled",
             Self::ReferenceTaken(_) => "reference_taken",
             Self::ReferenceReleased(_) => "reference_released",
+            Self::ClaimVerified(_) => "claim_verified",
+            Self::SheetIssued(_) => "sheet_issued",
+            Self::SheetDelivered(_) => "sheet_delivered",
+            Self::SheetConfirmed(_) => "sheet_confirmed",
+            Self::SheetDeemedConfirmed(_) => "sheet_deemed_confirmed",
+            Self::SheetDisputed(_) => "sheet_disputed",
+            Self::DisputeResolved(_) => "dispute_resolved",
+            Self::PostingApproved(_) => "posting_approved",
+            Self::DeviationPosted(_) => "deviation_posted",
+            Self::DeviationWaived(_) => "deviation_waived",
             Self::ActProposed(_) => "act_proposed",
             Self::ActApproved(_) => "act_approved",
             Self::ActWithdrawn(_) => "act_withdrawn",
@@ -181,6 +225,16 @@ impl Event {
             | Self::ActWithdrawn(_)
             | Self::RoleGranted(_)
             | Self::RoleRevoked(_) => None,
+            Self::ClaimVerified(event) => Some(event.on),
+            Self::SheetIssued(event) => Some(event.on),
+            Self::SheetDelivered(event) => Some(event.on),
+            Self::SheetConfirmed(event) => Some(event.on),
+            Self::SheetDeemedConfirmed(event) => Some(event.on),
+            Self::SheetDisputed(event) => Some(event.on),
+            Self::DisputeResolved(event) => Some(event.on),
+            Self::PostingApproved(event) => Some(event.on),
+            Self::DeviationPosted(event) => Some(event.last_gas_day.civil()),
+            Self::DeviationWaived(event) => Some(event.on),
             Self::ContractSigned(event) => Some(event.terms.first_gas_day.civil()),
             Self::PointAssigned(event) => Some(event.first_gas_day.civil()),
             Self::IndexPublished(event) => Some(event.effective_day),

@@ -10,7 +10,9 @@ use crate::contract::{ContractState, Issued, PointAssigned, ReadingKey, Transfer
 use crate::contracts::Contracts;
 use crate::customer::CustomerClass;
 use crate::delivery::PointDay;
-use crate::deviation::{ClaimDecided, ClaimFiled, ClaimState};
+use crate::deviation::{
+    Case, CaseEvent, ClaimDecided, ClaimFiled, ClaimState, ClaimVerified, DeviationAssessed,
+};
 use crate::event::Event;
 use crate::ledger::{FourEyes, Settings};
 use crate::log::{Position, Recorded};
@@ -20,6 +22,8 @@ use crate::quantities::{
     Bank, BankReference, CivilDay, ClaimId, ContractId, CustomerId, GasDay, GasDayClock,
     GuaranteeReference, Money, PointId, TradeReference, TransferReference,
 };
+use crate::settlement::SettlementIssued;
+use crate::take_or_pay::TakeOrPaySettled;
 
 /// The state of a whole ledger. `Ledger::default()` is the ledger before its first event.
 #[derive(Debug, Clone, Default)]
@@ -218,18 +222,19 @@ impl Ledger {
             }
             Event::InvoiceRecorded(event) => self.books.invoiced(event),
             Event::BooksClosed(event) => self.books.close(event.through),
-            Event::SettlementIssued(event) => self.with(&event.contract, |contract| {
-                let issued = Issued { document: Arc::clone(event), position };
-                contract.settlements.entry(event.month).or_default().push(issued);
-            }),
-            Event::DeviationAssessed(event) => self.with(&event.contract, |contract| {
-                let issued = Issued { document: Arc::clone(event), position };
-                contract.deviations.entry(event.month).or_default().push(issued);
-            }),
-            Event::TakeOrPaySettled(event) => self.with(&event.contract, |contract| {
-                let issued = Issued { document: Arc::clone(event), position };
-                contract.years.entry(event.year).or_default().push(issued);
-            }),
+            Event::SettlementIssued(event) => self.settled(event, position),
+            Event::DeviationAssessed(event) => self.assessed(event, position),
+            Event::TakeOrPaySettled(event) => self.settled_year(event, position),
+            Event::ClaimVerified(event) => self.claim_verified(event, position),
+            Event::SheetIssued(event) => self.case(event, position),
+            Event::SheetDelivered(event) => self.case(event, position),
+            Event::SheetConfirmed(event) => self.case(event, position),
+            Event::SheetDeemedConfirmed(event) => self.case(event, position),
+            Event::SheetDisputed(event) => self.case(event, position),
+            Event::DisputeResolved(event) => self.case(event, position),
+            Event::PostingApproved(event) => self.case(event, position),
+            Event::DeviationPosted(event) => self.case(event, position),
+            Event::DeviationWaived(event) => self.case(event, position),
             Event::ReferenceTaken(event) | Event::ReferenceReleased(event) => {
                 only_contends(&event.reference);
             }
@@ -256,6 +261,49 @@ impl Ledger {
         }
     }
 
+    fn assessed(&mut self, event: &Arc<DeviationAssessed>, position: Position) {
+        self.with(&event.contract, |contract| {
+            let issued = Issued { document: Arc::clone(event), position };
+            contract.deviations.entry(event.month).or_default().push(issued);
+            match contract.cases.get_mut(&event.month) {
+                Some(case) => case.assessed(event),
+                None => {
+                    contract.cases.insert(event.month, Case::new(event));
+                }
+            }
+        });
+    }
+
+    fn settled(&mut self, event: &Arc<SettlementIssued>, position: Position) {
+        self.with(&event.contract, |contract| {
+            let issued = Issued { document: Arc::clone(event), position };
+            contract.settlements.entry(event.month).or_default().push(issued);
+        });
+    }
+
+    fn settled_year(&mut self, event: &Arc<TakeOrPaySettled>, position: Position) {
+        self.with(&event.contract, |contract| {
+            let issued = Issued { document: Arc::clone(event), position };
+            contract.years.entry(event.year).or_default().push(issued);
+        });
+    }
+
+    fn claim_verified(&mut self, event: &ClaimVerified, position: Position) {
+        self.with(&event.contract, |contract| {
+            if let Some(claim) = contract.claims.get_mut(&event.claim) {
+                claim.verified = Some((event.clone(), position));
+            }
+        });
+    }
+
+    fn case(&mut self, event: &impl CaseEvent, position: Position) {
+        self.with(event.contract(), |contract| {
+            if let Some(case) = contract.cases.get_mut(&event.month()) {
+                event.apply(case, position);
+            }
+        });
+    }
+
     fn transferred(&mut self, event: &QuantityTransferred, position: Position) {
         let (from, to) = match event.direction {
             Direction::Out => (Some(event.contract.clone()), event.counterparty.clone()),
@@ -275,7 +323,8 @@ impl Ledger {
 
     fn claim_filed(&mut self, event: &ClaimFiled, position: Position) {
         self.claims.insert(event.claim.clone(), event.contract.clone());
-        let claim = ClaimState { filed: event.clone(), filed_at: position, decided: None };
+        let claim =
+            ClaimState { filed: event.clone(), filed_at: position, verified: None, decided: None };
         self.with(&event.contract, |contract| {
             contract.claims.insert(event.claim.clone(), claim);
         });

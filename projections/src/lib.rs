@@ -5,6 +5,7 @@
 
 pub mod board;
 pub mod books;
+pub mod cases;
 pub mod contract_card;
 pub mod deviations;
 pub mod explain;
@@ -59,6 +60,7 @@ impl ReadModels {
                 let document = Arc::clone(event);
                 self.settlements.issued(&event.contract, event.month, document, position);
             }
+            Event::DeviationPosted(event) => self.statements.deviated(event, position),
             Event::DeviationAssessed(event) => {
                 let document = Arc::clone(event);
                 self.deviations.issued(&event.contract, event.month, document, position);
@@ -81,6 +83,15 @@ impl ReadModels {
             | Event::BooksClosed(_)
             | Event::ReferenceTaken(_)
             | Event::ReferenceReleased(_)
+            | Event::ClaimVerified(_)
+            | Event::SheetIssued(_)
+            | Event::SheetDelivered(_)
+            | Event::SheetConfirmed(_)
+            | Event::SheetDeemedConfirmed(_)
+            | Event::SheetDisputed(_)
+            | Event::DisputeResolved(_)
+            | Event::PostingApproved(_)
+            | Event::DeviationWaived(_)
             | Event::ActProposed(_)
             | Event::ActApproved(_)
             | Event::ActWithdrawn(_)

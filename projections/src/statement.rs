@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use citygate_domain::books::{LateFeeCharged, LateFeeWaived, MoneyAssigned};
+use citygate_domain::deviation::DeviationPosted;
 use citygate_domain::log::Position;
 use citygate_domain::payment::MoneyMoved;
 use citygate_domain::quantities::{CivilDay, ContractId, GasDay, Money, SettlementMonth};
@@ -38,6 +39,8 @@ pub enum EntryKind {
     Settlement,
     /// A contract year of take-or-pay.
     TakeOrPay,
+    /// A posted deviation, or its difference.
+    Deviation,
 }
 
 impl EntryKind {
@@ -54,6 +57,7 @@ impl EntryKind {
             Self::LateFeeWaiver => "late_fee_waiver",
             Self::Settlement => "settlement",
             Self::TakeOrPay => "take_or_pay",
+            Self::Deviation => "deviation",
         }
     }
 }
@@ -162,6 +166,18 @@ impl Statements {
             amount: -document.gross,
         };
         self.entries.entry(Some(document.contract.clone())).or_default().push(entry);
+    }
+
+    pub(crate) fn deviated(&mut self, posted: &DeviationPosted, position: Position) {
+        let entry = StatementEntry {
+            date: posted.last_gas_day.civil(),
+            position,
+            kind: EntryKind::Deviation,
+            reference: format!("{} r{}", posted.month, posted.revision),
+            month: Some(posted.month),
+            amount: -posted.gross,
+        };
+        self.entries.entry(Some(posted.contract.clone())).or_default().push(entry);
     }
 
     fn money(&mut self, moved: &MoneyMoved, kind: EntryKind, amount: Money, position: Position) {

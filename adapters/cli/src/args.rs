@@ -10,6 +10,7 @@ use citygate_interchange::Format;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::account_args::{BooksVerb, CreditVerb, ExportVerb, InvoiceVerb, LateFeeVerb, MoneyVerb};
+use crate::case_args::CaseVerb;
 use crate::lang::Lang;
 
 /// Settles gas contracts from an append-only log: deviation settlement (偏差结算), prepayment
@@ -106,6 +107,9 @@ pub enum Verb {
     /// Write the books for another program.
     #[command(subcommand)]
     Export(ExportVerb),
+    /// Work on deviation cases (偏差结算), one by one or many at once.
+    #[command(subcommand)]
+    Case(CaseVerb),
     /// Say why a number is what it is.
     Explain(ExplainArgs),
     /// Print the events of the log.

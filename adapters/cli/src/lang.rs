@@ -128,6 +128,22 @@ impl Lang {
         }
     }
 
+    /// The counts of a step that many cases took.
+    pub fn advanced(self, done: u64, known: u64, refused: u64) -> String {
+        match self {
+            Self::En => format!("{done} done, {known} already so, {refused} refused"),
+            Self::Zh => format!("完成 {done} 件，已完成 {known} 件，拒绝 {refused} 件"),
+        }
+    }
+
+    /// A document whose relief has changed has its next revision.
+    pub fn reassessed(self, contract: &str, month: &str) -> String {
+        match self {
+            Self::En => format!("{contract} {month}: assessed again, its relief has changed"),
+            Self::Zh => format!("{contract} {month}：减免量变化，已重新核定"),
+        }
+    }
+
     /// An empty list.
     pub fn nothing_there(self) -> &'static str {
         match self {

@@ -2,6 +2,7 @@
 
 mod account_args;
 mod args;
+mod case_args;
 mod failure;
 mod lang;
 mod output;

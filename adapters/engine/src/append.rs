@@ -3,9 +3,11 @@
 use citygate_domain::stream::Stream;
 use citygate_domain::{Decision, Event, ledger};
 use citygate_store::{
-    AppendRequest, CommandKey, Expectation, MAX_ENVELOPE, Metadata, NewEvent, PersonalField,
-    StreamExpectation, StreamName, too_long,
+    AppendRequest, Attachment, CommandKey, Expectation, MAX_ENVELOPE, Metadata, NewEvent,
+    PersonalField, StreamExpectation, StreamName, too_long,
 };
+
+use sha2::{Digest, Sha256};
 
 use crate::codec::encode;
 use crate::engine::Request;
@@ -36,7 +38,7 @@ pub(crate) fn request(
         key: key.map(|(key, request_hash)| CommandKey { key, request_hash }),
         answer: None,
         personal: personal(decision),
-        attachments: Vec::new(),
+        attachments: attachments(request),
     })
 }
 
@@ -51,6 +53,12 @@ pub(crate) fn check_lengths(
 ) -> Result<(), citygate_domain::Rejection> {
     let Some((place, bytes)) = too_long(append) else { return Ok(()) };
     decision.events.get(place).map_or(Ok(()), |event| ledger::check_length(event, bytes))
+}
+
+fn attachments(request: &Request) -> Vec<Attachment> {
+    let attachment =
+        |bytes: &Vec<u8>| Attachment { sha256: Sha256::digest(bytes).into(), bytes: bytes.clone() };
+    request.attachments.iter().map(attachment).collect()
 }
 
 fn expectations(decision: &Decision, heads: &Heads) -> Result<Vec<StreamExpectation>, EngineError> {

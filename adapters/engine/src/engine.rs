@@ -42,11 +42,13 @@ pub struct Request {
     /// C5: the key, with the SHA-256 of the body as it came. Rows of files have none: their
     /// identity is the fact's own.
     pub key: Option<(String, [u8; 32])>,
+    /// Scans that the command names by their digest; kept beside the log with its events.
+    pub attachments: Vec<Vec<u8>>,
 }
 
 impl From<Command> for Request {
     fn from(command: Command) -> Self {
-        Self { command, reason: None, key: None }
+        Self { command, reason: None, key: None, attachments: Vec::new() }
     }
 }
 

@@ -9,7 +9,7 @@ use std::fmt::Display;
 use async_trait::async_trait;
 use citygate_domain::Event;
 use citygate_domain::books::{DocumentName, MoneyAssigned};
-use citygate_domain::deviation::DeviationAssessed;
+use citygate_domain::deviation::{DeviationAssessed, DeviationPosted};
 use citygate_domain::log::{Position, Recorded};
 use citygate_domain::payment::MoneyMoved;
 use citygate_domain::quantities::exact::half_up;
@@ -191,6 +191,7 @@ impl TableRows {
             Event::SettlementIssued(document) => self.settlement(document, position),
             Event::DeviationAssessed(document) => self.deviation(document, position),
             Event::TakeOrPaySettled(document) => self.year(document, position),
+            Event::DeviationPosted(posted) => self.posted(posted, position),
             Event::PaymentReceived(moved) => self.entry(moved, "payment", moved.amount, position),
             Event::PaymentReversed(moved) => self.entry(moved, "reversal", -moved.amount, position),
             Event::RefundPaid(moved) => self.entry(moved, "refund", -moved.amount, position),
@@ -228,12 +229,32 @@ impl TableRows {
             | Event::BooksClosed(_)
             | Event::ReferenceTaken(_)
             | Event::ReferenceReleased(_)
+            | Event::ClaimVerified(_)
+            | Event::SheetIssued(_)
+            | Event::SheetDelivered(_)
+            | Event::SheetConfirmed(_)
+            | Event::SheetDeemedConfirmed(_)
+            | Event::SheetDisputed(_)
+            | Event::DisputeResolved(_)
+            | Event::PostingApproved(_)
+            | Event::DeviationWaived(_)
             | Event::ActProposed(_)
             | Event::ActApproved(_)
             | Event::ActWithdrawn(_)
             | Event::RoleGranted(_)
             | Event::RoleRevoked(_) => {}
         }
+    }
+
+    fn posted(&mut self, posted: &DeviationPosted, position: u64) {
+        self.entries.push([
+            whole(position),
+            text(&posted.contract),
+            text(posted.last_gas_day),
+            text("deviation"),
+            text(format_args!("{} r{}", posted.month, posted.revision)),
+            fen(-posted.gross),
+        ]);
     }
 
     fn settlement(&mut self, document: &SettlementIssued, position: u64) {

@@ -5,6 +5,7 @@ use crate::Command;
 use crate::books::{BooksCommand, GrantCredit, WaiveLateFee};
 use crate::contract::{ContractState, PointAssigned, ReadingKey, TransferQuantity};
 use crate::delivery::{RecordDelivery, Source};
+use crate::deviation::{ClaimOutcome, DecideClaim, WaiveDeviation};
 use crate::market::PublishIndex;
 use crate::payment::{MoneyKind, RecordMoney};
 use crate::quantities::{GasDay, PointId};
@@ -21,6 +22,8 @@ pub enum Act {
     CorrectIndex(PublishIndex),
     /// Emergency credit is granted.
     GrantCredit(GrantCredit),
+    /// Relief is granted on a claim.
+    GrantRelief(DecideClaim),
     /// A person gets a role.
     GrantRole(GrantRole),
     /// Money is paid back.
@@ -29,6 +32,8 @@ pub enum Act {
     ReversePayment(RecordMoney),
     /// Quantity of a month that is issued is transferred.
     TransferQuantity(TransferQuantity),
+    /// The charge of a deviation case is waived.
+    WaiveDeviation(WaiveDeviation),
     /// A late fee is waived.
     WaiveLateFee(WaiveLateFee),
 }
@@ -53,6 +58,10 @@ impl Act {
                 MoneyKind::Reversal { .. } => Some(Self::ReversePayment(money.clone())),
                 MoneyKind::Refund => Some(Self::Refund(money.clone())),
             },
+            Command::DecideClaim(decide) => {
+                (decide.outcome == ClaimOutcome::Granted).then(|| Self::GrantRelief(decide.clone()))
+            }
+            Command::WaiveDeviation(waive) => Some(Self::WaiveDeviation(waive.clone())),
             Command::GrantRole(grant) => Some(Self::GrantRole(grant.clone())),
             Command::Books(BooksCommand::GrantCredit(grant)) => {
                 Some(Self::GrantCredit(grant.clone()))
@@ -76,6 +85,9 @@ impl Act {
             | Command::IssueSettlement(_)
             | Command::AssessDeviation(_)
             | Command::SettleYear(_)
+            | Command::ReassessDeviation(_)
+            | Command::VerifyClaim(_)
+            | Command::AdvanceCase(_)
             | Command::RevokeRole(_)
             | Command::Propose(_)
             | Command::Approve(_)
@@ -97,8 +109,10 @@ impl Act {
             }
             Self::GrantRole(grant) => !ledger.approvals().is_first_administrator(grant),
             Self::GrantCredit(_)
+            | Self::GrantRelief(_)
             | Self::Refund(_)
             | Self::ReversePayment(_)
+            | Self::WaiveDeviation(_)
             | Self::WaiveLateFee(_) => true,
             Self::TransferQuantity(transfer) => {
                 let sides = [&transfer.from, &transfer.to].into_iter().flatten();
@@ -114,6 +128,7 @@ impl Act {
         match self {
             Self::CorrectDelivery(reading) => Command::RecordDelivery(reading.clone()),
             Self::CorrectIndex(publish) => Command::PublishIndex(publish.clone()),
+            Self::GrantRelief(decide) => Command::DecideClaim(decide.clone()),
             Self::GrantRole(grant) => Command::GrantRole(grant.clone()),
             Self::GrantCredit(grant) => Command::Books(BooksCommand::GrantCredit(grant.clone())),
             Self::WaiveLateFee(waive) => Command::Books(BooksCommand::WaiveLateFee(waive.clone())),
@@ -121,6 +136,7 @@ impl Act {
                 Command::RecordMoney(money.clone())
             }
             Self::TransferQuantity(transfer) => Command::TransferQuantity(transfer.clone()),
+            Self::WaiveDeviation(waive) => Command::WaiveDeviation(waive.clone()),
         }
     }
 
@@ -130,6 +146,7 @@ impl Act {
         match self {
             Self::CorrectDelivery(reading) => Subject::delivery(&reading.point, reading.gas_day),
             Self::CorrectIndex(publish) => Subject::index(&publish.code, publish.effective_day),
+            Self::GrantRelief(decide) => Subject::claim(&decide.claim),
             Self::GrantRole(grant) => Subject::person(&grant.person),
             Self::GrantCredit(grant) => Subject::account(Some(&grant.contract)),
             Self::WaiveLateFee(waive) => Subject::account(Some(&waive.contract)),
@@ -141,6 +158,7 @@ impl Act {
                 }
             },
             Self::TransferQuantity(transfer) => Subject::transfer(&transfer.reference),
+            Self::WaiveDeviation(waive) => Subject::deviation(&waive.contract, waive.month),
         }
     }
 
@@ -154,6 +172,9 @@ impl Act {
                 let known = ledger.indices().values_of(&publish.code, publish.effective_day);
                 known.map_or(0, |(_, all)| all.count())
             }
+            Self::GrantRelief(decide) => ledger.claim(&decide.claim).map_or(0, |claim| {
+                1 + usize::from(claim.verified.is_some()) + usize::from(claim.decided.is_some())
+            }),
             Self::GrantRole(grant) => ledger.approvals().role_changes(&grant.person),
             Self::GrantCredit(grant) => {
                 ledger.contract(&grant.contract).map_or(0, |contract| contract.credits.len())
@@ -172,6 +193,11 @@ impl Act {
             Self::TransferQuantity(transfer) => {
                 usize::from(ledger.transfer(&transfer.reference).is_some())
             }
+            Self::WaiveDeviation(waive) => {
+                let contract = ledger.contract(&waive.contract);
+                let newest = contract.and_then(|contract| contract.deviation(waive.month));
+                newest.map_or(0, |issued| issued.document.revision as usize)
+            }
         };
         u32::try_from(count).unwrap_or(u32::MAX)
     }
@@ -183,10 +209,12 @@ impl Act {
             Self::CorrectDelivery(_) => "correct_delivery",
             Self::CorrectIndex(_) => "correct_index",
             Self::GrantCredit(_) => "grant_credit",
+            Self::GrantRelief(_) => "grant_relief",
             Self::GrantRole(_) => "grant_role",
             Self::Refund(_) => "refund",
             Self::ReversePayment(_) => "reverse_payment",
             Self::TransferQuantity(_) => "transfer_quantity",
+            Self::WaiveDeviation(_) => "waive_deviation",
             Self::WaiveLateFee(_) => "waive_late_fee",
         }
     }
@@ -201,7 +229,9 @@ impl Act {
             | Self::GrantCredit(_)
             | Self::Refund(_)
             | Self::ReversePayment(_)
+            | Self::GrantRelief(_)
             | Self::TransferQuantity(_)
+            | Self::WaiveDeviation(_)
             | Self::WaiveLateFee(_) => Role::Clerk,
         }
     }

@@ -1,8 +1,10 @@
 use super::{
-    Act, ActApproved, ActProposed, ActWithdrawn, ApproveAct, ProposeAct, Rejection, WithdrawAct,
+    Act, ActApproved, ActProposed, ActWithdrawn, ApproveAct, ProposeAct, Rejection, Role, Subject,
+    WithdrawAct,
 };
 use crate::context::Context;
 use crate::decide::perform;
+use crate::deviation::ClaimDecision;
 use crate::ledger::FourEyes;
 use crate::quantities::PersonId;
 use crate::state::Ledger;
@@ -26,7 +28,7 @@ pub struct Hands<'a> {
 
 /// F: whether acts wait for a second person: not in a ledger that one person runs, and not what
 /// was decided outside.
-fn waits(ledger: &Ledger, context: &Context<'_>) -> bool {
+pub(crate) fn waits(ledger: &Ledger, context: &Context<'_>) -> bool {
     context.actor.channel != IMPORT && ledger.four_eyes() == FourEyes::On
 }
 
@@ -40,6 +42,13 @@ pub(crate) fn check_direct(
 ) -> Result<(), Rejection> {
     if decision.events.is_empty() || !waits(ledger, context) {
         return Ok(());
+    }
+    if let Command::RecordClaim(claim) = command
+        && claim.decision == ClaimDecision::Granted
+    {
+        // A row that bears a decision was decided outside; here a claim is filed and then decided.
+        let (act, subject) = ("grant_relief", Subject::claim(&claim.claim));
+        return Err(Rejection::ApprovalNeeded { act, subject });
     }
     match Act::of(ledger, command) {
         None => Ok(()),
@@ -123,6 +132,24 @@ pub fn approve(
     let done = perform(ledger, &pending.act.command(), context, hands)?;
     let decision = Decision::of([Event::ActApproved(approved)]).and(done);
     Ok(decision.guarded_by(Stream::Person(by.clone())))
+}
+
+/// F: the acting person may stand beside the maker: a person, another one, with the role.
+pub(crate) fn check_second(
+    ledger: &Ledger,
+    maker: &PersonId,
+    subject: &Subject,
+    role: Role,
+    context: &Context<'_>,
+) -> Result<(), Rejection> {
+    let (by, channel) = (&context.actor.person, &context.actor.channel);
+    if NOT_PERSONS.contains(&channel.as_str()) {
+        return Err(Rejection::NotAPerson { channel: channel.clone() });
+    }
+    if by == maker {
+        return Err(Rejection::MakerIsApprover { subject: subject.clone(), person: by.clone() });
+    }
+    ledger.approvals().check_role(by, role)
 }
 
 fn check_approver(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use super::{ContractSigned, DeliveryPoint, Direction, QuantityTransferred, Terms};
 use super::{ReadingKey, Readings};
 use crate::books::{CreditGranted, LateFee, LateFeeCharged, LateFeeWaived};
-use crate::deviation::{ClaimState, DeviationAssessed};
+use crate::deviation::{Case, ClaimState, DeviationAssessed};
 use crate::log::Position;
 use crate::market::{IndexBook, LotRecorded};
 use crate::payment::{GuaranteeGiven, MoneyFact};
@@ -47,6 +47,8 @@ pub struct ContractState {
     pub deviations: BTreeMap<SettlementMonth, Vec<Issued<DeviationAssessed>>>,
     /// Settled contract years by name, every revision.
     pub years: BTreeMap<i64, Vec<Issued<TakeOrPaySettled>>>,
+    /// D9: the cases of its deviations, by the last month of their period.
+    pub cases: BTreeMap<SettlementMonth, Case>,
 }
 
 /// Terms as signed for a run of gas days.
@@ -93,6 +95,7 @@ impl ContractState {
             settlements: BTreeMap::new(),
             deviations: BTreeMap::new(),
             years: BTreeMap::new(),
+            cases: BTreeMap::new(),
         };
         contract.sign(event, position);
         contract

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use super::{AssessDeviation, DeviationAssessed, Rejection};
+use super::case::Stage;
+use super::{AssessDeviation, DeviationAssessed, ReassessDeviation, Rejection};
 use crate::context::Context;
 use crate::contract::{ChargeKind, ContractState, Issued};
 use crate::market::IndexBook;
@@ -51,7 +52,56 @@ pub fn assess(
     if contract.deviation(command.month).is_some() {
         return Ok(Decision::nothing());
     }
-    let found = assessed(contract, command.month, ledger.indices())?;
+    issued_as(ledger, contract, command.month, 1, context)
+}
+
+/// D9: assesses a period again, as the next revision, when its relief or anything else that it
+/// rests on leads to another document; a document that comes out the same is known.
+pub fn reassess(
+    ledger: &Ledger,
+    command: &ReassessDeviation,
+    context: &Context<'_>,
+) -> Result<Decision, crate::Rejection> {
+    let unknown = || Rejection::UnknownContract { contract: command.contract.clone() };
+    let contract = ledger.contract(&command.contract).ok_or_else(unknown)?;
+    let (id, month) = (command.contract.clone(), command.month);
+    let none = Rejection::NotAssessed { contract: id.clone(), month };
+    let known = contract.deviation(month).ok_or(none)?.document.as_ref();
+    let waived = contract.cases.get(&month).is_some_and(|case| case.stage == Stage::Waived);
+    if waived {
+        return Err(Rejection::CaseEnded { contract: id, month, stage: "waived" }.into());
+    }
+    let decision = issued_as(ledger, contract, month, known.revision + 1, context)?;
+    let same = decision.events.iter().all(|event| says_the_same(event, known));
+    Ok(if same { Decision::nothing() } else { decision })
+}
+
+/// Whether a document says what the known one says, whatever its number and its inputs.
+fn says_the_same(event: &Event, known: &DeviationAssessed) -> bool {
+    let Event::DeviationAssessed(found) = event else { return false };
+    let (revision, inputs) = (known.revision, known.inputs.clone());
+    DeviationAssessed { revision, inputs, ..found.as_ref().clone() } == *known
+}
+
+/// D1: the relief of an assessed period as its claims are decided now, half-up.
+pub(super) fn current_relief(
+    contract: &ContractState,
+    document: &DeviationAssessed,
+) -> Result<Quantity, crate::Rejection> {
+    let period = Period { first: document.period_first, last: document.month };
+    let issued = issued_months(contract, period)?;
+    Ok(Quantity::round(&period_relief(contract, &issued).value, contract.unit())?)
+}
+
+/// The document of a period as it is computed now.
+fn issued_as(
+    ledger: &Ledger,
+    contract: &ContractState,
+    month: SettlementMonth,
+    revision: u32,
+    context: &Context<'_>,
+) -> Result<Decision, crate::Rejection> {
+    let found = assessed(contract, month, ledger.indices())?;
     let unit = contract.unit();
     let streams = input_streams(contract, found.period.months());
     let document = DeviationAssessed {
@@ -61,15 +111,15 @@ pub fn assess(
         flagged: found.deviation.flagged,
         four_eyes: ledger.run_by_one(),
         inputs: inputs(&streams, context.heads),
-        last_gas_day: contract.days_of(command.month).last,
-        month: command.month,
+        last_gas_day: contract.days_of(month).last,
+        month,
         net: found.total.net,
         period_first: found.period.first,
         planned: found.planned.shown_in(unit),
         quantity: found.deviation.quantity.shown_in(unit),
         reference_price: found.reference_price,
         relief: Quantity::round(&found.relief, unit)?,
-        revision: 1,
+        revision,
         rules: RULES,
         side: found.deviation.side,
         taken: found.taken.shown_in(unit),

@@ -35,7 +35,12 @@ pub fn record_claim(ledger: &Ledger, command: &RecordClaim) -> Result<Decision, 
 /// row of a claim that is decided by now, unless the claim came with its decision.
 fn is_known(known: &ClaimState, command: &RecordClaim) -> bool {
     let same_decision = match (&known.decided, decided(command)) {
-        (Some((known, _)), Some(sent)) => *known == sent,
+        (Some((known, _)), Some(sent)) => {
+            // A decision taken here is the same in a file, whoever took it and whenever.
+            let same =
+                known.outcome == sent.outcome && known.granted_quantity == sent.granted_quantity;
+            if known.outside { *known == sent } else { same }
+        }
         (None, None) => true,
         (Some(_), None) => !known.filed.with_decision,
         (None, Some(_)) => false,
@@ -69,6 +74,8 @@ fn decided(command: &RecordClaim) -> Option<ClaimDecided> {
         ClaimDecision::Pending => return None,
     };
     Some(ClaimDecided {
+        approved_by: None,
+        by: None,
         claim: command.claim.clone(),
         contract: command.contract.clone(),
         decided_on: command.decided_on,
@@ -76,6 +83,7 @@ fn decided(command: &RecordClaim) -> Option<ClaimDecided> {
         granted_quantity: command.granted_quantity,
         outcome,
         outside: true,
+        reason: None,
     })
 }
 

@@ -1,25 +1,35 @@
 //! The deviation settlement (偏差结算): claims (D1, D9) and the assessment of a period (D7).
 
+mod advance;
 mod assess;
+mod case;
 mod claim;
+mod decide_claim;
 mod rejection;
+mod steps;
 
 use serde::{Deserialize, Serialize};
 
+use crate::contract::ContractState;
 use crate::ledger::FourEyes;
 use crate::log::Position;
 use crate::quantities::{
-    CivilDay, ClaimId, ContractId, GasDay, GasDays, Money, Percent, Price, Quantity,
+    CivilDay, ClaimId, ContractId, GasDay, GasDays, Money, Percent, PersonId, Price, Quantity,
     SettlementMonth, Unit,
 };
 use crate::rules::deviation::{Side, TierLine};
 use crate::rules::relief::{GrantedClaim, ReliefKind};
 use crate::stream::DocumentInput;
 
+pub use advance::{advance, waive};
 pub(crate) use assess::period_relief;
-pub use assess::{Assessed, assess, assessed};
+pub use assess::{Assessed, assess, assessed, reassess};
+pub(crate) use case::CaseEvent;
+pub use case::{Case, PostedDeviation, Sheet, Stage};
 pub use claim::record_claim;
+pub use decide_claim::{decide_claim, verify_claim};
 pub use rejection::Rejection;
+pub use steps::*;
 
 /// Records a claim together with the decision on it, as files carry it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +94,12 @@ pub struct ClaimFiled {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimDecided {
+    /// F: the second person; absent where nobody was needed, or it was decided outside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<PersonId>,
+    /// Who decided it; absent where it was decided outside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<PersonId>,
     /// The claim.
     pub claim: ClaimId,
     /// Whose claim.
@@ -99,6 +115,9 @@ pub struct ClaimDecided {
     pub outcome: ClaimOutcome,
     /// F: decisions that arrive in files were taken outside of the ledger.
     pub outside: bool,
+    /// Why; absent where it was decided outside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// How a claim was decided.
@@ -118,11 +137,26 @@ pub struct ClaimState {
     pub filed: ClaimFiled,
     /// The event that filed it.
     pub filed_at: Position,
+    /// The newest verification, with its event.
+    pub verified: Option<(ClaimVerified, Position)>,
     /// The decision, with its event.
     pub decided: Option<(ClaimDecided, Position)>,
 }
 
 impl ClaimState {
+    /// The word for where it stands (D9).
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match (&self.decided, &self.verified) {
+            (Some((decided, _)), _) => match decided.outcome {
+                ClaimOutcome::Granted => "granted",
+                ClaimOutcome::Rejected => "rejected",
+            },
+            (None, Some(_)) => "verified",
+            (None, None) => "filed",
+        }
+    }
+
     /// D1: what the claim grants, if it grants anything.
     #[must_use]
     pub fn granted(&self) -> Option<GrantedClaim> {
@@ -133,6 +167,15 @@ impl ClaimState {
             granted: decided.granted_quantity,
             position: *position,
         })
+    }
+}
+
+impl DeviationAssessed {
+    /// D9: whether the claims of the period were decided otherwise since, so that it is to be
+    /// assessed again.
+    #[must_use]
+    pub fn rests_on_other_relief(&self, contract: &ContractState) -> bool {
+        assess::current_relief(contract, self).is_ok_and(|relief| relief != self.relief)
     }
 }
 

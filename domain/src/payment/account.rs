@@ -81,6 +81,11 @@ pub fn balance_as_of(
             parts.posted.add(issued.document.gross, issued.position);
         }
     }
+    for posted in contract.cases.values().flat_map(|case| &case.posted) {
+        if posted.last_gas_day <= as_of {
+            parts.posted.add(posted.gross, posted.position);
+        }
+    }
     let mut balance = balance(&parts);
     balance.trace = balance.trace.with_steps(running.iter().map(|month| month.trace.clone()));
     Ok(BalanceAsOf { balance, running, unpriced })

@@ -41,6 +41,7 @@ where
     }
 }
 
+pub mod digest;
 pub mod exact;
 pub mod gas_day;
 pub mod ids;
@@ -50,6 +51,7 @@ pub mod percent;
 pub mod price;
 pub mod quantity;
 
+pub use digest::AttachmentDigest;
 pub use exact::{Exact, NumberError, Overflow};
 pub use gas_day::{CivilDay, GasDay, GasDayClock, GasDays};
 pub use ids::*;

@@ -79,6 +79,13 @@ pub fn relief(
     Traced { value, trace }
 }
 
+/// D1: the relief of a month before its cap, exact: what is granted for its gas days.
+#[must_use]
+pub fn relief_before_cap(claims: &[GrantedClaim], month: GasDays) -> Exact {
+    let shares: Vec<_> = claims.iter().map(|claim| (claim, claim.daily_share())).collect();
+    month.iter().map(|day| largest_share(&shares, day)).sum()
+}
+
 fn largest_share(claims: &[(&GrantedClaim, Exact)], day: GasDay) -> Exact {
     let on_day = claims.iter().filter(|(claim, _)| claim.days.contains(day));
     on_day.map(|(_, share)| share).max().cloned().unwrap_or_else(Exact::zero)

@@ -1,6 +1,6 @@
 use super::{Rejection, Span};
 use crate::contract::{ContractState, EndOfTerm, Issued, TakeOrPayPrice, TakeOrPayTerms, Terms};
-use crate::deviation::period_relief;
+use crate::deviation::{Stage, period_relief};
 use crate::market::IndexBook;
 use crate::quantities::{Exact, GasDay, GasDays, Money, Price, Quantity, SettlementMonth};
 use crate::rules::deviation::Side;
@@ -181,16 +181,42 @@ impl<'a> Given<'a> {
         let ends = |month: &SettlementMonth| {
             self.contract.netting_period(*month).is_some_and(|period| period.last == *month)
         };
-        let open = |month: &SettlementMonth| {
-            let assessed = self.contract.deviation(*month);
-            assessed.is_none_or(|assessed| assessed.document.side == Some(Side::Under))
+        let ended: Vec<SettlementMonth> = self.period.months().filter(ends).collect();
+        let is_open = |month: &&SettlementMonth| {
+            let under = self.contract.deviation(**month);
+            let under = under.is_none_or(|issued| issued.document.side == Some(Side::Under));
+            let stage = self.contract.cases.get(*month).map(|case| &case.stage);
+            under && !matches!(stage, Some(Stage::Posted(..) | Stage::Waived | Stage::NoCharge))
         };
-        let months: Box<[SettlementMonth]> =
-            self.period.months().filter(ends).filter(open).collect();
+        let months: Box<[SettlementMonth]> = ended.iter().filter(is_open).copied().collect();
         if !months.is_empty() {
             return Err(Rejection::DeviationsOpen { months });
         }
-        Ok(none)
+        let mut value = Quantity::ZERO;
+        let mut posted = Vec::new();
+        for month in &ended {
+            let Some(case) = self.contract.cases.get(month) else { continue };
+            let document = self.contract.deviation(*month).map(|issued| &issued.document);
+            let Some(document) = document.filter(|document| document.side == Some(Side::Under))
+            else {
+                continue;
+            };
+            if let (Stage::Posted(..), Some(newest)) = (&case.stage, case.posted.last()) {
+                value = value + document.quantity;
+                posted.push((*month, document.quantity, newest.position));
+            }
+        }
+        let credited = Rounding::Unit(unit).given("Y5", "deviation_credited", value.exact());
+        let trace =
+            posted.into_iter().fold(credited.trace, |trace, (month, quantity, position)| {
+                let quantity = Value::Quantity(quantity, unit);
+                trace.with("month", Value::Month(month)).with_events(
+                    "under",
+                    quantity,
+                    vec![position],
+                )
+            });
+        Ok(Traced { value: credited.value, trace })
     }
 
     /// Y7: the take-or-pay price.

@@ -2,6 +2,7 @@
 
 use citygate_domain::Event;
 use citygate_domain::books::{DocumentName, MoneyAssigned};
+use citygate_domain::deviation::DeviationPosted;
 use citygate_domain::payment::MoneyMoved;
 use citygate_domain::quantities::{CivilDay, ContractId, Money, Quantity, SettlementMonth, Unit};
 use citygate_domain::settlement::SettlementIssued;
@@ -73,6 +74,7 @@ pub(super) fn posted(event: &Event, before: Figures) -> Option<Posted> {
         }
         Event::SettlementIssued(document) => Some(settlement(document, before)),
         Event::TakeOrPaySettled(document) => Some(year::posted(document)),
+        Event::DeviationPosted(posted) => Some(deviation(posted)),
         Event::LedgerOpened(_)
         | Event::CustomerRegistered(_)
         | Event::ContractSigned(_)
@@ -90,6 +92,15 @@ pub(super) fn posted(event: &Event, before: Figures) -> Option<Posted> {
         | Event::DeviationAssessed(_)
         | Event::ReferenceTaken(_)
         | Event::ReferenceReleased(_)
+        | Event::ClaimVerified(_)
+        | Event::SheetIssued(_)
+        | Event::SheetDelivered(_)
+        | Event::SheetConfirmed(_)
+        | Event::SheetDeemedConfirmed(_)
+        | Event::SheetDisputed(_)
+        | Event::DisputeResolved(_)
+        | Event::PostingApproved(_)
+        | Event::DeviationWaived(_)
         | Event::ActProposed(_)
         | Event::ActApproved(_)
         | Event::ActWithdrawn(_)
@@ -157,6 +168,18 @@ fn settlement(document: &SettlementIssued, before: Figures) -> Posted {
         month: Some(document.month),
         reference: format!("settlement {} r{}", document.month, document.revision),
         postings,
+    }
+}
+
+/// Deviation posted: prepaid to deviation and tax. The event carries the difference.
+fn deviation(posted: &DeviationPosted) -> Posted {
+    let DeviationPosted { gross, net, tax, month, revision, .. } = *posted;
+    Posted {
+        contract: Some(posted.contract.clone()),
+        date: posted.posted_on,
+        month: Some(month),
+        reference: format!("deviation {month} r{revision}"),
+        postings: charge(gross, net, tax, MoneyAccount::Deviation),
     }
 }
 

@@ -82,12 +82,17 @@ impl Told {
             Command::IssueSettlement(issue) => issue.contract = id,
             Command::AssessDeviation(assess) => assess.contract = id,
             Command::SettleYear(settle) => settle.contract = id,
+            Command::ReassessDeviation(reassess) => reassess.contract = id,
+            Command::AdvanceCase(advance) => advance.contract = id,
+            Command::WaiveDeviation(waive) => waive.contract = id,
             Command::OpenLedger(_)
             | Command::PublishIndex(_)
             | Command::SignContract(_)
             | Command::TransferQuantity(_)
             | Command::Books(_)
             | Command::RecordDelivery(_)
+            | Command::VerifyClaim(_)
+            | Command::DecideClaim(_)
             | Command::GrantRole(_)
             | Command::RevokeRole(_)
             | Command::Propose(_)
@@ -148,6 +153,11 @@ impl Told {
             | Command::Books(_)
             | Command::IssueSettlement(_)
             | Command::AssessDeviation(_)
+            | Command::ReassessDeviation(_)
+            | Command::VerifyClaim(_)
+            | Command::DecideClaim(_)
+            | Command::AdvanceCase(_)
+            | Command::WaiveDeviation(_)
             | Command::GrantRole(_)
             | Command::RevokeRole(_)
             | Command::Propose(_)

@@ -13,7 +13,10 @@ use citygate_domain::approval::{
 };
 use citygate_domain::contract::{SignContract, TransferQuantity};
 use citygate_domain::delivery::{RecordDelivery, Source};
-use citygate_domain::deviation::{AssessDeviation, ClaimDecision, RecordClaim};
+use citygate_domain::deviation::{
+    AdvanceCase, AssessDeviation, ClaimDecision, ClaimOutcome, DecideClaim, ReassessDeviation,
+    RecordClaim, Resolution, Step, VerifyClaim, WaiveDeviation,
+};
 use citygate_domain::ledger::{OpenLedger, Settings};
 use citygate_domain::market::{IndexNumber, PublishIndex, RecordLot, TradeMode};
 use citygate_domain::payment::{GiveGuarantee, MoneyKind, RecordMoney};
@@ -313,6 +316,71 @@ pub fn closed_through(first: &str, last: &str) -> Vec<Told> {
 #[must_use]
 pub fn year_settled(year: i64) -> Told {
     Told::Command(Command::SettleYear(SettleYear { contract: read(CONTRACT), year }))
+}
+
+/// A period assessed again.
+#[must_use]
+pub fn reassessed(in_month: &str) -> Told {
+    let reassess = ReassessDeviation { contract: read(CONTRACT), month: month(in_month) };
+    Told::Command(Command::ReassessDeviation(reassess))
+}
+
+/// A claim whose evidence somebody has looked at.
+#[must_use]
+pub fn verified(claim: &str) -> Told {
+    let reason = "the notice was seen".to_owned();
+    Told::Command(Command::VerifyClaim(VerifyClaim { claim: read(claim), evidence: None, reason }))
+}
+
+/// A claim decided by hand: granted this quantity, or rejected.
+#[must_use]
+pub fn decided(claim: &str, granted: Option<&str>) -> Told {
+    let outcome = if granted.is_some() { ClaimOutcome::Granted } else { ClaimOutcome::Rejected };
+    Told::Command(Command::DecideClaim(DecideClaim {
+        claim: read(claim),
+        granted_quantity: granted.map_or(Quantity::ZERO, units),
+        outcome,
+        reason: "as agreed".to_owned(),
+    }))
+}
+
+/// A case of a revision taken a step further.
+#[must_use]
+pub fn step(in_month: &str, revision: u32, step: Step) -> Told {
+    let (contract, month) = (read(CONTRACT), month(in_month));
+    Told::Command(Command::AdvanceCase(AdvanceCase { contract, month, revision, step }))
+}
+
+/// A case waived, its document shown at a revision.
+#[must_use]
+pub fn waived(in_month: &str, revision: u32) -> Told {
+    let (contract, month) = (read(CONTRACT), month(in_month));
+    let reason = "goodwill".to_owned();
+    Told::Command(Command::WaiveDeviation(WaiveDeviation { contract, month, reason, revision }))
+}
+
+/// The sheet has reached the buyer.
+#[must_use]
+pub fn delivery_of_sheet(on: &str) -> Step {
+    Step::DeliverSheet { on: civil(on), proof: "SF1402280451".to_owned() }
+}
+
+/// The sealed sheet came back.
+#[must_use]
+pub fn receipt(on: &str) -> Step {
+    Step::Confirm { on: civil(on), receipt: read(&"5e".repeat(32)) }
+}
+
+/// The buyer objects.
+#[must_use]
+pub fn objection(on: &str) -> Step {
+    Step::Dispute { on: civil(on), reason: "the meter ran slow".to_owned() }
+}
+
+/// The dispute ends.
+#[must_use]
+pub fn resolution(resolution: Resolution) -> Step {
+    Step::Resolve { resolution, reason: "the meter was tested".to_owned() }
 }
 
 /// Every gas day of a run, as text.

@@ -119,6 +119,7 @@ async fn a_key_that_comes_again_gets_the_first_answer_also_after_reopening() {
     let path = folder.path().join("a.db");
     let (first, readings) = facts();
     let keyed = |command: &Command, key: &str, body: u8| Request {
+        attachments: Vec::new(),
         key: Some((key.to_owned(), [body; 32])),
         ..Request::from(command.clone())
     };

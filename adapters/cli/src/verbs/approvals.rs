@@ -9,6 +9,7 @@ use citygate_domain::approval::{
 use citygate_engine::Request;
 use citygate_interchange::{Format, Table, reports};
 
+use super::case_steps::reassess_touched;
 use crate::args::{ApproveArgs, RoleVerb};
 use crate::failure::Failure;
 use crate::output::say;
@@ -31,7 +32,14 @@ pub async fn approve(
 ) -> Result<ExitCode, Failure> {
     let ApproveArgs { subject, number, revision } = args;
     let command = Command::Approve(ApproveAct { subject, number, revision });
-    ask(path, setting, Request::from(command)).await
+    let session = Session::on_file(path, setting, false).await?;
+    let answer = session.request(Request::from(command)).await;
+    if answer.is_ok() {
+        reassess_touched(&session).await?;
+    }
+    session.close_store().await?;
+    say(session.lang.done(answer?.map(|position| position.number())));
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Takes a proposal back, or rejects another person's.

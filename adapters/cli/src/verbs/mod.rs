@@ -4,6 +4,8 @@ mod approvals;
 mod backup;
 mod books;
 mod calculate;
+mod case;
+mod case_steps;
 mod demo;
 mod doctor;
 mod events;
@@ -44,6 +46,7 @@ pub async fn run(args: Args) -> Result<ExitCode, Failure> {
         }
         Verb::Role(role) => approvals::role(&path, setting, role).await,
         Verb::Export(verb) => on_file(&path, setting, &ReadVerb::Export(verb)).await,
+        Verb::Case(case) => case::run(&path, setting, case).await,
         Verb::Explain(explain) => on_file(&path, setting, &ReadVerb::Explain(explain)).await,
         Verb::Events(events) => events::run(&path, setting, &events).await,
         Verb::Verify(verify) => verify::run(&path, setting, &verify).await,

@@ -83,11 +83,25 @@ fn positioned(world: &World, args: &ReportArgs, as_of: GasDay) -> Result<Answer,
     Ok(Answer { position: Some(world.position), ..answer(world, args, as_of)? })
 }
 
+/// D10: beside every assessment, for people, whether its charge is flagged.
+fn mark_flagged(table: &mut Table, world: &World) {
+    table.columns.push("flag");
+    for (row, (document, _)) in table.rows.iter_mut().zip(world.views.deviations.newest()) {
+        row.push(if document.flagged { "flagged" } else { "" }.to_owned());
+    }
+}
+
 fn answer(world: &World, args: &ReportArgs, as_of: GasDay) -> Result<Answer, Failure> {
     let table = match args.kind {
         ReportKind::Settlements | ReportKind::Lines => return settlements(world, args, as_of),
         ReportKind::Accounts | ReportKind::Stages => return accounts(world, args.kind, as_of),
-        ReportKind::Deviations => reports::deviations(world.views.deviations.newest()),
+        ReportKind::Deviations => {
+            let mut table = reports::deviations(world.views.deviations.newest());
+            if args.format == Format::Table {
+                mark_flagged(&mut table, world);
+            }
+            table
+        }
         ReportKind::TakeOrPay => reports::take_or_pay(world.views.years.newest()),
         ReportKind::Contracts => reports::contracts(&world.views.cards),
         ReportKind::Deliveries => {

@@ -14,9 +14,12 @@ mod facts;
 
 mod approvals;
 
+mod cases;
+
 pub use accounts::{accounts, shown, stages};
 pub use approvals::{approvals, roles};
 pub use books::{debts, invoices, journal, trial_balance, unallocated};
+pub use cases::{cases, claims};
 pub use documents::{deviations, lines, settlements};
 pub use facts::{contracts, deliveries};
 pub use statement::{StatementPart, statement};

@@ -2,6 +2,7 @@
 
 mod approval;
 mod books;
+mod cases;
 mod contract;
 mod facts;
 mod ledger;
@@ -127,6 +128,10 @@ pub fn catalogue() -> Vec<Example> {
         books::documents(),
         months::claims(),
         months::documents(),
+        cases::before_the_sheet(),
+        cases::answers(),
+        cases::postings(),
+        cases::claims(),
         approval::proposals(),
         approval::approvals(),
         months::lengths(),

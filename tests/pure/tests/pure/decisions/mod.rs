@@ -20,6 +20,7 @@ mod invoices;
 mod late_fees;
 mod payments;
 
+mod cases;
 mod closing;
 mod closing_books;
 mod netting;
