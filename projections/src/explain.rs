@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use citygate_domain::books::{LateFeeCharged, charged};
 use citygate_domain::contract::ContractState;
 use citygate_domain::deviation::{DeviationAssessed, assessed};
 use citygate_domain::payment::account_as_of;
@@ -12,7 +13,7 @@ use citygate_domain::settlement::{SettlementIssued, settled};
 use citygate_domain::state::Ledger;
 use citygate_domain::stream::DocumentInput;
 use citygate_domain::take_or_pay::{self, Frozen, TakeOrPaySettled};
-use citygate_domain::trace::Trace;
+use citygate_domain::trace::{Trace, Value};
 use citygate_domain::{Event, Rejection};
 
 /// A document of any kind: what all of them can be asked.
@@ -24,6 +25,8 @@ pub enum Document {
     Deviation(Arc<DeviationAssessed>),
     /// A contract year of take-or-pay.
     TakeOrPay(Arc<TakeOrPaySettled>),
+    /// A late fee.
+    LateFee(Box<LateFeeCharged>),
 }
 
 impl Document {
@@ -34,6 +37,7 @@ impl Document {
             Event::SettlementIssued(it) => Some(Self::Settlement(Arc::clone(it))),
             Event::DeviationAssessed(it) => Some(Self::Deviation(Arc::clone(it))),
             Event::TakeOrPaySettled(it) => Some(Self::TakeOrPay(Arc::clone(it))),
+            Event::LateFeeCharged(it) => Some(Self::LateFee(it.clone())),
             Event::LedgerOpened(_)
             | Event::CustomerRegistered(_)
             | Event::ContractSigned(_)
@@ -51,7 +55,6 @@ impl Document {
             | Event::MoneyAssigned(_)
             | Event::AssignmentReversed(_)
             | Event::CreditGranted(_)
-            | Event::LateFeeCharged(_)
             | Event::LateFeeWaived(_)
             | Event::InvoiceRecorded(_)
             | Event::BooksClosed(_)
@@ -82,6 +85,7 @@ impl Document {
             Self::Settlement(document) => &document.inputs,
             Self::Deviation(document) => &document.inputs,
             Self::TakeOrPay(document) => &document.inputs,
+            Self::LateFee(document) => &document.inputs,
         }
     }
 
@@ -91,6 +95,7 @@ impl Document {
             Self::Settlement(document) => settlement(ledger, document),
             Self::Deviation(document) => deviation(ledger, document),
             Self::TakeOrPay(document) => year(ledger, document),
+            Self::LateFee(document) => late_fee(ledger, document),
         }
     }
 }
@@ -150,6 +155,27 @@ fn year(ledger: &Ledger, issued: &TakeOrPaySettled) -> Result<Explained, Rejecti
     let again = take_or_pay::settled(contract, issued.year, ledger.indices(), frozen)?;
     let agrees = again.value == *issued;
     Ok(Explained { amount: again.value.gross, agrees, trace: again.trace })
+}
+
+fn late_fee(ledger: &Ledger, issued: &LateFeeCharged) -> Result<Explained, Rejection> {
+    let contract = contract_of(ledger, &issued.contract)?;
+    let again = charged(contract, &issued.document, issued.through)?;
+    Ok(again.map_or_else(
+        || Explained {
+            amount: Money::ZERO,
+            agrees: false,
+            trace: Trace::new("A6", "late_fee", Value::Money(Money::ZERO)),
+        },
+        |again| {
+            let frozen = LateFeeCharged {
+                four_eyes: issued.four_eyes,
+                inputs: issued.inputs.clone(),
+                posted_on: issued.posted_on,
+                ..again.value
+            };
+            Explained { amount: frozen.fee, agrees: frozen == *issued, trace: again.trace }
+        },
+    ))
 }
 
 /// The available money and the days of gas of a contract as of a gas day.

@@ -73,7 +73,7 @@ impl Act {
                 BooksCommand::Assign(_)
                 | BooksCommand::Split(_)
                 | BooksCommand::TakeBack(_)
-                | BooksCommand::ChargeLateFees(_)
+                | BooksCommand::ChargeLateFee(_)
                 | BooksCommand::RecordInvoice(_)
                 | BooksCommand::Close(_),
             ) => None,

@@ -1,53 +1,67 @@
 use super::{
-    ChargeLateFees, LateFeeCharged, LateFeeWaived, LatePart, OpenDebt, Rejection, WaiveLateFee,
-    check_open, debts_as_of,
+    ChargeLateFee, DocumentName, LateFeeCharged, LateFeeWaived, LatePart, OpenDebt, Rejection,
+    WaiveLateFee, check_open, debts_as_of, posted_documents,
 };
 use crate::context::Context;
 use crate::contract::{ChargeKind, ContractState};
 use crate::quantities::{CivilDay, GasDay, Money, Overflow, Percent};
 use crate::rules::RuleError;
-use crate::rules::late_fee::late_fee;
+use crate::rules::late_fee::{LateFee, late_fee};
 use crate::rules::tax;
+use crate::settlement::{RULES, inputs};
 use crate::state::Ledger;
 use crate::stream::Stream;
+use crate::trace::{Trace, Traced, Value};
 use crate::{Decision, Event};
 
-/// A6: charges what the days up to `through` come to and was not charged before, a document a debt.
+/// A6: charges for a debt what the days up to `through` come to and was not charged before.
 pub(super) fn charge(
     ledger: &Ledger,
-    command: &ChargeLateFees,
+    command: &ChargeLateFee,
     context: &Context<'_>,
 ) -> Result<Decision, crate::Rejection> {
-    let unknown = || Rejection::UnknownContract { contract: command.contract.clone() };
-    let contract = ledger.contract(&command.contract).ok_or_else(unknown)?;
+    let ChargeLateFee { contract: id, document, through } = command;
+    let unknown = || Rejection::UnknownContract { contract: id.clone() };
+    let contract = ledger.contract(id).ok_or_else(unknown)?;
     let posted_on = ledger.clock().civil_day(context.now);
-    let through = command.through;
-    if through >= posted_on {
-        return Err(Rejection::DayNotOver { day: through, today: posted_on }.into());
+    if *through >= posted_on {
+        return Err(Rejection::DayNotOver { day: *through, today: posted_on }.into());
     }
-    let mut events = Vec::new();
-    for debt in debts_as_of(contract, through) {
-        let Some(rate) = debt.late_fee else { continue };
-        if let Some(charged) = charged(contract, &debt, rate, through, posted_on)? {
-            events.push(Event::LateFeeCharged(Box::new(charged)));
-        }
+    let posted = posted_documents(contract);
+    if !posted.iter().any(|one| one.document == *document) {
+        let (document, revision) = (document.clone(), 1);
+        return Err(Rejection::UnknownDocument { document, revision }.into());
     }
-    if !events.is_empty() {
-        check_open(ledger, posted_on)?;
-    }
-    Ok(Decision::of(events).guarded_by(Stream::Books))
+    let Some(charged) = charged(contract, document, *through)? else {
+        return Ok(Decision::nothing());
+    };
+    check_open(ledger, posted_on)?;
+    let streams = [Stream::Contract(id.clone())];
+    let document = LateFeeCharged {
+        four_eyes: ledger.run_by_one(),
+        inputs: inputs(&streams, context.heads),
+        posted_on,
+        ..charged.value
+    };
+    let decision = Decision::of([Event::LateFeeCharged(Box::new(document))]);
+    Ok(decision.guarded_by(Stream::Books))
 }
 
-fn charged(
+/// A6 for one debt as of a day, without what a document freezes beside its numbers (`four_eyes`,
+/// `inputs`, and as day of its posting the last one counted); none where nothing is to be charged.
+pub fn charged(
     contract: &ContractState,
-    debt: &OpenDebt,
-    rate: Percent,
+    document: &DocumentName,
     through: CivilDay,
-    posted_on: CivilDay,
-) -> Result<Option<LateFeeCharged>, crate::Rejection> {
-    let parts = late_parts(debt, rate, through)?;
-    let before = contract.late_fees.iter().filter(|fee| fee.charged.document == debt.document);
-    let charged_before: Money = before.map(|fee| fee.charged.fee).sum();
+) -> Result<Option<Traced<LateFeeCharged>>, crate::Rejection> {
+    let debts = debts_as_of(contract, through);
+    let debt = debts.iter().find(|debt| debt.document == *document);
+    let Some((debt, rate)) = debt.and_then(|debt| Some((debt, debt.late_fee?))) else {
+        return Ok(None);
+    };
+    let (parts, steps) = late_parts(debt, rate, through)?;
+    let before = contract.late_fees.iter().filter(|fee| fee.charged.document == *document);
+    let charged_before: Money = before.clone().map(|fee| fee.charged.fee).sum();
     let fee = parts.iter().map(|part| part.fee).sum::<Money>() - charged_before;
     if fee <= Money::ZERO {
         return Ok(None);
@@ -55,23 +69,35 @@ fn charged(
     let day = GasDay::new(through.date());
     let terms = contract.terms_on(day).unwrap_or(contract.newest_terms());
     let tax_percent = terms.tax_on(ChargeKind::LateFee, day).ok_or(RuleError::NoTaxRate(day))?;
-    let taxed = tax::split(fee, tax_percent)?.value;
-    Ok(Some(LateFeeCharged {
+    let taxed = tax::split(fee, tax_percent)?;
+    let positions = before.map(|fee| fee.position).collect();
+    let trace = Trace::new("A6", "late_fee", Value::Money(fee))
+        .with("debt", Value::Text(document.to_string()))
+        .with("due", Value::CivilDay(debt.due))
+        .with("through", Value::CivilDay(through))
+        .with_events("charged_before", Value::Money(charged_before), positions)
+        .with_steps(steps)
+        .with_step(taxed.trace);
+    let value = LateFeeCharged {
         charged_before,
         contract: contract.id().clone(),
         days: parts.iter().map(|part| part.days).max().unwrap_or(0),
-        document: debt.document.clone(),
+        document: document.clone(),
         due: debt.due,
         fee,
-        net: taxed.net,
+        four_eyes: None,
+        inputs: Vec::new(),
+        net: taxed.value.net,
         percent_per_day: rate,
-        posted_on,
+        posted_on: through,
         principal: parts.iter().map(|part| part.principal).sum(),
         parts,
-        tax: taxed.tax,
+        rules: RULES,
+        tax: taxed.value.tax,
         tax_percent,
         through,
-    }))
+    };
+    Ok(Some(Traced { value, trace }))
 }
 
 /// A6 for each part of a debt that was late: paid, or open and counted through the day.
@@ -79,19 +105,20 @@ fn late_parts(
     debt: &OpenDebt,
     rate: Percent,
     through: CivilDay,
-) -> Result<Vec<LatePart>, Overflow> {
+) -> Result<(Vec<LatePart>, Vec<Trace>), Overflow> {
     let paid = debt.paid.iter().map(|paid| (Some(paid.on), paid.principal));
     let open = (None, debt.open().principal);
-    let mut parts = Vec::new();
+    let (mut parts, mut steps) = (Vec::new(), Vec::new());
     for (paid_on, principal) in paid.chain([open]) {
         let until = paid_on.unwrap_or(through.plus(1));
-        let found = late_fee(principal, rate, debt.due, until)?.value;
-        if principal > Money::ZERO && found.days > 0 {
-            let (days, fee) = (found.days, found.fee);
+        let found = late_fee(principal, rate, debt.due, until)?;
+        let LateFee { days, fee } = found.value;
+        if principal > Money::ZERO && days > 0 {
             parts.push(LatePart { days, fee, paid_on, principal });
+            steps.push(found.trace);
         }
     }
-    Ok(parts)
+    Ok((parts, steps))
 }
 
 /// F, M4: waives a late fee: the mirror of its charge.

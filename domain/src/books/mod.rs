@@ -26,13 +26,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::Decision;
 use crate::context::Context;
+use crate::ledger::FourEyes;
 use crate::quantities::{Bank, BankReference, CivilDay, ContractId, InvoiceNumber, Money, Percent};
 use crate::state::Ledger;
+use crate::stream::DocumentInput;
 
 pub(crate) use assign::taken_back;
 pub use close::check_open;
 pub use debts::{OpenDebt, Paid, debts_as_of};
 pub use documents::{DocumentName, posted_documents};
+pub use late_fee::charged;
 pub use rejection::Rejection;
 pub use state::{BooksState, LateFee};
 
@@ -47,8 +50,8 @@ pub enum BooksCommand {
     TakeBack(TakeBackAssignment),
     /// Grant emergency credit (A1).
     GrantCredit(GrantCredit),
-    /// Charge late fees (A6).
-    ChargeLateFees(ChargeLateFees),
+    /// Charge a late fee (A6).
+    ChargeLateFee(ChargeLateFee),
     /// Waive a late fee (A6).
     WaiveLateFee(WaiveLateFee),
     /// Record the invoice of a document.
@@ -68,7 +71,7 @@ pub fn decide(
         BooksCommand::Split(split) => assign::split(ledger, split),
         BooksCommand::TakeBack(back) => assign::take_back(ledger, back),
         BooksCommand::GrantCredit(grant) => credit::grant(ledger, grant, context),
-        BooksCommand::ChargeLateFees(charge) => late_fee::charge(ledger, charge, context),
+        BooksCommand::ChargeLateFee(charge) => late_fee::charge(ledger, charge, context),
         BooksCommand::WaiveLateFee(waive) => late_fee::waive(ledger, waive, context),
         BooksCommand::RecordInvoice(invoice) => invoice::record(ledger, invoice),
         BooksCommand::Close(close) => close::close(ledger, close, context),
@@ -167,16 +170,18 @@ pub struct CreditGranted {
     pub until: CivilDay,
 }
 
-/// Charges the late fees of a contract's overdue debts up to a day (A6).
+/// Charges the late fee of an overdue debt up to a day (A6).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChargeLateFees {
+pub struct ChargeLateFee {
     /// Whose.
     pub contract: ContractId,
+    /// For which debt.
+    pub document: DocumentName,
     /// The last civil day that is counted; it is over.
     pub through: CivilDay,
 }
 
-/// A late fee was charged for a debt: what the days up to `through` come to, less what was charged
+/// A late fee was charged for a debt: a document. It is what the days up to `through` come to, less what was charged
 /// for them before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -193,6 +198,11 @@ pub struct LateFeeCharged {
     pub due: CivilDay,
     /// Σ parts − charged before; tax is included (M3).
     pub fee: Money,
+    /// F: `off` where one person runs the ledger; absent where acts need two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub four_eyes: Option<FourEyes>,
+    /// What it was computed from (S3).
+    pub inputs: Vec<DocumentInput>,
     /// M3.
     pub net: Money,
     /// The parts of the debt that were paid late or are not paid, by the day of payment.
@@ -203,6 +213,8 @@ pub struct LateFeeCharged {
     pub posted_on: CivilDay,
     /// Σ parts: the overdue principal.
     pub principal: Money,
+    /// The version of the rules.
+    pub rules: u32,
     /// M3.
     pub tax: Money,
     /// M3: the rate of the last day that was counted.

@@ -2,8 +2,8 @@
 
 use citygate_domain::Command;
 use citygate_domain::books::{
-    AssignMoney, BooksCommand, ChargeLateFees, CloseBooks, DocumentName, GrantCredit,
-    InvoiceColour, RecordInvoice, Share, SplitPayment, TakeBackAssignment, WaiveLateFee,
+    AssignMoney, BooksCommand, ChargeLateFee, CloseBooks, DocumentName, GrantCredit, InvoiceColour,
+    RecordInvoice, Share, SplitPayment, TakeBackAssignment, WaiveLateFee,
 };
 
 use crate::template::Template;
@@ -85,11 +85,14 @@ pub fn credited(amount: &str, until: &str) -> Told {
     told(BooksCommand::GrantCredit(GrantCredit { contract: read(CONTRACT), amount, until }))
 }
 
-/// Late fees charged through a day.
+/// The late fee of a month's settlement charged through a day.
 #[must_use]
-pub fn fees_charged(through: &str) -> Told {
-    let through = civil(through);
-    told(BooksCommand::ChargeLateFees(ChargeLateFees { contract: read(CONTRACT), through }))
+pub fn fee_charged(of_month: &str, through: &str) -> Told {
+    told(BooksCommand::ChargeLateFee(ChargeLateFee {
+        contract: read(CONTRACT),
+        document: DocumentName::Settlement { month: month(of_month) },
+        through: civil(through),
+    }))
 }
 
 /// The late fee of a month's settlement waived.

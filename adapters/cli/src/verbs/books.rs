@@ -7,11 +7,13 @@ use std::process::ExitCode;
 use citygate_domain::Command;
 use citygate_domain::approval::{Act, ProposeAct};
 use citygate_domain::books::{
-    AssignMoney, BooksCommand, ChargeLateFees, CloseBooks, GrantCredit, InvoiceColour,
-    RecordInvoice, SplitPayment, TakeBackAssignment, WaiveLateFee,
+    AssignMoney, BooksCommand, ChargeLateFee, CloseBooks, GrantCredit, InvoiceColour, OpenDebt,
+    RecordInvoice, SplitPayment, TakeBackAssignment, WaiveLateFee, debts_as_of,
 };
+use citygate_domain::contract::ContractState;
 use citygate_domain::payment::{MoneyKind, RecordMoney};
-use citygate_domain::quantities::ContractId;
+use citygate_domain::quantities::{CivilDay, ContractId};
+use citygate_domain::state::Ledger;
 use citygate_engine::{Answer, Request};
 use citygate_interchange::{Format, reports};
 
@@ -123,23 +125,35 @@ pub async fn late_fee(
         }
         LateFeeVerb::Charge { through, contract } => {
             let session = Session::on_file(path, setting, false).await?;
-            let contracts: Vec<ContractId> = match contract {
-                Some(contract) => vec![contract],
-                None => {
-                    let world = session.engine.read().await;
-                    world.ledger.contracts().map(|contract| contract.id().clone()).collect()
-                }
+            let commands = {
+                let world = session.engine.read().await;
+                charges(&world.ledger, contract.as_ref(), through)
             };
-            let charge = |contract: ContractId| {
-                let charge = ChargeLateFees { contract, through };
-                Command::Books(BooksCommand::ChargeLateFees(charge))
-            };
-            let commands = contracts.into_iter().map(charge).collect();
             let code = all(&session, commands, "").await;
             session.close_store().await?;
             code
         }
     }
+}
+
+/// A command for each debt whose terms charge late fees.
+fn charges(ledger: &Ledger, only: Option<&ContractId>, through: CivilDay) -> Vec<Command> {
+    let wanted = |one: &&ContractState| only.is_none_or(|only| one.id() == only);
+    let of_contract = |contract: &ContractState| {
+        let id = contract.id().clone();
+        let charged = debts_as_of(contract, through).into_iter();
+        let charged = charged.filter(|debt| debt.late_fee.is_some() && debt.due < through);
+        let command = move |debt: OpenDebt| {
+            let (contract, document) = (id.clone(), debt.document);
+            Command::Books(BooksCommand::ChargeLateFee(ChargeLateFee {
+                contract,
+                document,
+                through,
+            }))
+        };
+        charged.map(command).collect::<Vec<_>>()
+    };
+    ledger.contracts().filter(wanted).flat_map(of_contract).collect()
 }
 
 async fn one(
@@ -172,7 +186,7 @@ async fn all(session: &Session, commands: Vec<Command>, reason: &str) -> Result<
             }
         }
     }
-    if recorded + known > 0 {
+    if recorded + known > 0 || !refused {
         say(session.lang.recorded(recorded, known));
     }
     Ok(if refused { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS })

@@ -1,6 +1,6 @@
 //! Money and the books from the command line: assigned, split, returned, credited, closed.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::ledger::closed;
 use crate::support::contract::{contract, january};
@@ -202,6 +202,12 @@ fn an_overdue_month_of_a_postpaid_contract_costs_a_late_fee_that_can_be_waived()
     assert_eq!(row, "LG-1,settlement 2025-01,2025-02-03,232500.00,697.50,697.50,232500.00");
     let late = ["late-fee", "charge", "--through", "2025-02-10"];
     ledger.run(&late).exits(1).says("day_not_over");
+    let log = ledger.run(&["events", "--type", "late_fee_charged", "--format", "jsonl"]).exits(0);
+    let event: Value = serde_json::from_str(log.out.trim()).unwrap();
+    let explained = ledger.run(&["explain", &event["position"].to_string()]).exits(0);
+    assert!(explained.cites("A6") && explained.out.contains("697.50"), "{}", explained.out);
+    explained.prints("Every frozen number came out again.");
+    ledger.run(&["verify"]).exits(0).prints("3 documents");
     let waive = ["late-fee", "waive", "--document", "settlement/LG-1/2025-01", "--through"];
     ledger.run(&say(&waive, &["2025-02-08", "--reason", "x"])).exits(1).says("no_late_fee");
     let waive = say(&waive, &["2025-02-09", "--reason", "the bank was closed"]);

@@ -150,7 +150,7 @@ fn books(facts: &mut Facts, wanted: &BooksCommand) {
         BooksCommand::Assign(_)
         | BooksCommand::TakeBack(_)
         | BooksCommand::GrantCredit(_)
-        | BooksCommand::ChargeLateFees(_)
+        | BooksCommand::ChargeLateFee(_)
         | BooksCommand::WaiveLateFee(_) => panic!("no history throws {wanted:?}"),
         BooksCommand::RecordInvoice(_) | BooksCommand::Close(_) => {}
     }

@@ -1,8 +1,8 @@
 //! A5, A6: what a postpaid contract owes, when it was paid, and what its delay costs.
 
 use citygate_domain::Event;
-use citygate_domain::books::debts_as_of;
-use citygate_tests_pure::book_words::{fee_waived, fees_charged, postpaid};
+use citygate_domain::books::{DocumentName, charged, debts_as_of};
+use citygate_tests_pure::book_words::{fee_charged, fee_waived, postpaid};
 use citygate_tests_pure::story::{Given, given};
 use citygate_tests_pure::table::check;
 use citygate_tests_pure::told::Told;
@@ -47,7 +47,7 @@ fn a_late_fee_counts_from_the_day_after_the_due_date_to_the_day_before_payment()
     ",
         |row| {
             let paid = paid("B-1", row.text("paid"), "775.00");
-            let answer = owing([paid]).when(fees_charged("2026-03-31")).into_answer();
+            let answer = owing([paid]).when(fee_charged("2026-01", "2026-03-31")).into_answer();
             match answer.expect("charging is never refused here").first() {
                 None => vec!["-".to_owned(); 4],
                 Some(Event::LateFeeCharged(fee)) => {
@@ -66,7 +66,7 @@ fn a_late_fee_counts_from_the_day_after_the_due_date_to_the_day_before_payment()
 #[test]
 fn each_part_counts_until_its_own_payment_and_an_open_one_through_the_day() {
     let half = paid("B-1", "2026-02-21", "375.00");
-    owing([half]).when(fees_charged("2026-02-28")).then(|event| {
+    owing([half]).when(fee_charged("2026-01", "2026-02-28")).then(|event| {
         let Event::LateFeeCharged(fee) = event else { panic!("{event:?}") };
         let parts: Vec<_> =
             fee.parts.iter().map(|part| (part.principal, part.days, part.fee)).collect();
@@ -80,9 +80,9 @@ fn each_part_counts_until_its_own_payment_and_an_open_one_through_the_day() {
 
 #[test]
 fn charged_again_a_debt_costs_only_what_the_days_since_then_add() {
-    let world = || owing([fees_charged("2026-02-20")]);
-    world().when(fees_charged("2026-02-20")).then_known();
-    world().when(fees_charged("2026-02-28")).then(|event| {
+    let world = || owing([fee_charged("2026-01", "2026-02-20")]);
+    world().when(fee_charged("2026-01", "2026-02-20")).then_known();
+    world().when(fee_charged("2026-01", "2026-02-28")).then(|event| {
         let Event::LateFeeCharged(fee) = event else { panic!("{event:?}") };
         // 775.00 × 0.05 % × 18 days = 6.975, of which 10 days are charged.
         assert_eq!((fee.charged_before, fee.fee), (yuan("3.88"), yuan("3.10")));
@@ -91,16 +91,15 @@ fn charged_again_a_debt_costs_only_what_the_days_since_then_add() {
 
 #[test]
 fn a_late_fee_lowers_the_balance_and_a_waiver_restores_it() {
-    let charged = || owing([fees_charged("2026-02-20")]);
-    let world = charged().and([]).when(fees_charged("2026-02-20")).then_known();
+    let one = || owing([fee_charged("2026-01", "2026-02-20")]);
+    let world = one().and([]).when(fee_charged("2026-01", "2026-02-20")).then_known();
     assert_eq!(world.account("LG-1", "2028-06-01").balance, yuan("-778.88"));
     assert_eq!(world.account("LG-1", "2028-05-31").balance, yuan("-775.00"));
     assert_eq!(newest(&world), "prepaid 3.88, late_fee -3.56, tax -0.32");
-    let world =
-        charged().when(fee_waived("2026-01", "2026-02-20")).then_recorded(&["late_fee_waived"]);
+    let world = one().when(fee_waived("2026-01", "2026-02-20")).then_recorded(&["late_fee_waived"]);
     assert_eq!(world.account("LG-1", "2028-06-01").balance, yuan("-775.00"));
     assert_eq!(newest(&world), "prepaid -3.88, late_fee 3.56, tax 0.32");
-    charged()
+    one()
         .and([fee_waived("2026-01", "2026-02-20")])
         .when(fee_waived("2026-01", "2026-02-20"))
         .then_known();
@@ -111,14 +110,14 @@ fn a_contract_that_prepays_is_charged_no_late_fee() {
     let mut facts = vec![signed("LG-1")];
     facts.extend(delivered_daily("2026-01-01", "2026-01-31", "10"));
     facts.push(closed("2026-01"));
-    given(facts).when(fees_charged("2026-03-31")).then_known();
+    given(facts).when(fee_charged("2026-01", "2026-03-31")).then_known();
 }
 
 #[test]
 fn a_payment_pays_late_fees_before_the_debt_and_the_earliest_due_first() {
     let mut facts = owed();
     facts.extend(delivered_daily("2026-02-01", "2026-02-28", "10"));
-    facts.extend([closed("2026-02"), fees_charged("2026-02-20")]);
+    facts.extend([closed("2026-02"), fee_charged("2026-01", "2026-02-20")]);
     let paid_late = paid("B-1", "2028-06-02", "1000.00");
     let world = World::of(facts.into_iter().chain([paid_late]));
     let row = |document: &str, fees: &str, open: &str| {
@@ -150,4 +149,23 @@ fn money_before_the_debt_pays_it_when_it_arises_and_returned_money_never_did() {
     let refund = refunded("B-3", "2026-02-01", "225.00");
     let later = paid("B-4", "2026-02-02", "10.00");
     assert_eq!(open(vec![before(), refund, later], "2026-02-02").as_deref(), Some("0.00"));
+}
+
+#[test]
+fn a_late_fee_comes_out_again_with_its_trace() {
+    let half = paid("B-1", "2026-02-21", "375.00");
+    let world = World::of(owed().into_iter().chain([half]));
+    let contract = world.contract("LG-1");
+    let january = DocumentName::Settlement { month: "2026-01".parse().expect("a month") };
+    let again = charged(contract, &january, civil("2026-02-28"));
+    let again = again.expect("nothing is refused").expect("something is charged");
+    assert_eq!(again.trace.steps.len(), 3, "two parts, and the tax");
+    owing([paid("B-1", "2026-02-21", "375.00")]).when(fee_charged("2026-01", "2026-02-28")).then(
+        |event| {
+            let Event::LateFeeCharged(fee) = event else { panic!("{event:?}") };
+            assert_eq!((fee.fee, &fee.parts), (again.value.fee, &again.value.parts));
+            assert_eq!(fee.inputs.len(), 1, "the contract's own stream");
+        },
+    );
+    owing([]).when(fee_charged("2026-02", "2026-03-31")).then_refused("unknown_document");
 }

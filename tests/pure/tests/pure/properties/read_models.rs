@@ -73,6 +73,7 @@ fn a_document_comes_out_again_from_the_inputs_that_it_names() {
                 Document::Settlement(issued) => (issued.gross, &mut explained.0),
                 Document::Deviation(issued) => (issued.charge, &mut explained.1),
                 Document::TakeOrPay(issued) => panic!("seed {seed}: nobody asked for {issued:?}"),
+                Document::LateFee(issued) => panic!("seed {seed}: nobody asked for {issued:?}"),
             };
             assert!(again.agrees && again.amount == amount, "seed {seed} {document:?}");
             *count += 1;
