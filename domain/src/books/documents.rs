@@ -3,6 +3,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::{ContractState, Issued, PaymentMode};
+use crate::deviation::Case;
 use crate::quantities::{CivilDay, GasDay, Money, Percent, SettlementMonth};
 use crate::rules::tax::Taxed;
 use crate::take_or_pay::TakeOrPaySettled;
@@ -75,10 +76,32 @@ pub fn posted_documents(contract: &ContractState) -> Vec<PostedDocument> {
             before = now;
         }
     }
+    posted
+        .extend(contract.cases.iter().flat_map(|(month, case)| deviations(contract, *month, case)));
     posted.extend(
         contract.years.iter().flat_map(|(year, revisions)| years(contract, *year, revisions)),
     );
     posted
+}
+
+/// D9: what a deviation case has posted; each posting is a difference already.
+fn deviations(
+    contract: &ContractState,
+    month: SettlementMonth,
+    case: &Case,
+) -> Vec<PostedDocument> {
+    let posted = case.posted.iter().map(|one| {
+        let (due, late_fee) = terms(contract, one.last_gas_day, one.posted_on);
+        PostedDocument {
+            document: DocumentName::Deviation { month },
+            revision: one.revision,
+            amount: Taxed { gross: one.gross, net: one.net, tax: one.tax },
+            posted_on: one.posted_on,
+            due,
+            late_fee,
+        }
+    });
+    posted.collect()
 }
 
 /// Y: what settled contract years have posted, each by its revisions.

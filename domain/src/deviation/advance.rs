@@ -7,6 +7,7 @@ use super::steps::{
 };
 use super::{ClaimState, DeviationAssessed, Rejection};
 use crate::approval::{self, Hands, Role, Subject};
+use crate::books;
 use crate::context::Context;
 use crate::contract::ContractState;
 use crate::quantities::{AttachmentDigest, CivilDay, ContractId, PersonId, SettlementMonth};
@@ -152,7 +153,17 @@ pub fn advance(
         Step::ApprovePosting => approve(&work, context)?,
         Step::Post => post(&work, context)?,
     };
-    Ok(Decision::of([event]).guarded_by(Stream::Person(by.clone())))
+    let decision = Decision::of([event]).guarded_by(Stream::Person(by.clone()));
+    Ok(match &command.step {
+        Step::Post => decision.guarded_by(Stream::Books),
+        Step::IssueSheet
+        | Step::DeliverSheet { .. }
+        | Step::Confirm { .. }
+        | Step::Deem
+        | Step::Dispute { .. }
+        | Step::Resolve { .. }
+        | Step::ApprovePosting => decision,
+    })
 }
 
 /// Fills in who, which case, when and which revision.
@@ -286,6 +297,7 @@ fn post(work: &Work<'_>, context: &Context<'_>) -> Result<Event, crate::Rejectio
         | Stage::Waived => return Err(not_agreed(work).into()),
     };
     work.check_settled_claims()?;
+    books::check_open(work.ledger, work.today)?;
     let (gross, net, tax) = work.case.posted_so_far();
     let document = work.document;
     Ok(Event::DeviationPosted(DeviationPosted {

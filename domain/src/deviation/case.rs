@@ -64,6 +64,10 @@ pub struct PostedDeviation {
     pub last_gas_day: GasDay,
     /// The event.
     pub position: Position,
+    /// A4: the civil day of the posting.
+    pub posted_on: CivilDay,
+    /// The revision that was posted.
+    pub revision: u32,
 }
 
 impl Stage {
@@ -217,8 +221,10 @@ case_events! {
         }
     }
     DeviationPosted(event, case, position) {
-        let DeviationPosted { basis, gross, net, tax, last_gas_day, .. } = *event;
-        case.posted.push(PostedDeviation { gross, net, tax, last_gas_day, position });
+        let DeviationPosted { basis, gross, net, tax, last_gas_day, posted_on, revision, .. } = *event;
+        case.posted.push(PostedDeviation {
+            gross, net, tax, last_gas_day, position, posted_on, revision,
+        });
         case.answered(|sheet| Stage::Posted(sheet, basis));
     }
     DeviationWaived(_event, case, _) {

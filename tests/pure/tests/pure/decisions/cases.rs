@@ -3,6 +3,9 @@
 use citygate_domain::Command;
 use citygate_domain::Event;
 use citygate_domain::approval;
+use citygate_domain::books::{
+    BooksClosed, BooksCommand, DocumentName, InvoiceColour, RecordInvoice, debts_as_of,
+};
 use citygate_domain::deviation::{DeviationPosted, Rejection, Resolution, Stage, Step};
 use citygate_domain::ledger::{FourEyes, OpenLedger, Settings};
 use citygate_tests_pure::story::{Given, Then, given};
@@ -13,6 +16,8 @@ use citygate_tests_pure::words::{
     verified, waived, withdrawn, yuan,
 };
 use citygate_tests_pure::world::World;
+
+use super::books::newest;
 
 const JANUARY: &str = "2026-01";
 const CASE: &str = "deviation/LG-1/2026-01";
@@ -292,4 +297,38 @@ fn one_person_alone_posts_where_the_ledger_says_so_and_the_posting_says_it() {
         .and([li(Step::IssueSheet), li(receipt("2026-02-10"))]);
     let posted = posting(ledger.when(li(Step::Post)));
     assert_eq!((posted.four_eyes, posted.approved_by), (Some(FourEyes::Off), None));
+}
+
+#[test]
+fn a_posted_case_is_in_the_books_a_debt_and_invoiced_as_a_document() {
+    let world = posted().when(li(Step::Post)).then_known();
+    assert_eq!(newest(&world), "prepaid 15.00, deviation -13.76, tax -1.24");
+    let debts = debts_as_of(world.contract("LG-1"), "2028-06-01".parse().unwrap());
+    let last = debts.last().unwrap();
+    assert_eq!(last.document, DocumentName::Deviation { month: month(JANUARY) });
+    assert_eq!(last.open().principal, yuan("15.00"));
+    let invoice = BooksCommand::RecordInvoice(RecordInvoice {
+        contract: read("LG-1"),
+        document: last.document.clone(),
+        revision: 1,
+        number: read("25420001"),
+        date: read("2028-06-02"),
+        colour: InvoiceColour::Blue,
+    });
+    posted().when(Told::Command(Command::Books(invoice))).then(|event| {
+        let Event::InvoiceRecorded(invoice) = event else { panic!("{event:?}") };
+        assert_eq!(invoice.gross, yuan("15.00"));
+    });
+}
+
+#[test]
+fn a_case_is_not_posted_into_closed_books() {
+    let through = "2028-06-01".parse().unwrap();
+    let shut = Told::Event(Event::BooksClosed(BooksClosed { through }));
+    let ready = || confirmed().and([zhang(Step::ApprovePosting), shut.clone()]);
+    ready().when(li(Step::Post)).then_refused("books_closed");
+    ready()
+        .at("2028-06-02T12:00:00+08:00")
+        .when(li(Step::Post))
+        .then_recorded(&["deviation_posted"]);
 }
