@@ -6,7 +6,9 @@ use std::sync::Arc;
 use crate::approval::Approvals;
 use crate::books::{BooksState, MoneyAssigned};
 use crate::contract::{ContractSigned, Direction, QuantityTransferred};
-use crate::contract::{ContractState, Issued, PointAssigned, ReadingKey, TransferQuantity};
+use crate::contract::{
+    ContractState, Issued, PointAssigned, ReadingKey, Readings, TransferQuantity,
+};
 use crate::contracts::Contracts;
 use crate::customer::CustomerClass;
 use crate::delivery::PointDay;
@@ -244,6 +246,27 @@ impl Ledger {
             Event::RoleGranted(event) => self.approvals.granted(event),
             Event::RoleRevoked(event) => self.approvals.revoked(event),
         }
+    }
+
+    /// The state at `position`, from one that was told every event up to there but the readings,
+    /// and from what the readings came to. The same as telling all in their order, because no other
+    /// event looks at readings, and a reading looks at nothing but the points of its contract.
+    /// None when a contract, or the point of a reading, is not known.
+    #[must_use]
+    pub fn with_readings(
+        mut self,
+        position: Position,
+        readings: Vec<(ContractId, Readings)>,
+    ) -> Option<Self> {
+        for (id, readings) in readings {
+            let contract = self.contracts.get_mut(&id)?;
+            if readings.all().iter().any(|(key, _)| contract.point_at(key.point).is_none()) {
+                return None;
+            }
+            contract.readings = readings;
+        }
+        self.position = position;
+        Some(self)
     }
 
     fn with(&mut self, id: &ContractId, change: impl FnOnce(&mut ContractState)) {

@@ -250,8 +250,11 @@ impl Session {
         Ok(self.engine.known_at(Position::new(position)).await?)
     }
 
-    /// Lets go of the ledger.
+    /// Lets go of the ledger. A run that wrote puts a snapshot aside when one is due; one that only
+    /// read leaves the file as it is.
     pub async fn close_store(&self) -> Result<(), Failure> {
+        // Without a snapshot the next start takes longer, and that is all.
+        let _ = self.engine.save_snapshot_if_due().await;
         Ok(self.engine.store().close().await?)
     }
 }

@@ -1,6 +1,7 @@
 //! The engine: one writer at a time, many readers.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use citygate_domain::context::Actor;
 use citygate_domain::log::Position;
@@ -9,6 +10,7 @@ use citygate_store::EventStore;
 use tokio::sync::{RwLock, RwLockReadGuard};
 
 use crate::error::EngineError;
+use crate::snapshot::{self, EVERY};
 use crate::sources::Sources;
 use crate::tables::{DocumentTables, TableRows};
 use crate::world::{Pending, World};
@@ -59,10 +61,14 @@ pub struct Engine {
     tables: Option<Arc<dyn DocumentTables>>,
     sources: Sources,
     world: Arc<RwLock<World>>,
+    /// The position of the newest snapshot that is known to be usable; 0 without one.
+    snapshot_at: Arc<AtomicU64>,
+    /// Whether anybody was given the right to write.
+    wrote: Arc<AtomicBool>,
 }
 
 impl Engine {
-    /// Opens a log: reads it whole, and goes on from there.
+    /// Opens a log: reads it whole, or from its newest snapshot on, and goes on from there.
     pub async fn open(store: Arc<dyn EventStore>, sources: Sources) -> Result<Self, EngineError> {
         Self::start(store, None, sources).await
     }
@@ -81,15 +87,21 @@ impl Engine {
         tables: Option<Arc<dyn DocumentTables>>,
         sources: Sources,
     ) -> Result<Self, EngineError> {
-        let world = match &tables {
-            None => World::load(&store, None).await?,
+        let pending = match &tables {
+            None => None,
             Some(tables) => {
                 let from = Position::new(tables.position().await?);
-                let pending = Some(Pending { from, rows: TableRows::default() });
-                World { pending, ..World::default() }.with_tables(&store, tables).await?
+                Some(Pending { from, rows: TableRows::default() })
             }
         };
-        Ok(Self { store, tables, sources, world: Arc::new(RwLock::new(world)) })
+        let world = World::begin(&store, None, pending).await;
+        let snapshot_at = Arc::new(AtomicU64::new(world.position.number()));
+        let world = match &tables {
+            None => world.loaded(&store, None).await?,
+            Some(tables) => world.with_tables(&store, tables).await?,
+        };
+        let world = Arc::new(RwLock::new(world));
+        Ok(Self { store, tables, sources, world, snapshot_at, wrote: Arc::default() })
     }
 
     /// Writes the rows of documents that are not in the tables yet. Rows that could not be written
@@ -108,7 +120,34 @@ impl Engine {
         Ok(())
     }
 
-    /// Throws the tables and the world away and makes both anew from the log.
+    /// Puts the world aside when this engine has written and enough has come since the last
+    /// snapshot; says whether it did. Who only read leaves the file as it is.
+    ///
+    /// For the way out of a command: nothing waits for it, and when it fails nothing is lost but
+    /// time at the next start.
+    pub async fn save_snapshot_if_due(&self) -> Result<bool, EngineError> {
+        if !self.wrote.load(Ordering::SeqCst) {
+            return Ok(false);
+        }
+        let position = self.read().await.position.number();
+        let due = position.saturating_sub(self.snapshot_at.load(Ordering::SeqCst)) >= EVERY;
+        if due { self.save_snapshot().await } else { Ok(false) }
+    }
+
+    /// Puts the world aside, in place of an older snapshot; says whether it did: a world that the
+    /// log has not confirmed is not put aside.
+    pub async fn save_snapshot(&self) -> Result<bool, EngineError> {
+        let world = self.read().await;
+        if world.ahead || world.position == Position::START {
+            return Ok(false);
+        }
+        snapshot::save(&self.store, &world).await?;
+        self.snapshot_at.store(world.position.number(), Ordering::SeqCst);
+        Ok(true)
+    }
+
+    /// Throws the tables, the snapshots and the world away and makes tables and world anew from the
+    /// log.
     pub async fn rebuild(&self) -> Result<(), EngineError> {
         let mut world = self.world.write().await;
         self.store.delete_snapshots().await?;
@@ -120,6 +159,7 @@ impl Engine {
                 World { pending, ..World::default() }.with_tables(&self.store, tables).await?
             }
         };
+        self.snapshot_at.store(0, Ordering::SeqCst);
         let before = std::mem::replace(&mut *world, anew);
         drop(world);
         // Taking a world apart takes a while, and nobody needs to wait for it.
@@ -152,18 +192,23 @@ impl Engine {
 
     /// The world as it was at a position: `known at` (T4).
     pub async fn known_at(&self, position: Position) -> Result<World, EngineError> {
-        World::load(&self.store, Some(position)).await
+        World::open(&self.store, Some(position)).await
     }
 
     /// Decides commands against the world as it is and throws the result away: what an import
     /// would come to.
     pub async fn dry_writer(&self, actor: Actor) -> Result<Writer<'_>, EngineError> {
-        Ok(self.writer(actor).await?.dry())
+        Ok(self.give_writer(actor).await?.dry())
     }
 
     /// Becomes the writer: commands go through it one after another, while their events are being
     /// stored.
     pub async fn writer(&self, actor: Actor) -> Result<Writer<'_>, EngineError> {
+        self.wrote.store(true, Ordering::SeqCst);
+        self.give_writer(actor).await
+    }
+
+    async fn give_writer(&self, actor: Actor) -> Result<Writer<'_>, EngineError> {
         let mut world = self.world.write().await;
         if world.ahead {
             *world = world.renewed(&self.store).await?;

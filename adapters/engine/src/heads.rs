@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use citygate_domain::context::StreamHeads;
 use citygate_domain::customer::hex;
 use citygate_domain::stream::{Stream, StreamHead};
+use sha2::digest::common::hazmat::{SerializableState, SerializedState};
 use sha2::{Digest, Sha256};
+
+use crate::snapshot::bytes::{Reader, Writer};
 
 /// The heads of all streams of a ledger, by the name of the stream.
 #[derive(Debug, Clone, Default)]
@@ -44,10 +47,58 @@ impl Heads {
         head.payloads.update(payload.as_bytes());
         head.payloads.update(b"\n");
     }
+
+    /// Writes all heads, by name; the digests as far as they have come, to go on from.
+    pub(crate) fn write(&self, writer: &mut Writer) {
+        let mut heads: Vec<_> = self.heads.iter().collect();
+        heads.sort_unstable_by_key(|(stream, _)| *stream);
+        for (stream, head) in heads {
+            writer.text(stream);
+            writer.number(head.version);
+            writer.run(&head.payloads.serialize());
+        }
+    }
+
+    /// Reads what [`Heads::write`] wrote; none when it is something else.
+    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
+        let (mut reader, mut heads) = (Reader(bytes), HashMap::new());
+        while !reader.is_empty() {
+            let (stream, version) = (reader.text()?, reader.number()?);
+            let state = SerializedState::<Sha256>::try_from(reader.run()?).ok()?;
+            let payloads = Sha256::deserialize(&state).ok()?;
+            heads.insert(stream.into(), Head { version, payloads });
+        }
+        Some(Self { heads })
+    }
 }
 
 impl StreamHeads for Heads {
     fn head(&self, stream: &Stream) -> StreamHead {
         self.named(&stream.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_that_were_put_aside_go_on_as_if_they_had_not_been() {
+        let mut heads = Heads::default();
+        for number in 0..200 {
+            // Lengths on both sides of every edge of a block.
+            heads.advance(&format!("s/{}", number % 3), &"x".repeat(number));
+        }
+        let mut writer = Writer::default();
+        heads.write(&mut writer);
+        let mut again = Heads::read(&writer.bytes).unwrap();
+        for payload in ["", "{}"] {
+            for stream in ["s/0", "s/1", "s/2", "s/3"] {
+                assert_eq!(again.named(stream), heads.named(stream));
+                heads.advance(stream, payload);
+                again.advance(stream, payload);
+            }
+        }
+        assert!(Heads::read(&writer.bytes[1..]).is_none());
     }
 }

@@ -15,6 +15,7 @@ use crate::codec::decode_named;
 use crate::error::EngineError;
 use crate::heads::Heads;
 use crate::names::Names;
+use crate::snapshot::Kept;
 use crate::spill::Spill;
 use crate::tables::{DocumentTables, TableRows};
 
@@ -49,12 +50,36 @@ pub(crate) struct Pending {
 }
 
 impl World {
-    /// The world of the log up to `until`, or of the whole log.
+    /// The world of the log up to `until`, or of the whole log, from its first event.
     pub async fn load(
         store: &Arc<dyn EventStore>,
         until: Option<Position>,
     ) -> Result<Self, EngineError> {
         Self::default().loaded(store, until).await
+    }
+
+    /// The world of the log up to `until`, or of the whole log: the newest snapshot with what the
+    /// log has beyond it. The same as [`World::load`], sooner.
+    pub(crate) async fn open(
+        store: &Arc<dyn EventStore>,
+        until: Option<Position>,
+    ) -> Result<Self, EngineError> {
+        Self::begin(store, until, None).await.loaded(store, until).await
+    }
+
+    /// Where to begin reading the log: at the newest usable snapshot, or at its first event. Rows
+    /// that are not in the tables yet come from events, so a snapshot beyond them is of no use.
+    pub(crate) async fn begin(
+        store: &Arc<dyn EventStore>,
+        until: Option<Position>,
+        pending: Option<Pending>,
+    ) -> Self {
+        let usable = |kept: &Kept| pending.as_ref().is_none_or(|it| kept.position <= it.from);
+        let world = match Kept::of(store, until).await.filter(usable) {
+            Some(kept) => kept.world().await.unwrap_or_default(),
+            None => Self::default(),
+        };
+        Self { pending, ..world }
     }
 
     /// This world, with what the log has beyond it.
@@ -83,11 +108,11 @@ impl World {
         Ok(self)
     }
 
-    /// The world read anew from the first event. Rows that are not in the tables yet come again.
+    /// The world read anew. Rows that are not in the tables yet come again.
     pub(crate) async fn renewed(&self, store: &Arc<dyn EventStore>) -> Result<Self, EngineError> {
         let pending = self.pending.as_ref();
         let pending = pending.map(|it| Pending { from: it.from, rows: TableRows::default() });
-        Self { pending, ..Self::default() }.loaded(store, None).await
+        Self::begin(store, None, pending).await.loaded(store, None).await
     }
 
     /// Takes in what the log has beyond this world, up to `until`.

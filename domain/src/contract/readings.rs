@@ -22,6 +22,12 @@ pub struct Readings {
 }
 
 impl Readings {
+    /// Readings that were put aside in order; none unless each key is behind the one before it.
+    #[must_use]
+    pub fn from_ordered(days: Vec<(ReadingKey, PointDay)>) -> Option<Self> {
+        days.is_sorted_by(|(one, _), (next, _)| one < next).then_some(Self { days })
+    }
+
     /// The reading of a point's gas day.
     #[must_use]
     pub fn get(&self, key: ReadingKey) -> Option<&PointDay> {

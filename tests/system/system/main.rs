@@ -10,6 +10,7 @@ mod demo;
 mod engine_cache;
 mod engine_many;
 mod engine_rows;
+mod engine_snapshots;
 mod sqlite_backup;
 mod sqlite_crash;
 mod sqlite_damage;

@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use citygate_engine::DocumentTables;
+use citygate_engine::{DocumentTables, Kept};
 use citygate_store::format_instant;
 
 use crate::failure::Failure;
@@ -30,6 +30,12 @@ pub async fn run(path: &Path, setting: Setting) -> Result<ExitCode, Failure> {
         lines.push(("event_triggers", triggers.to_owned()));
         lines.push(("documents_at", DocumentTables::position(store.as_ref()).await?.to_string()));
     }
+    // A snapshot that cannot be used is as good as none, and the next one takes its place.
+    let (at, bytes) = match Kept::of(session.engine.store(), None).await {
+        Some(kept) => (kept.position.to_string(), kept.size().to_string()),
+        None => ("-".to_owned(), "-".to_owned()),
+    };
+    lines.extend([("snapshot_at", at), ("snapshot_bytes", bytes)]);
     {
         let world = session.engine.read().await;
         lines.push(("contracts", world.ledger.contracts().count().to_string()));

@@ -95,6 +95,8 @@ fn the_doctor_says_how_the_ledger_is() {
         ("epoch", "1"),
         ("event_triggers", "ok"),
         ("documents_at", position),
+        ("snapshot_at", "-"),
+        ("snapshot_bytes", "-"),
         ("contracts", "3"),
         ("zone", "Asia/Shanghai"),
         ("gas_day_start_hour", "8"),
