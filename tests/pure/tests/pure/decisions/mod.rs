@@ -24,6 +24,7 @@ mod cases;
 mod closing;
 mod closing_books;
 mod netting;
+mod years;
 
 use citygate_tests_pure::told::Told;
 use citygate_tests_pure::world::World;
