@@ -6,6 +6,7 @@ mod contracts;
 mod deliveries;
 mod facts;
 mod money;
+mod years;
 
 mod accepted;
 
@@ -15,6 +16,7 @@ use citygate_domain::contract::SignContract;
 
 pub use accepted::{facts_of, held_points};
 use dice::Dice;
+pub use years::years;
 
 use crate::words::instant;
 

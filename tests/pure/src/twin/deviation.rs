@@ -89,7 +89,7 @@ fn netting_of(contract: &ContractFacts, month: Month) -> Option<Netting> {
 }
 
 /// D1: the relief of a month, day by day.
-fn relief(contract: &ContractFacts, month: Month) -> R {
+pub(super) fn relief(contract: &ContractFacts, month: Month) -> R {
     let mut total = whole(0);
     for day in contract.days_of(month) {
         let mut largest = whole(0);

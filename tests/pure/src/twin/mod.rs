@@ -18,3 +18,4 @@ pub mod settlement;
 
 pub mod account;
 pub mod deviation;
+pub mod years;

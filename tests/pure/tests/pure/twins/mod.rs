@@ -6,6 +6,7 @@ mod compare;
 mod independence;
 mod planted;
 mod shown;
+mod years;
 
 use std::collections::BTreeMap;
 
