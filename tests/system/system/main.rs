@@ -11,6 +11,7 @@ mod engine_cache;
 mod engine_many;
 mod engine_rows;
 mod engine_snapshots;
+mod engine_years;
 mod sqlite_backup;
 mod sqlite_crash;
 mod sqlite_damage;

@@ -148,21 +148,10 @@ impl<'a> Counting<'a> {
             let until = self.year + i64::from(terms.map_or(0, |terms| terms.years));
             carry.push(Left { origin, quantity, amount: zero(), until, paid: zero() });
         }
-        let expired = lapse(make_up, self.year);
-        let carry_expired = lapse(carry, self.year);
-        let ended = if self.is_last { std::mem::take(make_up) } else { Vec::new() };
-        if self.is_last {
-            carry.clear();
-        }
-        let refunds = self.rules.end_of_term == EndOfTerm::Refund {};
-        let refund = if refunds { half_up(&(held(&ended) * &price), 2) } else { zero() };
-        let credit = self.credit(&drawn);
-        let compensation = self.compensation();
         let without = if right { zero() } else { payment.clone() };
-        let lost = if refunds { zero() } else { money(&ended) };
-        let gross = &payment - &credit - &compensation - &refund;
-        let billed = sum(self.settled.iter().map(|month| month.gross.clone()));
-        Ok(vec![
+        let expired = lapse(make_up, self.year);
+        let carry_expired = held(&lapse(carry, self.year));
+        let mut numbers = vec![
             ("adjusted_quantity", self.units(&aacq)),
             ("take_or_pay_quantity", topq),
             ("make_up_drawn", held(&drawn)),
@@ -174,16 +163,44 @@ impl<'a> Counting<'a> {
             ("payment_net", self.net_of(&payment, true)),
             ("make_up_expired", held(&expired)),
             ("carry_forward_earned", earned),
-            ("carry_forward_expired", held(&carry_expired)),
-            ("forfeited", if refunds { zero() } else { held(&ended) }),
+            ("carry_forward_expired", carry_expired),
+        ];
+        let ended = if self.is_last { std::mem::take(make_up) } else { Vec::new() };
+        if self.is_last {
+            carry.clear();
+        }
+        let income = money(&drawn) + money(&expired) + without;
+        numbers.extend(self.amounts(&drawn, &ended, &payment, &price, &income));
+        Ok(numbers)
+    }
+
+    /// What the year comes to in money, at its end.
+    fn amounts(
+        &self,
+        drawn: &[Left],
+        ended: &[Left],
+        payment: &R,
+        price: &R,
+        income: &R,
+    ) -> Vec<(&'static str, R)> {
+        let zero = || whole(0);
+        let refunds = self.rules.end_of_term == EndOfTerm::Refund {};
+        let refund = if refunds { half_up(&(held(ended) * price), 2) } else { zero() };
+        let credit = self.credit(drawn);
+        let compensation = self.compensation();
+        let lost = if refunds { zero() } else { money(ended) };
+        let gross = payment - &credit - &compensation - &refund;
+        let billed = sum(self.settled.iter().map(|month| month.gross.clone()));
+        vec![
+            ("forfeited", if refunds { zero() } else { held(ended) }),
             ("refund", refund),
             ("make_up_credit", credit.clone()),
             ("credit_net", self.net_of(&credit, false)),
             ("seller_compensation", compensation),
-            ("released", money(&drawn) + money(&expired) + lost + without),
+            ("released", income + lost),
             ("year_net", billed + &gross),
             ("gross", gross),
-        ])
+        ]
     }
 
     fn taken(&self) -> R {
@@ -257,9 +274,12 @@ impl<'a> Counting<'a> {
     }
 }
 
+/// A segment: its days, quantity, and what it was billed at.
+type Segment = (Option<(NaiveDate, NaiveDate)>, R, R);
+
 /// What a month billed together, the last first: excess, lots, then whole segments.
 fn blocks(month: &Settled) -> Vec<(R, R)> {
-    let mut segments: Vec<(Option<(NaiveDate, NaiveDate)>, R, R)> = Vec::new();
+    let mut segments: Vec<Segment> = Vec::new();
     for line in month.lines.iter().filter(|line| line.kind == "base") {
         match segments.last_mut().filter(|(days, _, _)| *days == line.days) {
             Some((_, quantity, amount)) => {

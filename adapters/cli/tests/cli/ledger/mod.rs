@@ -14,6 +14,8 @@ mod explain;
 
 mod verify;
 
+mod years;
+
 mod backup;
 
 mod clock;
