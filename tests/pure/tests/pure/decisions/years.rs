@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use citygate_domain::Event;
 use citygate_domain::contract::{Warning, warnings};
+use citygate_domain::deviation::Step;
 use citygate_domain::take_or_pay::{Rejection, TakeOrPaySettled};
 use citygate_tests_pure::story::{Given, given};
 use citygate_tests_pure::template::Template;
 use citygate_tests_pure::told::Told;
 use citygate_tests_pure::words::{
     assessed, civil, claimed, closed, closed_through, contract, day, delivered, delivered_daily,
-    instant, m3, month, price, signed, units, year_settled, yuan,
+    instant, m3, month, price, receipt, signed, step, units, waived, year_settled, yuan,
 };
 use citygate_tests_pure::world::World;
 use serde_json::{Value, json};
@@ -120,10 +121,12 @@ fn a_year_of_fewer_months_is_named_by_the_one_in_which_it_begins() {
     });
 }
 
-#[test]
-fn under_takes_that_may_be_credited_are_posted_or_waived_first() {
+/// January 640 m³ below its edge, February inside the tolerance; both closed, January assessed. The
+/// whole year of 2 000 m³ must be taken or paid, and posted under-takes are credited.
+fn crediting() -> Given {
     let mut terms = agreed();
     terms["credit_deviation"] = true.into();
+    terms["percent"] = "100".into();
     let deviating = with(&terms, "2026-01-01", "2026-02-28")
         .term("deviation", &serde_json::to_string(&deviation()).unwrap())
         .signed();
@@ -132,15 +135,41 @@ fn under_takes_that_may_be_credited_are_posted_or_waived_first() {
     facts.extend(delivered_daily("2026-02-01", "2026-02-28", "35.715"));
     facts.extend(closed_through("2026-01", "2026-02"));
     facts.push(assessed("2026-01"));
+    given(facts)
+}
+
+#[test]
+fn under_takes_that_may_be_credited_are_posted_or_waived_first() {
     let months = vec![month("2026-01"), month("2026-02")].into();
-    let both = given(facts).when(year_settled(2026));
-    let world = both.then_rejected(Rejection::DeviationsOpen { months });
+    let both = crediting().when(year_settled(2026));
+    let mut world = both.then_rejected(Rejection::DeviationsOpen { months });
     // February is inside the tolerance: once assessed, there is nothing to post.
-    let mut world = world;
     world.take(assessed("2026-02"));
     let january = vec![month("2026-01")].into();
     let refused = world.decide(&year_settled(2026).command());
     assert_eq!(refused, Err(Rejection::DeviationsOpen { months: january }.into()));
+}
+
+#[test]
+fn a_posted_under_take_is_credited_and_a_waived_one_is_not() {
+    let li = |wanted| step("2026-01", 1, wanted).by("li.wei");
+    let assessed = || crediting().and([assessed("2026-02")]);
+    let posted = assessed().and([
+        li(Step::IssueSheet),
+        li(receipt("2026-03-10")),
+        step("2026-01", 1, Step::ApprovePosting).by("zhang.min"),
+        li(Step::Post),
+    ]);
+    posted.when(year_settled(2026)).then(|event| {
+        let year = settled(event);
+        assert_eq!((year.counted, year.deviation_credited), (units("1310.02"), units("640")));
+        assert_eq!((year.deficiency, year.payment.gross), (units("49.98"), yuan("149.94")));
+    });
+    let waived = assessed().and([waived("2026-01", 1)]);
+    waived.when(year_settled(2026)).then(|event| {
+        let year = settled(event);
+        assert_eq!((year.deviation_credited, year.deficiency), (units("0"), units("689.98")));
+    });
 }
 
 fn deviation() -> Value {
