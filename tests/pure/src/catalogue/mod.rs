@@ -130,6 +130,7 @@ pub fn catalogue() -> Vec<Example> {
         months::documents(),
         cases::before_the_sheet(),
         cases::answers(),
+        cases::silence(),
         cases::postings(),
         cases::claims(),
         approval::proposals(),
