@@ -16,6 +16,8 @@ mod rows;
 
 mod closing;
 
+mod cases;
+
 mod books;
 
 mod money;

@@ -23,6 +23,7 @@ pub(super) fn answer(world: &World, question: &[&str]) -> String {
             settlement(world, id, of_month, Some(last))
         }
         ["deviation", id, of_month] => deviation(world, id, of_month),
+        ["case", id, of_month] => case(world, id, of_month),
         ["account", id, as_of] => account(world, id, as_of),
         ["year", id, year] => super::years::answer(world, id, year),
         other => panic!("{other:?} is no question"),
@@ -111,6 +112,14 @@ fn deviation(world: &World, id: &str, of_month: &str) -> String {
     let flagged = if found.deviation.flagged { ", above 30 % of the gas price" } else { "" };
     writeln!(out, "  charge {gross}, net {net}, tax {tax}{flagged}").expect("text");
     out
+}
+
+fn case(world: &World, id: &str, of_month: &str) -> String {
+    let Some(case) = world.contract(id).cases.get(&month(of_month)) else {
+        return format!("case {id} {of_month}: not assessed yet\n");
+    };
+    let (revision, stage, posted) = (case.revision, case.stage.word(), case.posted_so_far().0);
+    format!("case {id} {of_month}: revision {revision} {stage}, posted {posted}\n")
 }
 
 fn account(world: &World, id: &str, as_of: &str) -> String {

@@ -1,9 +1,12 @@
 //! The statements of a story.
 
+use citygate_domain::deviation::{Resolution, Step};
+
 use crate::told::Told;
 use crate::words::{
-    assessed, claimed, closed_through, days, delivered, guaranteed, m3, paid, published, read,
-    refunded, reversed, traded, transferred, year_settled,
+    approved, assessed, claimed, closed_through, days, decided, delivered, delivery_of_sheet,
+    guaranteed, m3, objection, paid, proposed, published, read, reassessed, receipt, refunded,
+    resolution, reversed, step, traded, transferred, verified, waived, year_settled,
 };
 
 /// The facts of a statement; none when nobody understands it.
@@ -36,6 +39,19 @@ pub(super) fn told(words: &[&str]) -> Option<Vec<Told>> {
             let (from, to) = run.split_once("..")?;
             guaranteed(reference, amount, from, to).of(contract)
         }
+        ["by", person, what @ ..] => {
+            return told(what).map(|facts| facts.into_iter().map(|fact| fact.by(person)).collect());
+        }
+        ["propose", what @ .., "because", reason] => proposed(told(what)?.pop()?, reason),
+        ["approve", subject, "revision", shown] => approved(subject, 1, shown.parse().ok()?),
+        ["reassess", contract, month] => reassessed(month).of(contract),
+        ["verify", claim] => verified(claim),
+        ["grant", claim, quantity] => decided(claim, Some(quantity)),
+        ["reject", claim] => decided(claim, None),
+        ["waive", contract, month, shown] => waived(month, of_revision(shown)?).of(contract),
+        ["case", contract, month, shown, what @ ..] => {
+            step(month, of_revision(shown)?, case_step(what)?).of(contract)
+        }
         ["close", contract, months] => {
             let (first, last) = months.split_once("..").unwrap_or((months, months));
             let all = closed_through(first, last).into_iter();
@@ -46,6 +62,27 @@ pub(super) fn told(words: &[&str]) -> Option<Vec<Told>> {
         _ => return None,
     };
     Some(vec![told])
+}
+
+/// `r2`: the revision that was shown.
+fn of_revision(word: &str) -> Option<u32> {
+    word.strip_prefix('r')?.parse().ok()
+}
+
+/// A step of a deviation case.
+fn case_step(words: &[&str]) -> Option<Step> {
+    match words {
+        ["sheet", "issued"] => Some(Step::IssueSheet),
+        ["sheet", "delivered", day] => Some(delivery_of_sheet(day)),
+        ["sealed", day] => Some(receipt(day)),
+        ["silent"] => Some(Step::Deem),
+        ["disputed", day] => Some(objection(day)),
+        ["upheld"] => Some(resolution(Resolution::Upheld)),
+        ["withdrawn"] => Some(resolution(Resolution::Withdrawn)),
+        ["approved"] => Some(Step::ApprovePosting),
+        ["posted"] => Some(Step::Post),
+        _ => None,
+    }
 }
 
 fn index(told: Told, more: &[&str]) -> Option<Told> {

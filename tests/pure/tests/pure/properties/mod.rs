@@ -1,6 +1,7 @@
 //! What holds whatever happened.
 
 mod books;
+mod cases;
 mod closing;
 mod commuting;
 mod garbage;
