@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use citygate_domain::log::{Position, Recorded};
 use citygate_store::{EventStore, ReplayRow, parse_instant, replay_ahead};
+use lz4_flex::block::{compress_prepend_size, decompress, uncompressed_size};
 
 use super::bytes::{Reader, Writer};
 use crate::codec::decode_named;
@@ -13,9 +14,13 @@ use crate::names::Names;
 
 /// The type of which a snapshot keeps not the events, but what they came to.
 const READING: &str = "delivery_recorded";
-/// Bytes after which a pack ends: a few milliseconds of reading, so that packs can be read side by
+/// Bytes after which a pack ends and is pressed together: a few milliseconds of reading, so that packs can be read side by
 /// side.
 const PACK: usize = 256 << 10;
+
+/// Twice the length of a pack that has only just not ended, with the largest event that a log
+/// takes: a pack that says it is longer was not written here.
+const LONGEST: usize = 2 * (PACK + 65_535);
 
 /// Events that are read together.
 #[derive(Default)]
@@ -39,6 +44,11 @@ impl Pack {
         self.writer.number(row.type_version);
         self.writer.text(row.payload);
     }
+
+    /// Payloads name the same fields again and again, so little is left of them.
+    fn pressed(self) -> Vec<u8> {
+        compress_prepend_size(&self.writer.bytes)
+    }
 }
 
 /// The packs of the events above `after` and up to `through`, without the readings.
@@ -58,12 +68,12 @@ pub(super) async fn packs(
             }
             pack.push(&row);
             if pack.writer.bytes.len() >= PACK {
-                packs.push(std::mem::take(&mut pack).writer.bytes);
+                packs.push(std::mem::take(&mut pack).pressed());
             }
         }
     }
     if !pack.writer.bytes.is_empty() {
-        packs.push(pack.writer.bytes);
+        packs.push(pack.pressed());
     }
     // A log that ends early is no log to put anything aside of.
     if seen == through {
@@ -74,7 +84,9 @@ pub(super) async fn packs(
 
 /// The events of a pack; none when one is not what this program can read.
 pub(super) fn read(pack: &[u8]) -> Option<Vec<Recorded>> {
-    let (mut reader, mut names) = (Reader(pack), Names::default());
+    let (length, pressed) = uncompressed_size(pack).ok()?;
+    let pack = if length <= LONGEST { decompress(pressed, length).ok()? } else { return None };
+    let (mut reader, mut names) = (Reader(&pack), Names::default());
     let (mut events, mut position) = (Vec::new(), 0_u64);
     let mut recorded_at: Option<DateTime<Utc>> = None;
     while !reader.is_empty() {

@@ -35,7 +35,7 @@ pub const NAME: &str = "world";
 /// The form of a snapshot's bytes. It is raised whenever they mean something else than before: when
 /// a reading is packed in another way, or when another event begins to look at readings. A test
 /// pins the bytes of a small ledger beside it.
-pub const FORM: u32 = 1;
+pub const FORM: u32 = 2;
 
 /// Events after which a new snapshot is worth its writing: the log of a district brings as many in
 /// a few days, and reading them takes a small part of a second, about as long as the writing.
