@@ -11,7 +11,7 @@ use crate::deviation::{
 use crate::ledger::OpenLedger;
 use crate::market::{PublishIndex, RecordLot};
 use crate::payment::{GiveGuarantee, RecordMoney};
-use crate::settlement::IssueSettlement;
+use crate::settlement::{IssueSettlement, RestateSettlement};
 use crate::take_or_pay::SettleYear;
 
 /// A command: a wish of a person or a scheduler, decided by [`crate::decide`].
@@ -39,6 +39,8 @@ pub enum Command {
     Books(BooksCommand),
     /// Issue a month's settlement (S1).
     IssueSettlement(IssueSettlement),
+    /// Issue an issued month again when it comes out otherwise (S4).
+    RestateSettlement(RestateSettlement),
     /// Assess a netting period's deviation (D7).
     AssessDeviation(AssessDeviation),
     /// Assess a period again whose relief has changed (D9).

@@ -96,6 +96,7 @@ pub(crate) fn perform(
         Command::GiveGuarantee(guarantee) => payment::give_guarantee(ledger, guarantee),
         Command::Books(wanted) => books::decide(ledger, wanted, context),
         Command::IssueSettlement(issue) => settlement::issue(ledger, issue, context),
+        Command::RestateSettlement(restate) => settlement::restate(ledger, restate, context),
         Command::AssessDeviation(assess) => deviation::assess(ledger, assess, context),
         Command::ReassessDeviation(reassess) => deviation::reassess(ledger, reassess, context),
         Command::VerifyClaim(verify) => Ok(deviation::verify_claim(ledger, verify, context)?),

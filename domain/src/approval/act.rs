@@ -83,6 +83,7 @@ impl Act {
             | Command::RecordClaim(_)
             | Command::GiveGuarantee(_)
             | Command::IssueSettlement(_)
+            | Command::RestateSettlement(_)
             | Command::AssessDeviation(_)
             | Command::SettleYear(_)
             | Command::ReassessDeviation(_)

@@ -35,10 +35,26 @@ pub fn issue(
     }
     let settled = settled(contract, month, ledger.indices())?;
     check_open(ledger, days.last.civil())?;
+    let (document, streams) = document(ledger, contract, month, settled, context);
+    let mut decision = Decision::of([Event::SettlementIssued(Arc::new(document))]);
+    decision.guards = streams;
+    Ok(decision.guarded_by(Stream::Books))
+}
+
+/// The first document of a settled month, and the streams that it rests on.
+pub(super) fn document(
+    ledger: &Ledger,
+    contract: &ContractState,
+    month: SettlementMonth,
+    settled: Settlement,
+    context: &Context<'_>,
+) -> (SettlementIssued, Vec<Stream>) {
+    let days = contract.days_of(month);
     let streams = input_streams(contract, [month]);
     let lots = contract.lots_of(month);
     let firm: Quantity = lots.iter().filter(|lot| lot.firm).map(|lot| lot.quantity).sum();
     let document = SettlementIssued {
+        causes: Vec::new(),
         contract: contract.id().clone(),
         contract_quantity: settled.contract_quantity,
         firm_lots: firm.shown_in(settled.unit),
@@ -58,9 +74,7 @@ pub fn issue(
         tax_percent: settled.tax_percent,
         unit: settled.unit,
     };
-    let mut decision = Decision::of([Event::SettlementIssued(Arc::new(document))]);
-    decision.guards = streams;
-    Ok(decision.guarded_by(Stream::Books))
+    (document, streams)
 }
 
 /// S2: the settlement of a complete month, or what is missing for it.

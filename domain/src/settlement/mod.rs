@@ -2,10 +2,12 @@
 
 mod issue;
 mod rejection;
+mod restate;
 
 use serde::{Deserialize, Serialize};
 
 use crate::ledger::FourEyes;
+use crate::log::Position;
 use crate::quantities::{
     CivilDay, ContractId, GasDay, Money, Percent, Quantity, SettlementMonth, Unit,
 };
@@ -14,6 +16,7 @@ use crate::stream::DocumentInput;
 
 pub use issue::{input_streams, inputs, issue, settled};
 pub use rejection::Rejection;
+pub use restate::{causes, restate};
 
 /// The version of the rules that documents are made with. A released formula is never edited: a new
 /// version stands beside it.
@@ -28,10 +31,22 @@ pub struct IssueSettlement {
     pub month: SettlementMonth,
 }
 
+/// Issues an issued month again when facts that came since lead to another document (S4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RestateSettlement {
+    /// Which contract.
+    pub contract: ContractId,
+    /// Which month.
+    pub month: SettlementMonth,
+}
+
 /// A settlement was issued: a document, and its posting (A2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SettlementIssued {
+    /// S4: of a later revision, the facts that came after the revision before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<Position>,
     /// Which contract.
     pub contract: ContractId,
     /// C (P4).

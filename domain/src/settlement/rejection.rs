@@ -89,5 +89,15 @@ rejections! {
             /// Bytes that it may take.
             limit: usize,
         },
+
+        606 "not_issued" "Close the month first; only what is issued is restated."
+        /// S4.
+        #[error("month {month} of {contract} is not issued")]
+        NotIssued {
+            /// The contract.
+            contract: ContractId,
+            /// The month.
+            month: SettlementMonth,
+        },
     }
 }

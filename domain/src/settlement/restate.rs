@@ -1,0 +1,57 @@
+use std::sync::Arc;
+
+use super::issue::{document, settled};
+use super::{Rejection, RestateSettlement, SettlementIssued};
+use crate::context::Context;
+use crate::log::Position;
+use crate::state::Ledger;
+use crate::trace::Trace;
+use crate::{Decision, Event};
+
+/// S4: issues an issued month again, as the next revision, when a fact that came since leads to
+/// another document; a document that comes out the same is known.
+///
+/// The new revision is made with the rule version of the first one. It posts the difference on the
+/// civil day of its making (M4, A4).
+pub fn restate(
+    ledger: &Ledger,
+    command: &RestateSettlement,
+    context: &Context<'_>,
+) -> Result<Decision, crate::Rejection> {
+    let unknown = || Rejection::UnknownContract { contract: command.contract.clone() };
+    let contract = ledger.contract(&command.contract).ok_or_else(unknown)?;
+    let (id, month) = (command.contract.clone(), command.month);
+    let none = Rejection::NotIssued { contract: id, month };
+    let known = contract.settlement(month).ok_or(none)?;
+    let again = settled(contract, month, ledger.indices())?;
+    let causes = causes(&again.trace, known.position);
+    let (next, streams) = document(ledger, contract, month, again, context);
+    let restated = SettlementIssued {
+        causes,
+        posted_on: Some(ledger.clock().civil_day(context.now)),
+        revision: known.document.revision + 1,
+        rules: known.document.rules,
+        ..next
+    };
+    if says_the_same(&restated, &known.document) {
+        return Ok(Decision::nothing());
+    }
+    let mut decision = Decision::of([Event::SettlementIssued(Arc::new(restated))]);
+    decision.guards = streams;
+    Ok(decision)
+}
+
+/// S4: the facts that a document rests on and that came after the revision before it.
+#[must_use]
+pub fn causes(trace: &Trace, before: Position) -> Vec<Position> {
+    let mut events = trace.events();
+    events.retain(|event| *event > before);
+    events
+}
+
+/// Whether a document says what the known one says: everything but its number, what it rests on
+/// and when and by whom it was made.
+fn says_the_same(found: &SettlementIssued, known: &SettlementIssued) -> bool {
+    let SettlementIssued { causes, four_eyes, inputs, posted_on, revision, .. } = known.clone();
+    SettlementIssued { causes, four_eyes, inputs, posted_on, revision, ..found.clone() } == *known
+}
