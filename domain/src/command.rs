@@ -12,7 +12,7 @@ use crate::ledger::OpenLedger;
 use crate::market::{PublishIndex, RecordLot};
 use crate::payment::{GiveGuarantee, RecordMoney};
 use crate::settlement::{IssueSettlement, RestateSettlement};
-use crate::take_or_pay::SettleYear;
+use crate::take_or_pay::{RestateYear, SettleYear};
 
 /// A command: a wish of a person or a scheduler, decided by [`crate::decide`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub enum Command {
     IssueSettlement(IssueSettlement),
     /// Issue an issued month again when it comes out otherwise (S4).
     RestateSettlement(RestateSettlement),
+    /// Settle a settled contract year again when it comes out otherwise (S4).
+    RestateYear(RestateYear),
     /// Assess a netting period's deviation (D7).
     AssessDeviation(AssessDeviation),
     /// Assess a period again whose relief has changed (D9).

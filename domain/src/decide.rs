@@ -108,6 +108,7 @@ pub(crate) fn perform(
         Command::Propose(propose) => approval::propose(ledger, propose, context),
         Command::Approve(approve) => approval::approve(ledger, approve, context),
         Command::Withdraw(withdraw) => approval::withdraw(ledger, withdraw, context),
+        Command::RestateYear(restate) => take_or_pay::restate(ledger, restate, context),
         Command::SettleYear(settle) => take_or_pay::settle(ledger, settle, context),
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use citygate_domain::books::{LateFeeCharged, charged};
 use citygate_domain::contract::ContractState;
 use citygate_domain::deviation::{DeviationAssessed, assessed};
+use citygate_domain::log::Position;
 use citygate_domain::payment::account_as_of;
 use citygate_domain::quantities::{ContractId, GasDay, Money};
 use citygate_domain::rules::RuleError;
@@ -15,6 +16,8 @@ use citygate_domain::stream::DocumentInput;
 use citygate_domain::take_or_pay::{self, Frozen, TakeOrPaySettled};
 use citygate_domain::trace::{Trace, Value};
 use citygate_domain::{Event, Rejection};
+
+use crate::restatement::Columns;
 
 /// A document of any kind: what all of them can be asked.
 #[derive(Debug, Clone)]
@@ -89,6 +92,37 @@ impl Document {
         }
     }
 
+    /// Counts the documents of its period, from 1.
+    #[must_use]
+    pub fn revision(&self) -> u32 {
+        match self {
+            Self::Settlement(document) => document.revision,
+            Self::Deviation(document) => document.revision,
+            Self::TakeOrPay(document) => document.revision,
+        }
+    }
+
+    /// S4: of a later revision, the facts that came after the revision before it.
+    #[must_use]
+    pub fn causes(&self) -> &[Position] {
+        match self {
+            Self::Settlement(document) => &document.causes,
+            Self::Deviation(_) => &[],
+            Self::TakeOrPay(document) => &document.causes,
+        }
+    }
+
+    /// The columns of its total.
+    #[must_use]
+    pub fn columns(&self) -> Columns {
+        let (gross, net, tax) = match self {
+            Self::Settlement(document) => (document.gross, document.net, document.tax),
+            Self::Deviation(document) => (document.charge, document.net, document.tax),
+            Self::TakeOrPay(document) => (document.gross, document.net, document.tax),
+        };
+        Columns { gross, net, tax }
+    }
+
     /// Computes it again. `ledger` is the state folded from its inputs.
     pub fn again(&self, ledger: &Ledger) -> Result<Explained, Rejection> {
         match self {
@@ -153,8 +187,9 @@ fn year(ledger: &Ledger, issued: &TakeOrPaySettled) -> Result<Explained, Rejecti
         rules: issued.rules,
     };
     let again = take_or_pay::settled(contract, issued.year, ledger.indices(), frozen)?;
-    let agrees = again.value == *issued;
-    Ok(Explained { amount: again.value.gross, agrees, trace: again.trace })
+    let again_as_issued = TakeOrPaySettled { causes: issued.causes.clone(), ..again.value };
+    let agrees = again_as_issued == *issued;
+    Ok(Explained { amount: again_as_issued.gross, agrees, trace: again.trace })
 }
 
 fn late_fee(ledger: &Ledger, issued: &LateFeeCharged) -> Result<Explained, Rejection> {

@@ -11,6 +11,7 @@ pub mod deviations;
 pub mod explain;
 pub mod journal;
 pub mod register;
+pub mod restatement;
 pub mod settlements;
 pub mod statement;
 

@@ -83,6 +83,9 @@ pub enum Verb {
     /// The books (A4).
     #[command(subcommand)]
     Books(BooksVerb),
+    /// Issue documents again whose facts have changed since (更正): the next revision of exactly those
+    /// that come out otherwise, with the difference.
+    Restatements(RestatementsArgs),
     /// Print a report.
     Report(ReportArgs),
     /// List what waits for a second person (四眼原则).
@@ -170,6 +173,20 @@ pub struct ImportArgs {
     /// of the ledger, under the person who imports them.
     #[arg(long, value_name = "REASON", conflicts_with = "dry_run")]
     pub propose: Option<String>,
+}
+
+/// `restatements`
+#[derive(Debug, ClapArgs)]
+pub struct RestatementsArgs {
+    /// Say what would be issued, and record nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Only this contract.
+    #[arg(long)]
+    pub contract: Option<ContractId>,
+    /// How to print it: table, csv or json.
+    #[arg(long, default_value = "table")]
+    pub format: Format,
 }
 
 /// `approve SUBJECT`
@@ -380,6 +397,8 @@ pub enum ReportKind {
     Deviations,
     /// Settled contract years of take-or-pay (照付不议).
     TakeOrPay,
+    /// Later revisions of documents, and what they changed (更正).
+    Restatements,
     /// Balances and days of gas (可用天数) as of a gas day.
     Accounts,
     /// Recommended and effective stages as of a gas day.

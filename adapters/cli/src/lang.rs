@@ -3,7 +3,7 @@
 
 mod words;
 
-use citygate_engine::Closed;
+use citygate_engine::{Closed, Restated};
 use clap::ValueEnum;
 
 use words::{ADVICE, DEMO, WARNINGS, WORDS};
@@ -66,6 +66,18 @@ impl Lang {
             Self::Zh => format!(
                 "出具结算 {issued} 份，偏差结算 {assessed} 份，已存在 {known} 份，拒绝 {refused} 份"
             ),
+        }
+    }
+
+    /// The counts of restating.
+    pub fn restated(self, restated: &Restated) -> String {
+        let Restated { made, unchanged, refused } = restated;
+        let (made, refused) = (made.len(), refused.len());
+        match self {
+            Self::En => {
+                format!("{made} documents restated, {unchanged} unchanged, {refused} refused")
+            }
+            Self::Zh => format!("更正单据 {made} 份，未变 {unchanged} 份，拒绝 {refused} 份"),
         }
     }
 

@@ -127,6 +127,18 @@ impl Session {
         }
     }
 
+    /// A contract that a verb is asked for is one of the ledger's.
+    pub async fn check_contract(&self, only: Option<&ContractId>) -> Result<(), Failure> {
+        let Some(contract) = only else { return Ok(()) };
+        match self.engine.read().await.ledger.contract(contract) {
+            Some(_) => Ok(()),
+            None => {
+                let message = format!("contract {contract} is not known");
+                Err(Failure::refused("unknown_contract", message))
+            }
+        }
+    }
+
     /// Opens the ledger with settings; one that is open already keeps its own.
     pub async fn init(&self, settings: Settings) -> Result<(), Failure> {
         self.execute(Command::OpenLedger(OpenLedger { settings })).await

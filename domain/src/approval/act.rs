@@ -84,6 +84,7 @@ impl Act {
             | Command::GiveGuarantee(_)
             | Command::IssueSettlement(_)
             | Command::RestateSettlement(_)
+            | Command::RestateYear(_)
             | Command::AssessDeviation(_)
             | Command::SettleYear(_)
             | Command::ReassessDeviation(_)

@@ -5,12 +5,14 @@
 
 mod gather;
 mod rejection;
+mod restate;
 mod settle;
 mod years;
 
 use serde::{Deserialize, Serialize};
 
 use crate::ledger::FourEyes;
+use crate::log::Position;
 use crate::quantities::{
     CivilDay, ContractId, GasDay, Money, Percent, Price, Quantity, SettlementMonth, Unit,
 };
@@ -18,6 +20,7 @@ use crate::stream::DocumentInput;
 
 pub use crate::rules::take_or_pay::{CarryForwardEntry, MakeUpEntry};
 pub use rejection::Rejection;
+pub use restate::restate;
 pub use settle::{Frozen, settle, settled};
 pub use years::Span;
 
@@ -25,6 +28,15 @@ pub use years::Span;
 /// after the last one is the extension for make-up (Y13).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettleYear {
+    /// Which contract.
+    pub contract: ContractId,
+    /// Which contract year.
+    pub year: i64,
+}
+
+/// Settles a settled contract year again when what came since leads to another document (S4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RestateYear {
     /// Which contract.
     pub contract: ContractId,
     /// Which contract year.
@@ -43,6 +55,9 @@ pub struct TakeOrPaySettled {
     pub billed: Money,
     /// Y6, Y9, Y10, Y13.
     pub carry_forward: CarryForwardYear,
+    /// S4: of a later revision, the facts that came after the revision before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<Position>,
     /// Which contract.
     pub contract: ContractId,
     /// Y4.

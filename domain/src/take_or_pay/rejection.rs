@@ -78,5 +78,15 @@ rejections! {
             /// When it ends.
             ends: DateTime<Utc>,
         },
+
+        708 "not_settled" "Settle the contract year first; only what is settled is restated."
+        /// S4.
+        #[error("contract year {year} of {contract} is not settled")]
+        NotSettled {
+            /// The contract.
+            contract: ContractId,
+            /// As asked.
+            year: i64,
+        },
     }
 }

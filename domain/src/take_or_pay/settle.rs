@@ -133,6 +133,7 @@ fn document(
         annual_quantity: round(&facts.annual_quantity.value)?,
         billed: found.billed,
         carry_forward: carry_forward_year(&year, banks.carry_forward.entries(), unit)?,
+        causes: Vec::new(),
         contract: contract.id().clone(),
         counted: round(&year.counted)?,
         deficiency: round(&year.deficiency)?,

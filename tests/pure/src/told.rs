@@ -81,10 +81,12 @@ impl Told {
             Command::GiveGuarantee(guarantee) => guarantee.contract = id,
             Command::IssueSettlement(issue) => issue.contract = id,
             Command::AssessDeviation(assess) => assess.contract = id,
+            Command::RestateSettlement(restate) => restate.contract = id,
             Command::SettleYear(settle) => settle.contract = id,
             Command::ReassessDeviation(reassess) => reassess.contract = id,
             Command::AdvanceCase(advance) => advance.contract = id,
             Command::WaiveDeviation(waive) => waive.contract = id,
+            Command::RestateYear(restate) => restate.contract = id,
             Command::OpenLedger(_)
             | Command::PublishIndex(_)
             | Command::SignContract(_)
@@ -163,6 +165,8 @@ impl Told {
             | Command::Propose(_)
             | Command::Approve(_)
             | Command::Withdraw(_)
+            | Command::RestateSettlement(_)
+            | Command::RestateYear(_)
             | Command::SettleYear(_) => panic!("not correctable"),
         })
     }

@@ -192,6 +192,8 @@ pub fn demo_contract(id: &str) -> Result<Vec<Command>, Stopped> {
         | Command::Propose(_)
         | Command::Approve(_)
         | Command::Withdraw(_)
+        | Command::RestateSettlement(_)
+        | Command::RestateYear(_)
         | Command::SettleYear(_) => false,
     });
     Ok(commands)

@@ -51,12 +51,7 @@ pub async fn import(path: &Path, setting: Setting, args: ImportArgs) -> Result<E
 /// Closes months, then a contract year.
 pub async fn close(path: &Path, setting: Setting, args: CloseArgs) -> Result<ExitCode, Failure> {
     let session = Session::on_file(path, setting, false).await?;
-    if let Some(contract) = &args.contract
-        && session.engine.read().await.ledger.contract(contract).is_none()
-    {
-        let message = format!("contract {contract} is not known");
-        return Err(Failure::refused("unknown_contract", message));
-    }
+    session.check_contract(args.contract.as_ref()).await?;
     let mut clean = true;
     if let Some(through) = args.through {
         clean &= session.close(through, args.contract.as_ref()).await?.refused.is_empty();

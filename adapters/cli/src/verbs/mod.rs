@@ -13,6 +13,7 @@ mod explain;
 mod export;
 mod ledger;
 mod report;
+mod restatements;
 mod run;
 mod verify;
 
@@ -38,6 +39,7 @@ pub async fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::LateFee(verb) => books::late_fee(&path, setting, verb).await,
         Verb::Invoice(verb) => books::invoice(&path, setting, verb).await,
         Verb::Books(verb) => books::books(&path, setting, verb).await,
+        Verb::Restatements(args) => restatements::run(&path, setting, args).await,
         Verb::Report(report) => on_file(&path, setting, &ReadVerb::Report(report)).await,
         Verb::Approvals { format } => approvals::list(&path, setting, format).await,
         Verb::Approve(approve) => approvals::approve(&path, setting, approve).await,

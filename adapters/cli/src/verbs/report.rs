@@ -7,6 +7,7 @@ use citygate_engine::World;
 use citygate_interchange::reports::StatementPart;
 use citygate_interchange::{Format, Table, reports};
 use citygate_projections::board::board;
+use citygate_projections::restatement::{DocumentKey, restatements};
 
 use crate::args::{ReportArgs, ReportKind};
 use crate::failure::Failure;
@@ -103,6 +104,13 @@ fn answer(world: &World, args: &ReportArgs, as_of: GasDay) -> Result<Answer, Fai
             table
         }
         ReportKind::TakeOrPay => reports::take_or_pay(world.views.years.newest()),
+        ReportKind::Restatements => {
+            let contracts = world.ledger.contracts();
+            let all = contracts.flat_map(|contract| {
+                DocumentKey::all(contract).flat_map(|document| restatements(contract, document))
+            });
+            reports::restatements(&all.collect::<Vec<_>>())
+        }
         ReportKind::Contracts => reports::contracts(&world.views.cards),
         ReportKind::Deliveries => {
             reports::deliveries(&world.ledger, args.contract.as_ref(), args.as_of)

@@ -6,6 +6,8 @@ mod years;
 
 mod accounts;
 
+mod restatements;
+
 mod statement;
 
 mod books;
@@ -22,5 +24,6 @@ pub use books::{debts, invoices, journal, trial_balance, unallocated};
 pub use cases::{cases, claims};
 pub use documents::{deviations, lines, settlements};
 pub use facts::{contracts, deliveries};
+pub use restatements::restatements;
 pub use statement::{StatementPart, statement};
 pub use years::take_or_pay;

@@ -31,6 +31,8 @@ pub fn facts_of(taken: &[Command]) -> Facts {
             | Command::Propose(_)
             | Command::Approve(_)
             | Command::Withdraw(_)
+            | Command::RestateSettlement(_)
+            | Command::RestateYear(_)
             | Command::SettleYear(_) => {}
             Command::PublishIndex(index) => facts.indices.push(IndexFact {
                 code: index.code.to_string(),

@@ -44,6 +44,8 @@ fn contract_of(world: &World, command: &Command) -> Option<ContractId> {
         Command::IssueSettlement(issue) => Some(issue.contract.clone()),
         Command::AssessDeviation(assess) => Some(assess.contract.clone()),
         Command::SettleYear(settle) => Some(settle.contract.clone()),
+        Command::RestateSettlement(restate) => Some(restate.contract.clone()),
+        Command::RestateYear(restate) => Some(restate.contract.clone()),
     }
 }
 
@@ -114,6 +116,8 @@ fn plain_day(command: &Command) -> Option<String> {
         | Command::Propose(_)
         | Command::Approve(_)
         | Command::Withdraw(_)
+        | Command::RestateSettlement(_)
+        | Command::RestateYear(_)
         | Command::SettleYear(_) => None,
     }
 }
@@ -143,6 +147,8 @@ fn identity(command: &Command) -> String {
         | Command::Propose(_)
         | Command::Approve(_)
         | Command::Withdraw(_)
+        | Command::RestateSettlement(_)
+        | Command::RestateYear(_)
         | Command::SettleYear(_) => format!("{command:?}"),
     }
 }
