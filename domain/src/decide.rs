@@ -18,6 +18,8 @@ pub struct Decision {
     pub guards: Vec<Stream>,
     /// Texts about persons, kept beside the log.
     pub personal: Vec<PersonalText>,
+    /// What is asked is refused all the same; the events only keep it from being lost (C2).
+    pub refusal: Option<Rejection>,
 }
 
 /// A text that must not be in a payload: the event holds only its salted digest.
@@ -59,6 +61,7 @@ impl Decision {
         self.events.extend(other.events);
         self.guards.extend(other.guards);
         self.personal.extend(other.personal);
+        self.refusal = self.refusal.or(other.refusal);
         self
     }
 }

@@ -17,6 +17,8 @@ use crate::deviation::{
     DisputeResolved, PostingApproved, SheetConfirmed, SheetDeemedConfirmed, SheetDelivered,
     SheetDisputed, SheetIssued,
 };
+use crate::delivery::{DeliveryRecorded, ReadingParked};
+use crate::deviation::{ClaimDecided, ClaimFiled, DeviationAssessed};
 use crate::ledger::Settings;
 use crate::market::{IndexPublished, LotRecorded};
 use crate::payment::{GuaranteeGiven, MoneyMoved, ReferenceUse};
@@ -44,6 +46,8 @@ pub enum Event {
     LotRecorded(LotRecorded),
     /// `delivery_recorded`.
     DeliveryRecorded(DeliveryRecorded),
+    /// `reading_parked`: a reading of a day behind its point's term.
+    ReadingParked(ReadingParked),
     /// `claim_filed`.
     ClaimFiled(ClaimFiled),
     /// `claim_decided`.
@@ -125,6 +129,7 @@ impl Event {
             Self::QuantityTransferred(event) => Stream::Contract(event.contract.clone()),
             Self::LotRecorded(event) => Stream::Contract(event.contract.clone()),
             Self::DeliveryRecorded(event) => Stream::Delivery(event.contract.clone(), event.month),
+            Self::ReadingParked(event) => Stream::Point(event.point.clone()),
             Self::ClaimFiled(event) => Stream::Contract(event.contract.clone()),
             Self::ClaimDecided(event) => Stream::Contract(event.contract.clone()),
             Self::PaymentReceived(event)
@@ -176,6 +181,7 @@ impl Event {
             Self::QuantityTransferred(_) => "quantity_transferred",
             Self::LotRecorded(_) => "lot_recorded",
             Self::DeliveryRecorded(_) => "delivery_recorded",
+            Self::ReadingParked(_) => "reading_parked",
             Self::ClaimFiled(_) => "claim_filed",
             Self::ClaimDecided(_) => "claim_decided",
             Self::PaymentReceived(_) => "payment_received",
@@ -241,6 +247,7 @@ impl Event {
             Self::QuantityTransferred(event) => Some(event.first_gas_day.civil()),
             Self::LotRecorded(event) => Some(event.first_gas_day.civil()),
             Self::DeliveryRecorded(event) => Some(event.gas_day.civil()),
+            Self::ReadingParked(event) => Some(event.gas_day.civil()),
             Self::ClaimFiled(event) => Some(event.first_gas_day.civil()),
             Self::ClaimDecided(event) => Some(event.first_gas_day.civil()),
             Self::PaymentReceived(event)

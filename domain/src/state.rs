@@ -15,6 +15,8 @@ use crate::delivery::PointDay;
 use crate::deviation::{
     Case, CaseEvent, ClaimDecided, ClaimFiled, ClaimState, ClaimVerified, DeviationAssessed,
 };
+use crate::delivery::{DeliveryRecorded, PointDay, ReadingParked};
+use crate::deviation::{ClaimDecided, ClaimFiled, ClaimState};
 use crate::event::Event;
 use crate::ledger::{FourEyes, Settings};
 use crate::log::{Position, Recorded};
@@ -36,6 +38,7 @@ pub struct Ledger {
     customers: BTreeMap<CustomerId, CustomerClass>,
     contracts: Contracts,
     points: BTreeMap<PointId, Vec<PointAssigned>>,
+    parked: BTreeMap<PointId, Vec<ReadingParked>>,
     indices: IndexBook,
     lots: BTreeMap<TradeReference, LotRecorded>,
     transfers: BTreeMap<TransferReference, TransferQuantity>,
@@ -95,6 +98,12 @@ impl Ledger {
     #[must_use]
     pub fn assignments(&self, point: &PointId) -> &[PointAssigned] {
         self.points.get(point).map_or(&[], Vec::as_slice)
+    }
+
+    /// C2: readings of a point that wait for a renewal, in the order in which they came.
+    #[must_use]
+    pub fn parked(&self, point: &PointId) -> &[ReadingParked] {
+        self.parked.get(point).map_or(&[], Vec::as_slice)
     }
 
     /// A lot.
@@ -198,7 +207,11 @@ impl Ledger {
                 self.lots.insert(event.trade_reference.clone(), event.clone());
                 self.with(&event.contract, |contract| contract.add_lot(event, position));
             }
+            Event::ReadingParked(event) => {
+                self.parked.entry(event.point.clone()).or_default().push(event.clone());
+            }
             Event::DeliveryRecorded(event) => {
+                self.unpark(event);
                 self.with(&event.contract, |contract| delivered(contract, event, position));
             }
             Event::ClaimFiled(event) => self.claim_filed(event, position),
@@ -281,6 +294,10 @@ impl Ledger {
             None => {
                 self.contracts.insert(ContractState::new(event, position));
             }
+    /// C2: a parked reading that is recorded waits no longer.
+    fn unpark(&mut self, event: &DeliveryRecorded) {
+        if let Some(parked) = self.parked.get_mut(&event.point) {
+            parked.retain(|one| !one.is(event));
         }
     }
 
@@ -429,6 +446,7 @@ fn delivered(
     event: &crate::delivery::DeliveryRecorded,
     position: Position,
 ) {
+fn delivered(contract: &mut ContractState, event: &DeliveryRecorded, position: Position) {
     let Some(point) = contract.place_of(&event.point) else { return };
     let key = ReadingKey { gas_day: event.gas_day, point };
     contract.readings.record(

@@ -49,6 +49,7 @@ impl Document {
             | Event::QuantityTransferred(_)
             | Event::LotRecorded(_)
             | Event::DeliveryRecorded(_)
+            | Event::ReadingParked(_)
             | Event::ClaimFiled(_)
             | Event::ClaimDecided(_)
             | Event::PaymentReceived(_)

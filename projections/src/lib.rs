@@ -76,6 +76,7 @@ impl ReadModels {
             | Event::QuantityTransferred(_)
             | Event::LotRecorded(_)
             | Event::DeliveryRecorded(_)
+            | Event::ReadingParked(_)
             | Event::ClaimFiled(_)
             | Event::ClaimDecided(_)
             | Event::GuaranteeGiven(_)

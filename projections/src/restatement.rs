@@ -71,9 +71,7 @@ impl DocumentKey {
     #[must_use]
     pub fn revisions(self, contract: &ContractState) -> Vec<(Document, Position)> {
         match self {
-            Self::Settlement(month) => {
-                all(contract.settlements.get(&month), Document::Settlement)
-            }
+            Self::Settlement(month) => all(contract.settlements.get(&month), Document::Settlement),
             Self::Deviation(month) => all(contract.deviations.get(&month), Document::Deviation),
             Self::TakeOrPay(year) => all(contract.years.get(&year), Document::TakeOrPay),
         }

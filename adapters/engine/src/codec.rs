@@ -66,6 +66,7 @@ pub fn encode(event: &Event) -> Result<Encoded, CodecError> {
         Event::DeliveryRecorded(event) => {
             serde_json::to_string(event).map_err(|error| error.to_string())
         }
+        Event::ReadingParked(event) => canonical(event),
         Event::ClaimFiled(event) => canonical(event),
         Event::ClaimDecided(event) => canonical(event),
         Event::PaymentReceived(event)
@@ -146,6 +147,7 @@ fn decode_current(event_type: &str, payload: &str, names: &mut Names) -> Result<
             Some(form) => Ok(Event::DeliveryRecorded(form)),
             None => read.form().map(Event::DeliveryRecorded),
         },
+        "reading_parked" => read.form().map(Event::ReadingParked),
         "claim_filed" => read.form().map(Event::ClaimFiled),
         "claim_decided" => read.form().map(Event::ClaimDecided),
         "payment_received" => read.form().map(Event::PaymentReceived),

@@ -221,6 +221,7 @@ impl TableRows {
             | Event::QuantityTransferred(_)
             | Event::LotRecorded(_)
             | Event::DeliveryRecorded(_)
+            | Event::ReadingParked(_)
             | Event::ClaimFiled(_)
             | Event::ClaimDecided(_)
             | Event::GuaranteeGiven(_)

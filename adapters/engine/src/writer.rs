@@ -14,7 +14,7 @@ use std::task::Poll;
 use chrono::{DateTime, Utc};
 use citygate_domain::context::{Actor, Context};
 use citygate_domain::log::{Position, Recorded};
-use citygate_domain::{Decision, decide};
+use citygate_domain::{Decision, Rejection, decide};
 use citygate_store::{AppendRequest, Committed, EventStore, Outcome, StoreError, canonical_json};
 use tokio::sync::RwLockWriteGuard;
 
@@ -56,8 +56,9 @@ struct Batch {
 
 enum Decided {
     Answered(Answer),
-    /// The events as they would be recorded, with their payloads counted into the heads.
-    Appended(Vec<Recorded>),
+    /// The events as they would be recorded, with their payloads counted into the heads; and the
+    /// refusal that stands all the same, where they only keep what is refused.
+    Appended(Vec<Recorded>, Option<Rejection>),
 }
 
 impl<'a> Writer<'a> {
@@ -178,7 +179,7 @@ impl<'a> Writer<'a> {
             salt: self.sources.salt.as_ref(),
             heads: &self.world.heads,
         };
-        let decision = match decide(&self.world.ledger, &request.command, &context) {
+        let mut decision = match decide(&self.world.ledger, &request.command, &context) {
             Err(rejection) => return Ok(Decided::Answered(Answer::Refused(rejection))),
             Ok(decision) if decision.events.is_empty() && request.key.is_none() => {
                 return Ok(Decided::Answered(Answer::Known));
@@ -190,9 +191,10 @@ impl<'a> Writer<'a> {
         if let Err(rejection) = append::check_lengths(&decision, &append) {
             return Ok(Decided::Answered(Answer::Refused(rejection)));
         }
+        let refusal = decision.refusal.take();
         let recorded = self.take_in(decision, now, &append);
         appends.push(append);
-        Ok(Decided::Appended(recorded))
+        Ok(Decided::Appended(recorded, refusal))
     }
 
     /// Runs the state ahead of the log by the events of one decision.
@@ -235,13 +237,16 @@ impl<'a> Writer<'a> {
             let place = answers.len();
             answers.push(match decided {
                 Decided::Answered(answer) => answer,
-                Decided::Appended(recorded) => match outcomes.next() {
+                Decided::Appended(recorded, refusal) => match outcomes.next() {
                     Some(Outcome::Conflict(_)) => {
                         self.stale = true;
                         again.push((place, request));
                         Answer::Known
                     }
-                    Some(outcome) => self.taken(outcome, recorded)?,
+                    Some(outcome) => {
+                        let answer = self.taken(outcome, recorded)?;
+                        refusal.map_or(answer, Answer::Refused)
+                    }
                     None => return Err(bad("append", &"the log answered fewer requests")),
                 },
             });

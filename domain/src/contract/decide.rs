@@ -3,7 +3,7 @@ use super::{ContractSigned, ContractState, PointAssigned, Rejection, SignContrac
 use crate::context::Context;
 use crate::state::Ledger;
 use crate::stream::Stream;
-use crate::{Decision, Event, customer};
+use crate::{Decision, Event, customer, delivery};
 
 /// C1, C2: signs a contract; for a known id, renews it when the term follows the one before.
 pub fn sign(
@@ -38,6 +38,9 @@ pub fn sign(
             point: point.id.clone(),
         })
     }));
+    if let Some(contract) = known {
+        events.extend(delivery::replayed(ledger, contract, command, context)?);
+    }
     let customer = Stream::Customer(command.customer.id.clone());
     Ok(registered.and(Decision::of(events)).guarded_by(customer))
 }

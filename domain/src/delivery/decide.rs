@@ -1,7 +1,8 @@
+use super::park::park;
 use super::{DeliveryRecorded, PointDay, RecordDelivery, Rejection, Source};
 use crate::context::Context;
-use crate::contract::{ContractState, ReadingKey};
-use crate::quantities::{CalorificValue, Volume};
+use crate::contract::{ContractState, DeliveryPoint, ReadingKey};
+use crate::quantities::{CalorificValue, Unit, Volume};
 use crate::rules::energy::billed;
 use crate::state::Ledger;
 use crate::stream::Stream;
@@ -18,7 +19,10 @@ pub fn record(
     command: &RecordDelivery,
     context: &Context<'_>,
 ) -> Result<Decision, crate::Rejection> {
-    let contract = holder(ledger, command)?;
+    let contract = match holder(ledger, command) {
+        Ok(contract) => contract,
+        Err(refusal) => return park(ledger, command, refusal),
+    };
     let known = contract
         .place_of(&command.point)
         .and_then(|point| contract.readings.get(ReadingKey { gas_day: command.gas_day, point }));
@@ -84,18 +88,26 @@ fn check_form(
         let ends = ledger.clock().local(ends);
         return Err(Rejection::GasDayNotOver { gas_day: command.gas_day, ends });
     }
+    let mut points = contract.points_on(command.gas_day).iter();
+    match points.find(|point| point.id == command.point) {
+        Some(point) => check_point(command, point, contract.unit()),
+        None => check_values(command.volume, command.calorific_value),
+    }
+}
+
+/// Q6: what is asked of the values of a reading at its point.
+pub(super) fn check_point(
+    command: &RecordDelivery,
+    point: &DeliveryPoint,
+    unit: Unit,
+) -> Result<(), Rejection> {
     check_values(command.volume, command.calorific_value)?;
     let volume = command.volume;
-    let points = contract.points_on(command.gas_day);
-    let capacity = points
-        .iter()
-        .find(|point| point.id == command.point)
-        .and_then(|point| point.daily_capacity);
-    if let Some(capacity) = capacity.filter(|capacity| volume > *capacity) {
+    if let Some(capacity) = point.daily_capacity.filter(|capacity| volume > *capacity) {
         return Err(Rejection::OverCapacity { point: command.point.clone(), volume, capacity });
     }
-    if contract.unit().needs_calorific_value() && command.calorific_value.is_none() {
-        return Err(Rejection::CalorificValueMissing { unit: contract.unit() });
+    if unit.needs_calorific_value() && command.calorific_value.is_none() {
+        return Err(Rejection::CalorificValueMissing { unit });
     }
     if command.source == Source::Correction && command.reason.is_none() {
         return Err(Rejection::ReasonMissing {});
@@ -129,7 +141,7 @@ fn check_decimals(value: String, decimals: u32, limit: u32) -> Result<(), Reject
 }
 
 /// Q5: the same actual value again is the same fact, and so is an estimate equal to the actual.
-fn repeats(day: &PointDay, command: &RecordDelivery) -> bool {
+pub(super) fn repeats(day: &PointDay, command: &RecordDelivery) -> bool {
     let same = day.current.has_value(command) && day.current.source.is_actual();
     match command.source {
         Source::Telemetry | Source::Manual | Source::Estimate => same,
@@ -138,7 +150,10 @@ fn repeats(day: &PointDay, command: &RecordDelivery) -> bool {
 }
 
 /// Q5: only a correction replaces an actual by another value.
-fn check_conflict(known: Option<&PointDay>, command: &RecordDelivery) -> Result<(), Rejection> {
+pub(super) fn check_conflict(
+    known: Option<&PointDay>,
+    command: &RecordDelivery,
+) -> Result<(), Rejection> {
     let conflict =
         known.filter(|day| day.current.source.is_actual() && command.source != Source::Correction);
     match conflict {

@@ -1,6 +1,7 @@
 //! Readings of delivery points (Q1–Q6).
 
 mod decide;
+mod park;
 mod rejection;
 
 use std::fmt;
@@ -14,6 +15,8 @@ use crate::quantities::{
 };
 
 pub use decide::{check_values, record};
+pub use park::ReadingParked;
+pub(crate) use park::replayed;
 pub use rejection::Rejection;
 
 /// Records the reading of a point for a gas day.

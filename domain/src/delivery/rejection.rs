@@ -109,5 +109,20 @@ rejections! {
             /// Where that comes from.
             source_sent: Source,
         },
+
+        311 "outside_term" "Renew the contract; the reading then counts by itself."
+        /// C2: the day lies behind the term; the reading is kept.
+        #[error(
+            "gas day {gas_day} is behind the term of point {point}, which ends on {last}; the \
+             reading is kept for a renewal"
+        )]
+        Parked {
+            /// The point.
+            point: PointId,
+            /// The gas day.
+            gas_day: GasDay,
+            /// Last gas day on which a contract holds the point.
+            last: GasDay,
+        },
     }
 }

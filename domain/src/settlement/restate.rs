@@ -2,9 +2,11 @@ use std::sync::Arc;
 
 use super::issue::{document, settled};
 use super::{Rejection, RestateSettlement, SettlementIssued};
+use crate::books::check_open;
 use crate::context::Context;
 use crate::log::Position;
 use crate::state::Ledger;
+use crate::stream::Stream;
 use crate::trace::Trace;
 use crate::{Decision, Event};
 
@@ -36,9 +38,10 @@ pub fn restate(
     if says_the_same(&restated, &known.document) {
         return Ok(Decision::nothing());
     }
+    check_open(ledger, restated.posting_date())?;
     let mut decision = Decision::of([Event::SettlementIssued(Arc::new(restated))]);
     decision.guards = streams;
-    Ok(decision)
+    Ok(decision.guarded_by(Stream::Books))
 }
 
 /// S4: the facts that a document rests on and that came after the revision before it.

@@ -2,9 +2,11 @@ use std::sync::Arc;
 
 use super::settle::{Frozen, settled};
 use super::{Rejection, RestateYear, TakeOrPaySettled};
+use crate::books::check_open;
 use crate::context::Context;
 use crate::settlement::{causes, input_streams, inputs};
 use crate::state::Ledger;
+use crate::stream::Stream;
 use crate::{Decision, Event};
 
 /// S4: settles a settled contract year again, as the next revision, when what came since leads to
@@ -34,9 +36,10 @@ pub fn restate(
     if says_the_same(&restated, &known.document) {
         return Ok(Decision::nothing());
     }
+    check_open(ledger, restated.posted_on)?;
     let mut decision = Decision::of([Event::TakeOrPaySettled(Arc::new(restated))]);
     decision.guards = streams;
-    Ok(decision)
+    Ok(decision.guarded_by(Stream::Books))
 }
 
 /// Whether a document says what the known one says: everything but its number, what it rests on

@@ -83,6 +83,7 @@ pub(super) fn posted(event: &Event, before: Figures) -> Option<Posted> {
         | Event::QuantityTransferred(_)
         | Event::LotRecorded(_)
         | Event::DeliveryRecorded(_)
+        | Event::ReadingParked(_)
         | Event::ClaimFiled(_)
         | Event::ClaimDecided(_)
         | Event::GuaranteeGiven(_)
