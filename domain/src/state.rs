@@ -294,6 +294,9 @@ impl Ledger {
             None => {
                 self.contracts.insert(ContractState::new(event, position));
             }
+        }
+    }
+
     /// C2: a parked reading that is recorded waits no longer.
     fn unpark(&mut self, event: &DeliveryRecorded) {
         if let Some(parked) = self.parked.get_mut(&event.point) {
@@ -441,11 +444,6 @@ fn only_contends(reference: &Reference) {
     }
 }
 
-fn delivered(
-    contract: &mut ContractState,
-    event: &crate::delivery::DeliveryRecorded,
-    position: Position,
-) {
 fn delivered(contract: &mut ContractState, event: &DeliveryRecorded, position: Position) {
     let Some(point) = contract.place_of(&event.point) else { return };
     let key = ReadingKey { gas_day: event.gas_day, point };

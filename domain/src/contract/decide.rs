@@ -39,7 +39,7 @@ pub fn sign(
         })
     }));
     if let Some(contract) = known {
-        events.extend(delivery::replayed(ledger, contract, command, context)?);
+        events.extend(delivery::replayed(ledger, contract, command)?);
     }
     let customer = Stream::Customer(command.customer.id.clone());
     Ok(registered.and(Decision::of(events)).guarded_by(customer))

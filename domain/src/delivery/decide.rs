@@ -21,7 +21,7 @@ pub fn record(
 ) -> Result<Decision, crate::Rejection> {
     let contract = match holder(ledger, command) {
         Ok(contract) => contract,
-        Err(refusal) => return park(ledger, command, refusal),
+        Err(refusal) => return park(ledger, command, context, refusal),
     };
     let known = contract
         .place_of(&command.point)
@@ -90,9 +90,10 @@ fn check_form(
     }
     let mut points = contract.points_on(command.gas_day).iter();
     match points.find(|point| point.id == command.point) {
-        Some(point) => check_point(command, point, contract.unit()),
-        None => check_values(command.volume, command.calorific_value),
+        Some(point) => check_point(command, point, contract.unit())?,
+        None => check_values(command.volume, command.calorific_value)?,
     }
+    check_reason(command)
 }
 
 /// Q6: what is asked of the values of a reading at its point.
@@ -109,10 +110,16 @@ pub(super) fn check_point(
     if unit.needs_calorific_value() && command.calorific_value.is_none() {
         return Err(Rejection::CalorificValueMissing { unit });
     }
-    if command.source == Source::Correction && command.reason.is_none() {
-        return Err(Rejection::ReasonMissing {});
-    }
     Ok(())
+}
+
+/// Q5: a correction says why.
+pub(super) fn check_reason(command: &RecordDelivery) -> Result<(), Rejection> {
+    match (command.source, &command.reason) {
+        (Source::Correction, None) => Err(Rejection::ReasonMissing {}),
+        (Source::Correction, Some(_)) => Ok(()),
+        (Source::Telemetry | Source::Manual | Source::Estimate, _) => Ok(()),
+    }
 }
 
 /// Q6: what is asked of a volume and a calorific value by themselves.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::decide::{check_conflict, check_point, repeats};
+use super::decide::{check_conflict, check_point, check_reason, check_values, repeats};
 use super::{DeliveryRecorded, PointDay, RecordDelivery, Rejection, Source};
 use crate::context::Context;
 use crate::contract::{ContractState, SignContract};
@@ -66,17 +66,21 @@ impl ReadingParked {
     }
 }
 
-/// C2: keeps a refused reading when it lies behind the term of its point; every other refusal
-/// stands as it is. A parked reading that comes again is refused again and kept once.
+/// C2: keeps a refused reading when it lies behind the term of its point, its day is over and its
+/// values could be recorded; every other refusal stands as it is. A parked reading that comes again is refused again and kept once.
 pub(super) fn park(
     ledger: &Ledger,
     command: &RecordDelivery,
+    context: &Context<'_>,
     refusal: Rejection,
 ) -> Result<Decision, crate::Rejection> {
     let Rejection::OutsideTerm { point, gas_day, last, .. } = &refusal else {
         return Err(refusal.into());
     };
-    if gas_day <= last {
+    let over = ledger.clock().end(*gas_day) <= context.now;
+    let sound = check_values(command.volume, command.calorific_value).is_ok()
+        && check_reason(command).is_ok();
+    if !(gas_day > last && over && sound) {
         return Err(refusal.into());
     }
     let (point, gas_day, last) = (point.clone(), *gas_day, *last);
@@ -96,7 +100,6 @@ pub(crate) fn replayed(
     ledger: &Ledger,
     contract: &ContractState,
     renewal: &SignContract,
-    context: &Context<'_>,
 ) -> Result<Vec<Event>, crate::Rejection> {
     let term = renewal.terms.days();
     let mut events = Vec::new();
@@ -104,9 +107,8 @@ pub(crate) fn replayed(
         let mut days: Vec<(GasDay, PointDay)> = Vec::new();
         for parked in ledger.parked(&point.id) {
             let command = parked.command();
-            let over = ledger.clock().end(command.gas_day) <= context.now;
             let fits = check_point(&command, point, contract.unit()).is_ok();
-            if !(over && fits && term.contains(command.gas_day)) {
+            if !(fits && term.contains(command.gas_day)) {
                 continue;
             }
             let known = days.iter_mut().find(|(day, _)| *day == command.gas_day);

@@ -24,8 +24,8 @@ use citygate_domain::quantities::{
     CivilDay, GasDay, Money, Percent, Price, Quantity, SettlementMonth, Unit, Volume,
 };
 use citygate_domain::rules::relief::ReliefKind;
-use citygate_domain::settlement::IssueSettlement;
-use citygate_domain::take_or_pay::SettleYear;
+use citygate_domain::settlement::{IssueSettlement, RestateSettlement};
+use citygate_domain::take_or_pay::{RestateYear, SettleYear};
 
 use crate::template::Template;
 use crate::told::Told;
@@ -259,6 +259,19 @@ pub fn guaranteed(reference: &str, amount: &str, from: &str, to: &str) -> Told {
 pub fn closed(in_month: &str) -> Told {
     let issue = IssueSettlement { contract: read(CONTRACT), month: month(in_month) };
     Told::Command(Command::IssueSettlement(issue))
+}
+
+/// A closed month computed again (S4).
+#[must_use]
+pub fn restated(in_month: &str) -> Told {
+    let restate = RestateSettlement { contract: read(CONTRACT), month: month(in_month) };
+    Told::Command(Command::RestateSettlement(restate))
+}
+
+/// A settled contract year computed again (S4).
+#[must_use]
+pub fn year_restated(year: i64) -> Told {
+    Told::Command(Command::RestateYear(RestateYear { contract: read(CONTRACT), year }))
 }
 
 /// A netting period assessed in its last month.

@@ -119,11 +119,11 @@ impl World {
 
     /// Tells a command as somebody and records what comes of it.
     pub fn tell_as(&mut self, actor: &Actor, command: &Command) -> Result<Vec<Event>, Rejection> {
-        let events = self.decide_as(actor, command)?.events;
+        let Decision { events, refusal, .. } = self.decide_as(actor, command)?;
         for event in &events {
             self.record(event.clone());
         }
-        Ok(events)
+        refusal.map_or(Ok(events), Err)
     }
 
     /// Records a fact.

@@ -31,6 +31,7 @@ types! {
     QuantityTransferred "quantity_transferred",
     LotRecorded "lot_recorded",
     DeliveryRecorded "delivery_recorded",
+    ReadingParked "reading_parked",
     ClaimFiled "claim_filed",
     ClaimDecided "claim_decided",
     PaymentReceived "payment_received",

@@ -135,5 +135,12 @@ pub(super) fn values() -> Vec<Case> {
             known(),
             reading("41").by_hand(),
         ),
+        case(
+            "C2",
+            "A reading of a day behind the term waits for the contract's renewal.",
+            "a reading of 1 January 2027 under a contract of 2026",
+            [signed("LG-1")],
+            delivered("2027-01-01", m3("41")),
+        ),
     ]
 }

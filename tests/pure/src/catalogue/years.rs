@@ -100,5 +100,12 @@ pub(super) fn cases() -> Vec<Case> {
             and(thirteen_months(), [year_settled(2026), year_settled(2027)]),
             year_settled(2028),
         ),
+        case(
+            "S4",
+            "Only a settled contract year is restated.",
+            "contract year 2026 is restated before it is settled",
+            [short().signed()],
+            year_restated(2026),
+        ),
     ]
 }

@@ -8,6 +8,7 @@ mod terms;
 mod lots;
 mod transfers;
 
+mod parking;
 mod readings;
 mod readings_order;
 
@@ -25,6 +26,7 @@ mod closing;
 mod closing_books;
 mod netting;
 mod years;
+mod restating;
 
 use citygate_tests_pure::told::Told;
 use citygate_tests_pure::world::World;

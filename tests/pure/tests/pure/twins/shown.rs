@@ -74,6 +74,7 @@ pub(super) fn seen_in(event: &Event) -> Vec<String> {
         | Event::PointAssigned(_)
         | Event::IndexPublished(_)
         | Event::LotRecorded(_)
+        | Event::ReadingParked(_)
         | Event::ClaimFiled(_)
         | Event::ClaimDecided(_)
         | Event::PaymentReceived(_)
