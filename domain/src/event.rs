@@ -11,14 +11,12 @@ use crate::books::{
 };
 use crate::contract::{ContractSigned, PointAssigned, QuantityTransferred};
 use crate::customer::CustomerRegistered;
-use crate::delivery::DeliveryRecorded;
+use crate::delivery::{DeliveryRecorded, ReadingParked};
 use crate::deviation::{
     ClaimDecided, ClaimFiled, ClaimVerified, DeviationAssessed, DeviationPosted, DeviationWaived,
     DisputeResolved, PostingApproved, SheetConfirmed, SheetDeemedConfirmed, SheetDelivered,
     SheetDisputed, SheetIssued,
 };
-use crate::delivery::{DeliveryRecorded, ReadingParked};
-use crate::deviation::{ClaimDecided, ClaimFiled, DeviationAssessed};
 use crate::ledger::Settings;
 use crate::market::{IndexPublished, LotRecorded};
 use crate::payment::{GuaranteeGiven, MoneyMoved, ReferenceUse};

@@ -11,12 +11,10 @@ use crate::contract::{
 };
 use crate::contracts::Contracts;
 use crate::customer::CustomerClass;
-use crate::delivery::PointDay;
+use crate::delivery::{DeliveryRecorded, PointDay, ReadingParked};
 use crate::deviation::{
     Case, CaseEvent, ClaimDecided, ClaimFiled, ClaimState, ClaimVerified, DeviationAssessed,
 };
-use crate::delivery::{DeliveryRecorded, PointDay, ReadingParked};
-use crate::deviation::{ClaimDecided, ClaimFiled, ClaimState};
 use crate::event::Event;
 use crate::ledger::{FourEyes, Settings};
 use crate::log::{Position, Recorded};

@@ -108,7 +108,7 @@ impl Document {
     pub fn causes(&self) -> &[Position] {
         match self {
             Self::Settlement(document) => &document.causes,
-            Self::Deviation(_) => &[],
+            Self::Deviation(document) => &document.causes,
             Self::TakeOrPay(document) => &document.causes,
         }
     }

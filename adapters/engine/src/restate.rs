@@ -3,7 +3,7 @@
 
 use citygate_domain::context::Actor;
 use citygate_domain::contract::ContractState;
-use citygate_domain::deviation::ReassessDeviation;
+use citygate_domain::deviation::{self, ReassessDeviation};
 use citygate_domain::quantities::ContractId;
 use citygate_domain::settlement::RestateSettlement;
 use citygate_domain::state::Ledger;
@@ -72,6 +72,10 @@ pub async fn restate(
         match answer {
             Answer::Recorded { .. } => {}
             Answer::Known | Answer::KeyReused => restated.unchanged += 1,
+            // A waived case stays waived, whatever comes.
+            Answer::Refused(Rejection::Deviation(deviation::Rejection::CaseEnded { .. })) => {
+                restated.unchanged += 1;
+            }
             Answer::Refused(rejection) => {
                 restated.refused.push((one.contract, one.document, rejection));
             }

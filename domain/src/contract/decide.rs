@@ -38,9 +38,7 @@ pub fn sign(
             point: point.id.clone(),
         })
     }));
-    if let Some(contract) = known {
-        events.extend(delivery::replayed(ledger, contract, command)?);
-    }
+    events.extend(delivery::replayed(ledger, command)?);
     let customer = Stream::Customer(command.customer.id.clone());
     Ok(registered.and(Decision::of(events)).guarded_by(customer))
 }

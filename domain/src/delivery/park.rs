@@ -1,11 +1,14 @@
 //! C2: readings of days behind a term are parked until the contract is renewed.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use serde::{Deserialize, Serialize};
 
 use super::decide::{check_conflict, check_point, check_reason, check_values, repeats};
 use super::{DeliveryRecorded, PointDay, RecordDelivery, Rejection, Source};
 use crate::context::Context;
-use crate::contract::{ContractState, SignContract};
+use crate::contract::{DeliveryPoint, SignContract};
 use crate::log::Position;
 use crate::quantities::{CalorificValue, GasDay, PointId, Volume};
 use crate::rules::energy::billed;
@@ -93,52 +96,56 @@ pub(super) fn park(
     Ok(Decision { refusal: Some(refusal), ..Decision::of([Event::ReadingParked(parked)]) })
 }
 
-/// C2: what parked readings come to when a contract is renewed: those of the new term, in the order
-/// in which they came, each by the rules that hold for a reading (Q5, Q6). One that they refuse stays
-/// parked.
+/// C2: what parked readings come to when a contract takes their point for their days, usually by a
+/// late renewal: those of its term, in the order in which they came, each by the rules that hold for
+/// a reading (Q5, Q6). One that they refuse stays parked.
 pub(crate) fn replayed(
     ledger: &Ledger,
-    contract: &ContractState,
-    renewal: &SignContract,
+    signed: &SignContract,
 ) -> Result<Vec<Event>, crate::Rejection> {
-    let term = renewal.terms.days();
     let mut events = Vec::new();
-    for point in &renewal.delivery_points {
-        let mut days: Vec<(GasDay, PointDay)> = Vec::new();
+    for point in &signed.delivery_points {
+        let mut days: BTreeMap<GasDay, PointDay> = BTreeMap::new();
         for parked in ledger.parked(&point.id) {
-            let command = parked.command();
-            let fits = check_point(&command, point, contract.unit()).is_ok();
-            if !(fits && term.contains(command.gas_day)) {
-                continue;
-            }
-            let known = days.iter_mut().find(|(day, _)| *day == command.gas_day);
-            let known = known.map(|(_, known)| known);
-            let seen =
-                known.as_ref().is_some_and(|day| day.has_seen(&command) || repeats(day, &command));
-            if seen || check_conflict(known.as_deref(), &command).is_err() {
-                continue;
-            }
-            let unit = contract.unit();
-            let Some(quantity) = billed(command.volume, command.calorific_value, unit)? else {
-                continue;
-            };
-            let recorded = DeliveryRecorded {
-                contract: contract.id().clone(),
-                gas_day: command.gas_day,
-                gcv_mj_per_m3: command.calorific_value,
-                month: contract.month_of(command.gas_day),
-                point: command.point.clone(),
-                quantity,
-                reason: command.reason.clone(),
-                source: command.source,
-                volume_m3: command.volume,
-            };
-            match known {
-                Some(day) => day.replace(&recorded, Position::START),
-                None => days.push((command.gas_day, PointDay::first(&recorded, Position::START))),
+            let known = days.get(&parked.gas_day);
+            let Some(recorded) = taken(&parked.command(), known, point, signed)? else { continue };
+            match days.entry(parked.gas_day) {
+                Entry::Occupied(mut day) => day.get_mut().replace(&recorded, Position::START),
+                Entry::Vacant(day) => {
+                    day.insert(PointDay::first(&recorded, Position::START));
+                }
             }
             events.push(Event::DeliveryRecorded(recorded));
         }
     }
     Ok(events)
+}
+
+/// A parked reading as the contract takes it; none when it stays parked.
+fn taken(
+    command: &RecordDelivery,
+    known: Option<&PointDay>,
+    point: &DeliveryPoint,
+    signed: &SignContract,
+) -> Result<Option<DeliveryRecorded>, crate::Rejection> {
+    let terms = &signed.terms;
+    let refused = !terms.days().contains(command.gas_day)
+        || check_point(command, point, terms.unit).is_err()
+        || known.is_some_and(|day| day.has_seen(command) || repeats(day, command))
+        || check_conflict(known, command).is_err();
+    if refused {
+        return Ok(None);
+    }
+    let quantity = billed(command.volume, command.calorific_value, terms.unit)?;
+    Ok(quantity.map(|quantity| DeliveryRecorded {
+        contract: signed.contract.clone(),
+        gas_day: command.gas_day,
+        gcv_mj_per_m3: command.calorific_value,
+        month: terms.month_ends_on.month_of(command.gas_day),
+        point: command.point.clone(),
+        quantity,
+        reason: command.reason.clone(),
+        source: command.source,
+        volume_m3: command.volume,
+    }))
 }

@@ -4,6 +4,7 @@ use super::case::Stage;
 use super::{AssessDeviation, DeviationAssessed, ReassessDeviation, Rejection};
 use crate::context::Context;
 use crate::contract::{ChargeKind, ContractState, Issued};
+use crate::log::Position;
 use crate::market::IndexBook;
 use crate::quantities::{Exact, Money, Price, Quantity, SettlementMonth};
 use crate::rules::RuleError;
@@ -13,7 +14,7 @@ use crate::rules::period::Period;
 use crate::rules::relief::relief;
 use crate::rules::settlement::Pricer;
 use crate::rules::tax::{self, Taxed};
-use crate::settlement::{RULES, SettlementIssued, input_streams, inputs};
+use crate::settlement::{RULES, SettlementIssued, causes, input_streams, inputs};
 use crate::state::Ledger;
 use crate::trace::{Trace, Traced, Value};
 use crate::{Decision, Event};
@@ -52,7 +53,7 @@ pub fn assess(
     if contract.deviation(command.month).is_some() {
         return Ok(Decision::nothing());
     }
-    issued_as(ledger, contract, command.month, 1, context)
+    issued_as(ledger, contract, command.month, None, context)
 }
 
 /// D9: assesses a period again, as the next revision, when its relief or anything else that it
@@ -66,21 +67,38 @@ pub fn reassess(
     let contract = ledger.contract(&command.contract).ok_or_else(unknown)?;
     let (id, month) = (command.contract.clone(), command.month);
     let none = Rejection::NotAssessed { contract: id.clone(), month };
-    let known = contract.deviation(month).ok_or(none)?.document.as_ref();
+    let known = contract.deviation(month).ok_or(none)?;
     let waived = contract.cases.get(&month).is_some_and(|case| case.stage == Stage::Waived);
     if waived {
         return Err(Rejection::CaseEnded { contract: id, month, stage: "waived" }.into());
     }
-    let decision = issued_as(ledger, contract, month, known.revision + 1, context)?;
-    let same = decision.events.iter().all(|event| says_the_same(event, known));
+    let decision = issued_as(ledger, contract, month, Some(known), context)?;
+    let same = decision.events.iter().all(|event| says_the_same(event, &known.document));
     Ok(if same { Decision::nothing() } else { decision })
 }
 
-/// Whether a document says what the known one says, whatever its number and its inputs.
+/// Whether a document says what the known one says: everything but its number, what it rests on
+/// and by whom it was made.
 fn says_the_same(event: &Event, known: &DeviationAssessed) -> bool {
     let Event::DeviationAssessed(found) = event else { return false };
-    let (revision, inputs) = (known.revision, known.inputs.clone());
-    DeviationAssessed { revision, inputs, ..found.as_ref().clone() } == *known
+    let DeviationAssessed { causes, four_eyes, inputs, revision, .. } = known.clone();
+    let found = found.as_ref().clone();
+    DeviationAssessed { causes, four_eyes, inputs, revision, ..found } == *known
+}
+
+/// S4: the facts that came after the revision before: relief, and what restated the months.
+fn causes_since(
+    contract: &ContractState,
+    found: &Assessed,
+    known: &Issued<DeviationAssessed>,
+) -> Vec<Position> {
+    let months = found.period.months().filter_map(|month| contract.settlement(month));
+    let restated = months.filter(|month| month.position > known.position);
+    let mut all = causes(&found.deviation.trace, known.position);
+    all.extend(restated.flat_map(|month| month.document.causes.iter().copied()));
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// D1: the relief of an assessed period as its claims are decided now, half-up.
@@ -98,7 +116,7 @@ fn issued_as(
     ledger: &Ledger,
     contract: &ContractState,
     month: SettlementMonth,
-    revision: u32,
+    known: Option<&Issued<DeviationAssessed>>,
     context: &Context<'_>,
 ) -> Result<Decision, crate::Rejection> {
     let found = assessed(contract, month, ledger.indices())?;
@@ -106,6 +124,7 @@ fn issued_as(
     let streams = input_streams(contract, found.period.months());
     let document = DeviationAssessed {
         base: Quantity::round(&found.base, unit)?,
+        causes: known.map_or_else(Vec::new, |known| causes_since(contract, &found, known)),
         charge: found.total.gross,
         contract: contract.id().clone(),
         flagged: found.deviation.flagged,
@@ -119,8 +138,8 @@ fn issued_as(
         quantity: found.deviation.quantity.shown_in(unit),
         reference_price: found.reference_price,
         relief: Quantity::round(&found.relief, unit)?,
-        revision,
-        rules: RULES,
+        revision: known.map_or(1, |known| known.document.revision + 1),
+        rules: known.map_or(RULES, |known| known.document.rules),
         side: found.deviation.side,
         taken: found.taken.shown_in(unit),
         tax: found.total.tax,

@@ -194,6 +194,9 @@ pub struct AssessDeviation {
 pub struct DeviationAssessed {
     /// D1: B = L − relief, half-up to the unit's decimals.
     pub base: Quantity,
+    /// S4: of a later revision, the facts that came after the revision before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<Position>,
     /// D6: Σ tiers; the gross total.
     pub charge: Money,
     /// Which contract.

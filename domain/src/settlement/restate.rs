@@ -26,7 +26,12 @@ pub fn restate(
     let none = Rejection::NotIssued { contract: id, month };
     let known = contract.settlement(month).ok_or(none)?;
     let again = settled(contract, month, ledger.indices())?;
-    let causes = causes(&again.trace, known.position);
+    let mut causes = causes(&again.trace, known.position);
+    // A firm lot is planned gas (D1), also where none of it is billed.
+    let lots = contract.lots_of(month).into_iter().map(|lot| lot.position);
+    causes.extend(lots.filter(|event| *event > known.position));
+    causes.sort_unstable();
+    causes.dedup();
     let (next, streams) = document(ledger, contract, month, again, context);
     let restated = SettlementIssued {
         causes,

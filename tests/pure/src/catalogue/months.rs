@@ -2,6 +2,7 @@
 
 use super::{Case, case};
 use crate::told::Told;
+use crate::words::restated;
 use crate::words::{assessed, claimed, closed, contract, days, delivered_daily, published, signed};
 
 pub(super) fn claims() -> Vec<Case> {

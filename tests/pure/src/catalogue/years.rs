@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{Case, case};
 use crate::template::Template;
 use crate::told::Told;
+use crate::words::year_restated;
 use crate::words::{assessed, closed_through, contract, delivered_daily, signed, year_settled};
 
 /// 80 % of 1 000 m³ a month at 3 yuan, two years to make up, extended to the end of March 2029.

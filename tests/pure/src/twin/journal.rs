@@ -30,6 +30,8 @@ pub struct Journal {
     /// Which points are held.
     pub held: Vec<Held>,
     taken: BTreeMap<(NaiveDate, PointId), Vec<RecordDelivery>>,
+    /// Readings behind the term of their point, in the order in which they came.
+    parked: Vec<RecordDelivery>,
 }
 
 /// Kind and reason of a fact: telemetry and manual are one.
@@ -63,7 +65,28 @@ impl Journal {
             let key = (row.gas_day.date(), row.point.clone());
             self.taken.entry(key).or_default().push(row.clone());
         }
+        let last = self.held.iter().filter(|held| held.point.id == row.point);
+        let behind = last.map(|held| held.last).max().is_some_and(|last| last < row.gas_day.date());
+        if answer == "outside_term" && behind && now >= over(row.gas_day.date()) {
+            self.parked.push(row.clone());
+        }
         answer
+    }
+
+    /// C2: points are held otherwise now, and what was parked is told again. Returns what is taken.
+    pub fn held_now(&mut self, held: Vec<Held>, now: DateTime<Utc>) -> Vec<RecordDelivery> {
+        self.held = held;
+        let parked = std::mem::take(&mut self.parked);
+        let mut taken = Vec::new();
+        for row in parked {
+            match self.told(&row, now) {
+                "recorded" => taken.push(row),
+                // It was put back.
+                "outside_term" => {}
+                _ => self.parked.push(row),
+            }
+        }
+        taken
     }
 
     fn answer(&self, row: &RecordDelivery, now: DateTime<Utc>) -> &'static str {

@@ -47,7 +47,8 @@ fn told(history: &History) -> Result<Told, Difference> {
             Ok(_) => {
                 taken.push(command.clone());
                 if matches!(command, Command::SignContract(_)) {
-                    journal.held = held_points(&taken);
+                    let parked = journal.held_now(held_points(&taken), history.now);
+                    taken.extend(parked.into_iter().map(Command::RecordDelivery));
                 }
                 "recorded"
             }
