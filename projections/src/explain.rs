@@ -100,6 +100,8 @@ impl Document {
             Self::Settlement(document) => document.revision,
             Self::Deviation(document) => document.revision,
             Self::TakeOrPay(document) => document.revision,
+            // A fee is charged for days that no other fee covers; it has no later revision.
+            Self::LateFee(_) => 1,
         }
     }
 
@@ -110,6 +112,7 @@ impl Document {
             Self::Settlement(document) => &document.causes,
             Self::Deviation(document) => &document.causes,
             Self::TakeOrPay(document) => &document.causes,
+            Self::LateFee(_) => &[],
         }
     }
 
@@ -120,6 +123,7 @@ impl Document {
             Self::Settlement(document) => (document.gross, document.net, document.tax),
             Self::Deviation(document) => (document.charge, document.net, document.tax),
             Self::TakeOrPay(document) => (document.gross, document.net, document.tax),
+            Self::LateFee(document) => (document.fee, document.net, document.tax),
         };
         Columns { gross, net, tax }
     }
