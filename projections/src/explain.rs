@@ -192,7 +192,11 @@ fn year(ledger: &Ledger, issued: &TakeOrPaySettled) -> Result<Explained, Rejecti
         rules: issued.rules,
     };
     let again = take_or_pay::settled(contract, issued.year, ledger.indices(), frozen)?;
-    let again_as_issued = TakeOrPaySettled { causes: issued.causes.clone(), ..again.value };
+    let again_as_issued = TakeOrPaySettled {
+        causes: issued.causes.clone(),
+        difference: issued.difference,
+        ..again.value
+    };
     let agrees = again_as_issued == *issued;
     Ok(Explained { amount: again_as_issued.gross, agrees, trace: again.trace })
 }

@@ -14,8 +14,6 @@ use citygate_domain::take_or_pay::TakeOrPaySettled;
 #[derive(Debug, Clone, Default)]
 pub struct Statements {
     entries: BTreeMap<Option<ContractId>, Vec<StatementEntry>>,
-    /// What the newest revision of each settlement came to.
-    settled: BTreeMap<(ContractId, SettlementMonth), Money>,
 }
 
 /// What an entry records.
@@ -142,16 +140,13 @@ impl Statements {
     }
 
     pub(crate) fn settled(&mut self, document: &SettlementIssued, position: Position) {
-        // M4: a later revision brings the difference to the one before it.
-        let key = (document.contract.clone(), document.month);
-        let before = self.settled.insert(key, document.gross).unwrap_or(Money::ZERO);
         let entry = StatementEntry {
             date: document.last_gas_day.civil(),
             position,
             kind: EntryKind::Settlement,
             reference: format!("{} r{}", document.month, document.revision),
             month: Some(document.month),
-            amount: before - document.gross,
+            amount: -document.posted_gross(),
         };
         self.entries.entry(Some(document.contract.clone())).or_default().push(entry);
     }
@@ -163,7 +158,7 @@ impl Statements {
             kind: EntryKind::TakeOrPay,
             reference: format!("{} r{}", document.year, document.revision),
             month: None,
-            amount: -document.gross,
+            amount: -document.posted_gross(),
         };
         self.entries.entry(Some(document.contract.clone())).or_default().push(entry);
     }

@@ -290,7 +290,7 @@ impl TableRows {
             text(document.last_gas_day),
             text("settlement"),
             text(format_args!("{} r{}", document.month, document.revision)),
-            fen(-document.gross),
+            fen(-document.posted_gross()),
         ]);
     }
 
@@ -344,7 +344,7 @@ impl TableRows {
             text(document.last_gas_day),
             text("take_or_pay"),
             text(format_args!("{} r{}", document.year, document.revision)),
-            fen(-document.gross),
+            fen(-document.posted_gross()),
         ]);
     }
 

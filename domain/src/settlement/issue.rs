@@ -57,6 +57,7 @@ pub(super) fn document(
         causes: Vec::new(),
         contract: contract.id().clone(),
         contract_quantity: settled.contract_quantity,
+        difference: None,
         firm_lots: firm.shown_in(settled.unit),
         first_gas_day: days.first,
         four_eyes: ledger.run_by_one(),

@@ -51,6 +51,9 @@ pub struct SettlementIssued {
     pub contract: ContractId,
     /// C (P4).
     pub contract_quantity: Quantity,
+    /// M4: of a later revision, what it adds to the one before it; this is what it posts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub difference: Option<Difference>,
     /// D1: firm lots of the month.
     pub firm_lots: Quantity,
     /// First gas day of the month inside the term.
@@ -88,7 +91,25 @@ pub struct SettlementIssued {
     pub unit: Unit,
 }
 
+/// M4: what a later revision of a document adds to the one before it, column by column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Difference {
+    /// With tax.
+    pub gross: Money,
+    /// Without.
+    pub net: Money,
+    /// M3.
+    pub tax: Money,
+}
+
 impl SettlementIssued {
+    /// What it adds to the account: its total, or of a later revision the difference (M4).
+    #[must_use]
+    pub fn posted_gross(&self) -> Money {
+        self.difference.map_or(self.gross, |difference| difference.gross)
+    }
+
     /// A4: the day that its postings bear in the books.
     #[must_use]
     pub fn posting_date(&self) -> CivilDay {

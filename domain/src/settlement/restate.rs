@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::issue::{document, settled};
-use super::{Rejection, RestateSettlement, SettlementIssued};
+use super::{Difference, Rejection, RestateSettlement, SettlementIssued};
 use crate::books::check_open;
 use crate::context::Context;
 use crate::log::Position;
@@ -33,8 +33,15 @@ pub fn restate(
     causes.sort_unstable();
     causes.dedup();
     let (next, streams) = document(ledger, contract, month, again, context);
+    let before = &known.document;
+    let difference = Difference {
+        gross: next.gross - before.gross,
+        net: next.net - before.net,
+        tax: next.tax - before.tax,
+    };
     let restated = SettlementIssued {
         causes,
+        difference: Some(difference),
         posted_on: Some(ledger.clock().civil_day(context.now)),
         revision: known.document.revision + 1,
         rules: known.document.rules,
@@ -60,6 +67,9 @@ pub fn causes(trace: &Trace, before: Position) -> Vec<Position> {
 /// Whether a document says what the known one says: everything but its number, what it rests on
 /// and when and by whom it was made.
 fn says_the_same(found: &SettlementIssued, known: &SettlementIssued) -> bool {
-    let SettlementIssued { causes, four_eyes, inputs, posted_on, revision, .. } = known.clone();
-    SettlementIssued { causes, four_eyes, inputs, posted_on, revision, ..found.clone() } == *known
+    let SettlementIssued { causes, difference, four_eyes, inputs, posted_on, revision, .. } =
+        known.clone();
+    let found = found.clone();
+    SettlementIssued { causes, difference, four_eyes, inputs, posted_on, revision, ..found }
+        == *known
 }

@@ -16,6 +16,7 @@ use crate::log::Position;
 use crate::quantities::{
     CivilDay, ContractId, GasDay, Money, Percent, Price, Quantity, SettlementMonth, Unit,
 };
+use crate::settlement::Difference;
 use crate::stream::DocumentInput;
 
 pub use crate::rules::take_or_pay::{CarryForwardEntry, MakeUpEntry};
@@ -66,6 +67,9 @@ pub struct TakeOrPaySettled {
     pub deficiency: Quantity,
     /// Y5: under-takes posted as deviation.
     pub deviation_credited: Quantity,
+    /// M4: of a later revision, what it adds to the one before it; this is what it posts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub difference: Option<Difference>,
     /// First settlement month of the year.
     pub first_month: SettlementMonth,
     /// F: `off` where one person runs the ledger; absent where acts need two.
@@ -183,4 +187,12 @@ pub fn made_up(entries: &[MakeUpEntry]) -> Quantity {
 #[must_use]
 pub fn carried(entries: &[CarryForwardEntry]) -> Quantity {
     entries.iter().map(|entry| entry.quantity).sum()
+}
+
+impl TakeOrPaySettled {
+    /// What it adds to the account: its total, or of a later revision the difference (M4).
+    #[must_use]
+    pub fn posted_gross(&self) -> Money {
+        self.difference.map_or(self.gross, |difference| difference.gross)
+    }
 }

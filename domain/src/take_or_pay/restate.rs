@@ -4,7 +4,7 @@ use super::settle::{Frozen, settled};
 use super::{Rejection, RestateYear, TakeOrPaySettled};
 use crate::books::check_open;
 use crate::context::Context;
-use crate::settlement::{causes, input_streams, inputs};
+use crate::settlement::{Difference, causes, input_streams, inputs};
 use crate::state::Ledger;
 use crate::stream::Stream;
 use crate::{Decision, Event};
@@ -32,7 +32,13 @@ pub fn restate(
     };
     let again = settled(contract, year, ledger.indices(), frozen)?;
     let causes = causes(&again.trace, known.position);
-    let restated = TakeOrPaySettled { causes, ..again.value };
+    let (now, before) = (again.value, &known.document);
+    let difference = Difference {
+        gross: now.gross - before.gross,
+        net: now.net - before.net,
+        tax: now.tax - before.tax,
+    };
+    let restated = TakeOrPaySettled { causes, difference: Some(difference), ..now };
     if says_the_same(&restated, &known.document) {
         return Ok(Decision::nothing());
     }
@@ -45,6 +51,9 @@ pub fn restate(
 /// Whether a document says what the known one says: everything but its number, what it rests on
 /// and when and by whom it was made.
 fn says_the_same(found: &TakeOrPaySettled, known: &TakeOrPaySettled) -> bool {
-    let TakeOrPaySettled { causes, four_eyes, inputs, posted_on, revision, .. } = known.clone();
-    TakeOrPaySettled { causes, four_eyes, inputs, posted_on, revision, ..found.clone() } == *known
+    let TakeOrPaySettled { causes, difference, four_eyes, inputs, posted_on, revision, .. } =
+        known.clone();
+    let found = found.clone();
+    TakeOrPaySettled { causes, difference, four_eyes, inputs, posted_on, revision, ..found }
+        == *known
 }

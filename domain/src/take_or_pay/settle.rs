@@ -134,6 +134,7 @@ fn document(
         billed: found.billed,
         carry_forward: carry_forward_year(&year, banks.carry_forward.entries(), unit)?,
         causes: Vec::new(),
+        difference: None,
         contract: contract.id().clone(),
         counted: round(&year.counted)?,
         deficiency: round(&year.deficiency)?,

@@ -44,6 +44,16 @@ pub enum Amount {
     Gas(Quantity, Unit),
 }
 
+impl std::ops::Neg for Amount {
+    type Output = Self;
+    fn neg(self) -> Self {
+        match self {
+            Self::Money(money) => Self::Money(-money),
+            Self::Gas(quantity, unit) => Self::Gas(Quantity::new(-quantity.value()), unit),
+        }
+    }
+}
+
 impl Amount {
     /// The unit as the books write it: `CNY`, or the billing unit's symbol.
     #[must_use]
@@ -106,6 +116,12 @@ impl Amount {
 }
 
 impl Posting {
+    /// Whether it goes to the same account in the same unit.
+    #[must_use]
+    pub fn is_alike(&self, other: &Self) -> bool {
+        self.account == other.account && self.amount.unit() == other.amount.unit()
+    }
+
     /// A debit of money; a credit when the amount is below zero.
     #[must_use]
     pub fn money(account: MoneyAccount, amount: Money) -> Self {

@@ -19,41 +19,9 @@ pub(super) struct Posted {
     pub postings: Vec<Posting>,
 }
 
-/// The columns of a document that are posted, so that a later revision posts the difference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Figures {
-    pub gross: Money,
-    pub net: Money,
-    pub tax: Money,
-    pub quantity: Quantity,
-}
-
-impl Default for Figures {
-    fn default() -> Self {
-        let (gross, net, tax) = (Money::ZERO, Money::ZERO, Money::ZERO);
-        Self { gross, net, tax, quantity: Quantity::ZERO }
-    }
-}
-
-impl Figures {
-    pub(super) fn of(document: &SettlementIssued) -> Self {
-        let SettlementIssued { gross, net, tax, quantity, .. } = *document;
-        Self { gross, net, tax, quantity }
-    }
-
-    /// M4: column by column.
-    fn minus(self, before: Self) -> Self {
-        Self {
-            gross: self.gross - before.gross,
-            net: self.net - before.net,
-            tax: self.tax - before.tax,
-            quantity: self.quantity - before.quantity,
-        }
-    }
-}
-
-/// A4: what an event posts; nothing for a fact that moves neither money nor billed gas.
-pub(super) fn posted(event: &Event, before: Figures) -> Option<Posted> {
+/// A4: what an event posts; nothing for a fact that moves neither money nor billed gas. A document
+/// posts all that it says, whatever its revision.
+pub(super) fn posted(event: &Event) -> Option<Posted> {
     match event {
         Event::PaymentReceived(moved) => Some(money(moved, MoneyAccount::Cash, held(moved))),
         Event::PaymentReversed(moved) | Event::RefundPaid(moved) => {
@@ -72,7 +40,7 @@ pub(super) fn posted(event: &Event, before: Figures) -> Option<Posted> {
             let mirror = [-fee.fee, -fee.net, -fee.tax];
             Some(late_fee(&fee.contract, fee.posted_on, &fee.document, mirror))
         }
-        Event::SettlementIssued(document) => Some(settlement(document, before)),
+        Event::SettlementIssued(document) => Some(settlement(document)),
         Event::TakeOrPaySettled(document) => Some(year::posted(document)),
         Event::DeviationPosted(posted) => Some(deviation(posted)),
         Event::LedgerOpened(_)
@@ -159,10 +127,10 @@ fn late_fee(
 }
 
 /// Settlement issued: prepaid to revenue and tax, delivered gas is sold.
-fn settlement(document: &SettlementIssued, before: Figures) -> Posted {
-    let now = Figures::of(document).minus(before);
-    let mut postings = charge(now.gross, now.net, now.tax, MoneyAccount::Revenue);
-    postings.extend(gas(GasAccount::Delivered, GasAccount::Sold, now.quantity, document.unit));
+fn settlement(document: &SettlementIssued) -> Posted {
+    let SettlementIssued { gross, net, tax, quantity, .. } = *document;
+    let mut postings = charge(gross, net, tax, MoneyAccount::Revenue);
+    postings.extend(gas(GasAccount::Delivered, GasAccount::Sold, quantity, document.unit));
     Posted {
         contract: Some(document.contract.clone()),
         date: document.posting_date(),

@@ -31,7 +31,9 @@ pub use assertion::Assertion;
 pub use commit::{Amount, Commit, Posting};
 pub use trial_balance::{TrialBalance, TrialBalanceRow};
 
-use matrix::{Figures, Posted};
+use crate::restatement::DocumentKey;
+
+use matrix::Posted;
 
 /// Everything that was posted, in log order.
 #[derive(Debug, Clone, Default)]
@@ -39,8 +41,8 @@ pub struct Books {
     commits: Vec<Commit>,
     /// How each contract's settlement months end, for the month of money.
     month_ends: BTreeMap<ContractId, MonthEnd>,
-    /// What the newest revision of each settlement has posted.
-    settled: BTreeMap<(ContractId, SettlementMonth), Figures>,
+    /// What each document that is posted when it is issued comes to, by its newest revision.
+    documents: BTreeMap<(ContractId, DocumentKey), Vec<Posting>>,
 }
 
 impl Books {
@@ -49,9 +51,16 @@ impl Books {
         if let Event::ContractSigned(signed) = &recorded.event {
             self.month_ends.insert(signed.contract.clone(), signed.terms.month_ends_on);
         }
-        let before = self.before(&recorded.event);
-        let Some(posted) = matrix::posted(&recorded.event, before) else { return };
-        let Posted { contract, date, month, reference, postings } = posted;
+        let Some(posted) = matrix::posted(&recorded.event) else { return };
+        let Posted { contract, date, month, reference, mut postings } = posted;
+        if let Some(document) = document(&recorded.event) {
+            let before = self.documents.insert(document, postings.clone());
+            postings = before.map_or(postings.clone(), |before| difference(postings, &before));
+        }
+        // A later revision may say something else at the same price.
+        if postings.is_empty() {
+            return;
+        }
         let month = month.unwrap_or_else(|| self.month_of(contract.as_ref(), date));
         let fact = recorded.event.type_name();
         let position = recorded.position;
@@ -60,23 +69,6 @@ impl Books {
             Commit { position, fact, date, effective, month, contract, reference, postings };
         debug_assert!(commit.sums_to_zero(), "{commit:?}");
         self.commits.push(commit);
-        self.remember(&recorded.event);
-    }
-
-    /// What the newest revision before this document has posted; nothing for other events.
-    fn before(&self, event: &Event) -> Figures {
-        if let Event::SettlementIssued(document) = event {
-            let key = (document.contract.clone(), document.month);
-            return self.settled.get(&key).copied().unwrap_or_default();
-        }
-        Figures::default()
-    }
-
-    fn remember(&mut self, event: &Event) {
-        if let Event::SettlementIssued(document) = event {
-            let key = (document.contract.clone(), document.month);
-            self.settled.insert(key, Figures::of(document));
-        }
     }
 
     /// T2: the settlement month of a civil day; without a contract the calendar month.
@@ -103,4 +95,30 @@ impl Books {
     pub fn trial_balance(&self, only: Option<&ContractId>, as_of: Option<GasDay>) -> TrialBalance {
         TrialBalance::of(self.journal(only, as_of))
     }
+}
+
+/// The document that an event issues and that is posted with it; every revision has the same name.
+/// A deviation is posted by an event of its own, which carries the difference.
+fn document(event: &Event) -> Option<(ContractId, DocumentKey)> {
+    if let Event::SettlementIssued(issued) = event {
+        Some((issued.contract.clone(), DocumentKey::Settlement(issued.month)))
+    } else if let Event::TakeOrPaySettled(settled) = event {
+        Some((settled.contract.clone(), DocumentKey::TakeOrPay(settled.year)))
+    } else {
+        None
+    }
+}
+
+/// M4: account by account, what a later revision adds to the one before it.
+fn difference(now: Vec<Posting>, before: &[Posting]) -> Vec<Posting> {
+    let mut sums: Vec<Posting> = Vec::new();
+    let negated = before.iter().map(|posting| Posting { amount: -posting.amount, ..*posting });
+    for posting in now.into_iter().chain(negated) {
+        match sums.iter_mut().find(|sum| sum.is_alike(&posting)) {
+            Some(sum) => sum.amount = sum.amount.plus(posting.amount),
+            None => sums.push(posting),
+        }
+    }
+    sums.retain(|posting| !posting.amount.is_zero());
+    sums
 }

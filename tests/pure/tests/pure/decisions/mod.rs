@@ -25,8 +25,8 @@ mod cases;
 mod closing;
 mod closing_books;
 mod netting;
-mod years;
 mod restating;
+mod years;
 
 use citygate_tests_pure::told::Told;
 use citygate_tests_pure::world::World;
