@@ -11,7 +11,7 @@ use crate::contract::{
 };
 use crate::contracts::Contracts;
 use crate::customer::CustomerClass;
-use crate::delivery::{DeliveryRecorded, PointDay, ReadingParked};
+use crate::delivery::{DeliveryRecorded, PointDay, Reading, ReadingParked};
 use crate::deviation::{
     Case, CaseEvent, ClaimDecided, ClaimFiled, ClaimState, ClaimVerified, DeviationAssessed,
 };
@@ -209,7 +209,7 @@ impl Ledger {
                 self.parked.entry(event.point.clone()).or_default().push(event.clone());
             }
             Event::DeliveryRecorded(event) => {
-                self.unpark(event);
+                self.unpark(event, position);
                 self.with(&event.contract, |contract| delivered(contract, event, position));
             }
             Event::ClaimFiled(event) => self.claim_filed(event, position),
@@ -261,7 +261,8 @@ impl Ledger {
 
     /// The state at `position`, from one that was told every event up to there but the readings,
     /// and from what the readings came to. The same as telling all in their order, because no other
-    /// event looks at readings, and a reading looks at nothing but the points of its contract.
+    /// event looks at readings, and a reading looks at nothing but the points of its contract; of
+    /// parked readings it takes away the one that it is (C2).
     /// None when a contract, or the point of a reading, is not known.
     #[must_use]
     pub fn with_readings(
@@ -276,8 +277,24 @@ impl Ledger {
             }
             contract.readings = readings;
         }
+        let mut parked = std::mem::take(&mut self.parked);
+        for waiting in parked.values_mut() {
+            waiting.retain(|one| !self.has_taken(one));
+        }
+        self.parked = parked;
         self.position = position;
         Some(self)
+    }
+
+    /// Whether a parked reading was recorded.
+    fn has_taken(&self, parked: &ReadingParked) -> bool {
+        let assigned = self.assignments(&parked.point).iter();
+        let holders = assigned.filter_map(|held| self.contract(&held.contract));
+        let mut days = holders.filter_map(|contract| {
+            let point = contract.place_of(&parked.point)?;
+            contract.readings.get(ReadingKey { gas_day: parked.gas_day, point })
+        });
+        days.any(|day| [&day.current].into_iter().chain(&day.superseded).any(|it| parked.is(it)))
     }
 
     fn with(&mut self, id: &ContractId, change: impl FnOnce(&mut ContractState)) {
@@ -296,9 +313,10 @@ impl Ledger {
     }
 
     /// C2: a parked reading that is recorded waits no longer.
-    fn unpark(&mut self, event: &DeliveryRecorded) {
+    fn unpark(&mut self, event: &DeliveryRecorded, position: Position) {
         if let Some(parked) = self.parked.get_mut(&event.point) {
-            parked.retain(|one| !one.is(event));
+            let taken = Reading::of(event, position);
+            parked.retain(|one| one.gas_day != event.gas_day || !one.is(&taken));
         }
     }
 

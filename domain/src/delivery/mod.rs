@@ -167,7 +167,7 @@ impl PointDay {
 }
 
 impl Reading {
-    fn of(event: &DeliveryRecorded, position: Position) -> Self {
+    pub(crate) fn of(event: &DeliveryRecorded, position: Position) -> Self {
         Self {
             volume: event.volume_m3,
             calorific_value: event.gcv_mj_per_m3,

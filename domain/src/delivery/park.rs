@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry;
 use serde::{Deserialize, Serialize};
 
 use super::decide::{check_conflict, check_point, check_reason, check_values, repeats};
-use super::{DeliveryRecorded, PointDay, RecordDelivery, Rejection, Source};
+use super::{DeliveryRecorded, PointDay, Reading, RecordDelivery, Rejection, Source};
 use crate::context::Context;
 use crate::contract::{DeliveryPoint, SignContract};
 use crate::log::Position;
@@ -59,13 +59,12 @@ impl ReadingParked {
         }
     }
 
-    /// Whether a recorded reading is the one that was parked.
-    pub(crate) fn is(&self, recorded: &DeliveryRecorded) -> bool {
-        self.gas_day == recorded.gas_day
-            && self.gcv_mj_per_m3 == recorded.gcv_mj_per_m3
-            && self.reason == recorded.reason
+    /// Whether a recorded reading of its point and gas day is the one that was parked.
+    pub(crate) fn is(&self, recorded: &Reading) -> bool {
+        self.gcv_mj_per_m3 == recorded.calorific_value
+            && self.reason.as_deref() == recorded.reason.as_deref()
             && self.source == recorded.source
-            && self.volume_m3 == recorded.volume_m3
+            && self.volume_m3 == recorded.volume
     }
 }
 
