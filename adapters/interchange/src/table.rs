@@ -17,8 +17,9 @@ pub struct Table {
 }
 
 /// Columns of names, which are not grouped like numbers even where they look like one.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     "bank_reference",
+    "causes",
     "contract",
     "customer",
     "delivery_point",

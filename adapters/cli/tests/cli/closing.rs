@@ -170,3 +170,27 @@ fn a_settlement_too_large_for_the_log_is_refused_alone() {
     let running = ledger.report(&["settlements", "--running", "--as-of", "2025-01-31"]);
     assert!(String::from_utf8(running).unwrap().contains("LG-1,2025-01,93000.000,"));
 }
+
+#[test]
+fn a_correction_after_closing_restates_the_documents_it_changes_and_nothing_else() {
+    let ledger = with_readings(&january("LG-1-1"));
+    ledger.run(&["close", "--through", "2025-01"]).exits(0);
+    let before = ledger.report(&["account-statement"]);
+    let nothing = "0 documents restated, 2 unchanged, 0 refused";
+    ledger.run(&["restatements"]).exits(0).prints_nothing().says(nothing);
+    let correction = ["LG-1-1,2025-01-07,2000,,correction,meter exchanged"];
+    ledger.import(&Facts::rows("deliveries.csv", &correction)).exits(0);
+    let head = ledger.head();
+    let shown = ledger.run(&["restatements", "--dry-run", "--format", "csv"]).exits(0).out;
+    assert_eq!(ledger.head(), head);
+    let restated = ledger.run(&["restatements", "--format", "csv"]).exits(0).out;
+    assert_eq!(shown, restated);
+    let rows: Vec<&str> = restated.lines().skip(1).collect();
+    assert!(rows[0].starts_with("LG-1,settlement,2025-01,2,"), "{restated}");
+    assert_ne!(ledger.report(&["account-statement"]), before);
+    assert_eq!(ledger.report(&["restatements"]), restated.as_bytes());
+    ledger.run(&["restatements"]).exits(0).prints_nothing().says("0 documents restated");
+    ledger.run(&["explain", "settlement/LG-1/2025-01"]).exits(0);
+    ledger.run(&["verify"]).exits(0);
+    ledger.run(&["restatements", "--contract", "LG-9"]).exits(1).says("unknown_contract");
+}
