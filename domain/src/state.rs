@@ -1,17 +1,17 @@
 //! The state: everything that decisions and running months need, folded from the log.
 
+mod readings;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::approval::Approvals;
 use crate::books::{BooksState, MoneyAssigned};
 use crate::contract::{ContractSigned, Direction, QuantityTransferred};
-use crate::contract::{
-    ContractState, Issued, PointAssigned, ReadingKey, Readings, TransferQuantity,
-};
+use crate::contract::{ContractState, Issued, PointAssigned, TransferQuantity};
 use crate::contracts::Contracts;
 use crate::customer::CustomerClass;
-use crate::delivery::{DeliveryRecorded, PointDay, Reading, ReadingParked};
+use crate::delivery::ReadingParked;
 use crate::deviation::{
     Case, CaseEvent, ClaimDecided, ClaimFiled, ClaimState, ClaimVerified, DeviationAssessed,
 };
@@ -210,7 +210,9 @@ impl Ledger {
             }
             Event::DeliveryRecorded(event) => {
                 self.unpark(event, position);
-                self.with(&event.contract, |contract| delivered(contract, event, position));
+                self.with(&event.contract, |contract| {
+                    readings::delivered(contract, event, position)
+                });
             }
             Event::ClaimFiled(event) => self.claim_filed(event, position),
             Event::ClaimDecided(event) => self.claim_decided(event, position),
@@ -259,44 +261,6 @@ impl Ledger {
         }
     }
 
-    /// The state at `position`, from one that was told every event up to there but the readings,
-    /// and from what the readings came to. The same as telling all in their order, because no other
-    /// event looks at readings, and a reading looks at nothing but the points of its contract; of
-    /// parked readings it takes away the one that it is (C2).
-    /// None when a contract, or the point of a reading, is not known.
-    #[must_use]
-    pub fn with_readings(
-        mut self,
-        position: Position,
-        readings: Vec<(ContractId, Readings)>,
-    ) -> Option<Self> {
-        for (id, readings) in readings {
-            let contract = self.contracts.get_mut(&id)?;
-            if readings.all().iter().any(|(key, _)| contract.point_at(key.point).is_none()) {
-                return None;
-            }
-            contract.readings = readings;
-        }
-        let mut parked = std::mem::take(&mut self.parked);
-        for waiting in parked.values_mut() {
-            waiting.retain(|one| !self.has_taken(one));
-        }
-        self.parked = parked;
-        self.position = position;
-        Some(self)
-    }
-
-    /// Whether a parked reading was recorded.
-    fn has_taken(&self, parked: &ReadingParked) -> bool {
-        let assigned = self.assignments(&parked.point).iter();
-        let holders = assigned.filter_map(|held| self.contract(&held.contract));
-        let mut days = holders.filter_map(|contract| {
-            let point = contract.place_of(&parked.point)?;
-            contract.readings.get(ReadingKey { gas_day: parked.gas_day, point })
-        });
-        days.any(|day| [&day.current].into_iter().chain(&day.superseded).any(|it| parked.is(it)))
-    }
-
     fn with(&mut self, id: &ContractId, change: impl FnOnce(&mut ContractState)) {
         if let Some(contract) = self.contracts.get_mut(id) {
             change(contract);
@@ -309,14 +273,6 @@ impl Ledger {
             None => {
                 self.contracts.insert(ContractState::new(event, position));
             }
-        }
-    }
-
-    /// C2: a parked reading that is recorded waits no longer.
-    fn unpark(&mut self, event: &DeliveryRecorded, position: Position) {
-        if let Some(parked) = self.parked.get_mut(&event.point) {
-            let taken = Reading::of(event, position);
-            parked.retain(|one| one.gas_day != event.gas_day || !one.is(&taken));
         }
     }
 
@@ -458,14 +414,4 @@ fn only_contends(reference: &Reference) {
         | Reference::Trade { .. }
         | Reference::Transfer { .. } => {}
     }
-}
-
-fn delivered(contract: &mut ContractState, event: &DeliveryRecorded, position: Position) {
-    let Some(point) = contract.place_of(&event.point) else { return };
-    let key = ReadingKey { gas_day: event.gas_day, point };
-    contract.readings.record(
-        key,
-        || PointDay::first(event, position),
-        |day| day.replace(event, position),
-    );
 }
