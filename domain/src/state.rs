@@ -205,15 +205,8 @@ impl Ledger {
                 self.lots.insert(event.trade_reference.clone(), event.clone());
                 self.with(&event.contract, |contract| contract.add_lot(event, position));
             }
-            Event::ReadingParked(event) => {
-                self.parked.entry(event.point.clone()).or_default().push(event.clone());
-            }
-            Event::DeliveryRecorded(event) => {
-                self.unpark(event, position);
-                self.with(&event.contract, |contract| {
-                    readings::delivered(contract, event, position)
-                });
-            }
+            Event::ReadingParked(event) => self.park(event),
+            Event::DeliveryRecorded(event) => self.delivered(event, position),
             Event::ClaimFiled(event) => self.claim_filed(event, position),
             Event::ClaimDecided(event) => self.claim_decided(event, position),
             Event::PaymentReceived(event) => {

@@ -1,7 +1,7 @@
 //! How readings come into the state: one by one from the log, or all at once from a snapshot.
 
 use super::Ledger;
-use crate::contract::{ContractState, ReadingKey, Readings};
+use crate::contract::{ReadingKey, Readings};
 use crate::delivery::{DeliveryRecorded, PointDay, Reading, ReadingParked};
 use crate::log::Position;
 use crate::quantities::ContractId;
@@ -45,25 +45,25 @@ impl Ledger {
         days.any(|day| [&day.current].into_iter().chain(&day.superseded).any(|it| parked.is(it)))
     }
 
-    /// C2: a parked reading that is recorded waits no longer.
-    pub(super) fn unpark(&mut self, event: &DeliveryRecorded, position: Position) {
+    /// C2: a reading waits for a renewal.
+    pub(super) fn park(&mut self, event: &ReadingParked) {
+        self.parked.entry(event.point.clone()).or_default().push(event.clone());
+    }
+
+    /// Q5: a reading is recorded; one that was parked waits no longer.
+    pub(super) fn delivered(&mut self, event: &DeliveryRecorded, position: Position) {
         if let Some(parked) = self.parked.get_mut(&event.point) {
             let taken = Reading::of(event, position);
             parked.retain(|one| one.gas_day != event.gas_day || !one.is(&taken));
         }
+        self.with(&event.contract, |contract| {
+            let Some(point) = contract.place_of(&event.point) else { return };
+            let key = ReadingKey { gas_day: event.gas_day, point };
+            contract.readings.record(
+                key,
+                || PointDay::first(event, position),
+                |day| day.replace(event, position),
+            );
+        });
     }
-}
-
-pub(super) fn delivered(
-    contract: &mut ContractState,
-    event: &DeliveryRecorded,
-    position: Position,
-) {
-    let Some(point) = contract.place_of(&event.point) else { return };
-    let key = ReadingKey { gas_day: event.gas_day, point };
-    contract.readings.record(
-        key,
-        || PointDay::first(event, position),
-        |day| day.replace(event, position),
-    );
 }

@@ -128,6 +128,7 @@ pub fn catalogue() -> Vec<Example> {
         books::documents(),
         months::claims(),
         months::documents(),
+        months::restated_months(),
         cases::before_the_sheet(),
         cases::answers(),
         cases::silence(),
