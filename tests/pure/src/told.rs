@@ -1,5 +1,6 @@
 //! A fact as somebody tells it, and what can be said about it afterwards.
 
+use citygate_domain::books::BooksCommand;
 use citygate_domain::delivery::{RecordDelivery, Source};
 use citygate_domain::deviation::{ClaimDecision, RecordClaim};
 use citygate_domain::market::RecordLot;
@@ -87,6 +88,8 @@ impl Told {
             Command::AdvanceCase(advance) => advance.contract = id,
             Command::WaiveDeviation(waive) => waive.contract = id,
             Command::RestateYear(restate) => restate.contract = id,
+            Command::Books(BooksCommand::ChargeLateFee(fee)) => fee.contract = id,
+            Command::Books(BooksCommand::WaiveLateFee(fee)) => fee.contract = id,
             Command::OpenLedger(_)
             | Command::PublishIndex(_)
             | Command::SignContract(_)

@@ -2,11 +2,13 @@
 
 use citygate_domain::deviation::{Resolution, Step};
 
+use crate::book_words::{assigned, books_closed, fee_charged, fee_waived, taken_back};
 use crate::told::Told;
 use crate::words::{
     approved, assessed, claimed, closed_through, days, decided, delivered, delivery_of_sheet,
     guaranteed, m3, objection, paid, proposed, published, read, reassessed, receipt, refunded,
-    resolution, reversed, step, traded, transferred, verified, waived, year_settled,
+    resolution, restated, reversed, step, traded, transferred, verified, waived, year_restated,
+    year_settled,
 };
 
 /// The facts of a statement; none when nobody understands it.
@@ -28,6 +30,9 @@ pub(super) fn told(words: &[&str]) -> Option<Vec<Told>> {
         ["pay", "-", date, amount, "as", reference] => paid(reference, date, amount).unallocated(),
         ["pay", contract, date, amount, "as", reference] => {
             paid(reference, date, amount).of(contract)
+        }
+        ["return", "-", date, amount, "as", reference, "of", payment] => {
+            reversed(reference, payment, date, amount).unallocated()
         }
         ["return", contract, date, amount, "as", reference, "of", payment] => {
             reversed(reference, payment, date, amount).of(contract)
@@ -57,6 +62,15 @@ pub(super) fn told(words: &[&str]) -> Option<Vec<Told>> {
             let all = closed_through(first, last).into_iter();
             return Some(all.map(|told| told.of(contract)).collect());
         }
+        ["assign", reference, contract, amount] => assigned(reference, &[(contract, amount)]),
+        ["take", "back", reference, contract] => taken_back(reference, contract),
+        ["late", "fee", contract, month, "through", day] => fee_charged(month, day).of(contract),
+        ["waive", "late", "fee", contract, month, "through", day] => {
+            fee_waived(month, day).of(contract)
+        }
+        ["restate", "year", contract, year] => year_restated(read(year)).of(contract),
+        ["restate", contract, month] => restated(month).of(contract),
+        ["books", "closed", "through", day] => books_closed(day),
         ["assess", contract, month] => assessed(month).of(contract),
         ["settle", contract, year] => year_settled(read(year)).of(contract),
         _ => return None,
