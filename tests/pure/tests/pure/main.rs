@@ -8,6 +8,7 @@
 
 mod decisions;
 mod dependencies;
+mod model;
 mod properties;
 mod refusals;
 mod rules;
