@@ -142,8 +142,8 @@ impl Document {
 /// A document computed again from its frozen inputs.
 #[derive(Debug, Clone)]
 pub struct Explained {
-    /// The amount that came out now.
-    pub amount: Money,
+    /// The columns that came out now: its total, and M3 of it.
+    pub columns: Columns,
     /// Whether everything that the document froze came out again (S3).
     pub agrees: bool,
     /// How it came to be.
@@ -159,7 +159,7 @@ fn settlement(ledger: &Ledger, issued: &SettlementIssued) -> Result<Explained, R
         && again.total.gross == issued.gross
         && again.total.net == issued.net
         && again.total.tax == issued.tax;
-    Ok(Explained { amount: again.total.gross, agrees, trace: again.trace })
+    Ok(Explained { columns: again.total.into(), agrees, trace: again.trace })
 }
 
 fn deviation(ledger: &Ledger, issued: &DeviationAssessed) -> Result<Explained, Rejection> {
@@ -178,7 +178,7 @@ fn deviation(ledger: &Ledger, issued: &DeviationAssessed) -> Result<Explained, R
     for month in again.period.months() {
         trace = trace.with_step(settled(contract, month, ledger.indices())?.trace);
     }
-    Ok(Explained { amount: again.total.gross, agrees, trace })
+    Ok(Explained { columns: again.total.into(), agrees, trace })
 }
 
 /// Everything that the year froze is a number of the rules, so the whole document must come out.
@@ -198,7 +198,8 @@ fn year(ledger: &Ledger, issued: &TakeOrPaySettled) -> Result<Explained, Rejecti
         ..again.value
     };
     let agrees = again_as_issued == *issued;
-    Ok(Explained { amount: again_as_issued.gross, agrees, trace: again.trace })
+    let columns = Document::TakeOrPay(Arc::new(again_as_issued)).columns();
+    Ok(Explained { columns, agrees, trace: again.trace })
 }
 
 fn late_fee(ledger: &Ledger, issued: &LateFeeCharged) -> Result<Explained, Rejection> {
@@ -206,7 +207,7 @@ fn late_fee(ledger: &Ledger, issued: &LateFeeCharged) -> Result<Explained, Rejec
     let again = charged(contract, &issued.document, issued.through)?;
     Ok(again.map_or_else(
         || Explained {
-            amount: Money::ZERO,
+            columns: Columns { gross: Money::ZERO, net: Money::ZERO, tax: Money::ZERO },
             agrees: false,
             trace: Trace::new("A6", "late_fee", Value::Money(Money::ZERO)),
         },
@@ -217,7 +218,9 @@ fn late_fee(ledger: &Ledger, issued: &LateFeeCharged) -> Result<Explained, Rejec
                 posted_on: issued.posted_on,
                 ..again.value
             };
-            Explained { amount: frozen.fee, agrees: frozen == *issued, trace: again.trace }
+            let agrees = frozen == *issued;
+            let columns = Document::LateFee(Box::new(frozen)).columns();
+            Explained { columns, agrees, trace: again.trace }
         },
     ))
 }
@@ -231,7 +234,10 @@ pub fn balance(
     account_as_of(contract, ledger.indices(), as_of).map(|account| account.traces)
 }
 
-fn contract_of<'a>(ledger: &'a Ledger, id: &ContractId) -> Result<&'a ContractState, Rejection> {
+pub(crate) fn contract_of<'a>(
+    ledger: &'a Ledger,
+    id: &ContractId,
+) -> Result<&'a ContractState, Rejection> {
     let unknown =
         || citygate_domain::settlement::Rejection::UnknownContract { contract: id.clone() };
     Ok(ledger.contract(id).ok_or_else(unknown)?)

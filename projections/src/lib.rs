@@ -6,6 +6,7 @@
 pub mod board;
 pub mod books;
 pub mod cases;
+pub mod change;
 pub mod contract_card;
 pub mod deviations;
 pub mod explain;

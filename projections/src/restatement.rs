@@ -1,8 +1,11 @@
 //! What a later revision of a document changed (S4), column by column (M4).
 
+use std::ops::{Add, Sub};
+
 use citygate_domain::contract::{ContractState, Issued};
 use citygate_domain::log::Position;
 use citygate_domain::quantities::{ContractId, Money, SettlementMonth};
+use citygate_domain::rules::tax::Taxed;
 
 use crate::explain::Document;
 
@@ -26,6 +29,30 @@ pub struct Columns {
     pub net: Money,
     /// M3.
     pub tax: Money,
+}
+
+impl From<Taxed> for Columns {
+    fn from(total: Taxed) -> Self {
+        let Taxed { gross, net, tax } = total;
+        Self { gross, net, tax }
+    }
+}
+
+impl Add for Columns {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        let (gross, net, tax) = (self.gross, self.net, self.tax);
+        Self { gross: gross + other.gross, net: net + other.net, tax: tax + other.tax }
+    }
+}
+
+/// M4: a difference is taken column by column.
+impl Sub for Columns {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        let (gross, net, tax) = (self.gross, self.net, self.tax);
+        Self { gross: gross - other.gross, net: net - other.net, tax: tax - other.tax }
+    }
 }
 
 /// A document of a later revision, beside the one before it.

@@ -44,13 +44,7 @@ impl InputCheck {
 impl Explanation {
     /// Computes a document again from exactly the events that it names.
     pub async fn of(store: &dyn EventStore, document: &Document) -> Result<Self, EngineError> {
-        let mut events: Vec<Recorded> = Vec::new();
-        let mut checks = Vec::new();
-        for input in document.inputs() {
-            let digest = read_input(store, input, &mut events).await?;
-            checks.push(InputCheck { input: input.clone(), digest });
-        }
-        events.sort_by_key(|recorded| recorded.position);
+        let (events, checks) = read_inputs(store, document).await?;
         let mut ledger = Ledger::default();
         for recorded in &events {
             ledger.evolve(recorded);
@@ -66,19 +60,37 @@ impl Explanation {
     }
 }
 
-async fn read_input(
+/// The events that a document was computed from, in the order of the log, and its inputs checked.
+pub(crate) async fn read_inputs(
     store: &dyn EventStore,
-    input: &DocumentInput,
+    document: &Document,
+) -> Result<(Vec<Recorded>, Vec<InputCheck>), EngineError> {
+    let mut events: Vec<Recorded> = Vec::new();
+    let mut checks = Vec::new();
+    for input in document.inputs() {
+        let digest = read_range(store, &input.stream, input.from, input.to, &mut events).await?;
+        checks.push(InputCheck { input: input.clone(), digest });
+    }
+    events.sort_by_key(|recorded| recorded.position);
+    Ok((events, checks))
+}
+
+/// Reads versions of a stream, as far as it has them, and gives their digest.
+pub(crate) async fn read_range(
+    store: &dyn EventStore,
+    stream: &str,
+    from: u64,
+    to: u64,
     events: &mut Vec<Recorded>,
 ) -> Result<String, EngineError> {
-    let name = StreamName::try_new(&input.stream).map_err(|error| EngineError::BadData {
+    let name = StreamName::try_new(stream).map_err(|error| EngineError::BadData {
         code: "cannot_be_stored".to_owned(),
         sentence: error.to_string(),
     })?;
     let mut digest = Sha256::new();
-    let mut next = input.from;
-    while next <= input.to {
-        let limit = PAGE.min((input.to - next + 1) as usize);
+    let mut next = from;
+    while next <= to {
+        let limit = PAGE.min((to - next + 1) as usize);
         let page = store.read_stream(&name, next, limit).await?;
         if page.is_empty() {
             break;

@@ -6,6 +6,7 @@
 
 mod append;
 mod audit;
+mod change;
 mod close;
 mod codec;
 mod delivery_form;
@@ -25,6 +26,7 @@ mod world;
 mod writer;
 
 pub use audit::{Audit, Finding};
+pub use change::{Revised, account_change};
 pub use close::{Closed, close, close_year};
 pub use codec::{CodecError, Encoded, current_version, decode, encode};
 pub use engine::{Answer, Engine, Request};

@@ -3,6 +3,7 @@
 //! The form here is the form of the contract JSON and of the stored event. Whether a set of terms
 //! is consistent is decided when it is signed ([`super::check`]); here only its form is known.
 
+mod changed;
 mod deviation;
 mod one_or_many;
 mod payment;
@@ -17,6 +18,7 @@ use crate::quantities::{
     CivilDay, GasDay, GasDays, MonthEnd, Percent, Quantity, SettlementMonth, Unit,
 };
 
+pub use changed::changed_terms;
 pub use deviation::*;
 pub use payment::*;
 pub use price::*;

@@ -105,6 +105,17 @@ pub(crate) fn money_parts(money: &[MoneyFact], as_of: GasDay) -> AccountParts {
     parts
 }
 
+/// A3: what a contract has available as of a gas day, and how it came to be. Facts of a later day
+/// never change it (T4).
+pub fn available_as_of(
+    contract: &ContractState,
+    indices: &IndexBook,
+    as_of: GasDay,
+) -> Result<Traced<Money>, RuleError> {
+    let balance = balance_as_of(contract, indices, as_of)?.balance;
+    Ok(available(balance, &guarantees(contract, as_of), &emergency_credit(contract, as_of)))
+}
+
 /// A2, A3, G1–G3 of a contract as of a gas day of its term or after it.
 pub fn account_as_of(
     contract: &ContractState,

@@ -14,7 +14,7 @@ use crate::quantities::{
 use crate::stream::Stream;
 
 pub(crate) use account::money_parts;
-pub use account::{AccountAsOf, BalanceAsOf, account_as_of, balance_as_of};
+pub use account::{AccountAsOf, BalanceAsOf, account_as_of, available_as_of, balance_as_of};
 pub use decide::{give_guarantee, record};
 pub use rejection::Rejection;
 
