@@ -312,6 +312,28 @@ impl Lang {
         }
     }
 
+    /// Below the facts between two answers: whether their shares are the difference.
+    pub fn shares(self, (told, others): (usize, u64), sums: bool, difference: &str) -> String {
+        match (self, sums) {
+            (Self::En, true) => format!(
+                "{told} facts told, {others} others changed nothing; the shares sum to the \
+                 difference: {difference}"
+            ),
+            (Self::En, false) => format!(
+                "The shares do NOT lead from one to the other, or one of the two does not come out \
+                 again: {difference}"
+            ),
+            (Self::Zh, true) => {
+                format!(
+                    "列出事实 {told} 项，另有 {others} 项无影响；各项影响之和等于差额：{difference}"
+                )
+            }
+            (Self::Zh, false) => {
+                format!("各项影响之和与差额不符，或其中一个答案重算不一致！{difference}")
+            }
+        }
+    }
+
     /// The texts of the demo.
     pub fn demo(self, part: &str) -> &'static str {
         let found = DEMO.iter().find(|(known, _, _)| *known == part);

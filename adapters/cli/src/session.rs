@@ -250,6 +250,11 @@ impl Session {
 
     /// The world as it was known at a position or instant (T4).
     pub async fn known_at(&self, known: KnownAt) -> Result<World, Failure> {
+        Ok(self.engine.known_at(self.position_of(known).await?).await?)
+    }
+
+    /// The newest event that was known at a position or instant (T4).
+    pub async fn position_of(&self, known: KnownAt) -> Result<Position, Failure> {
         let head = self.engine.read().await.position.number();
         let position = match known {
             KnownAt::Position(position) if position > head => {
@@ -259,7 +264,7 @@ impl Session {
             KnownAt::Position(position) => position,
             KnownAt::Instant(instant) => self.engine.store().position_at(instant).await?,
         };
-        Ok(self.engine.known_at(Position::new(position)).await?)
+        Ok(Position::new(position))
     }
 
     /// Lets go of the ledger. A run that wrote puts a snapshot aside when one is due; one that only

@@ -99,7 +99,8 @@ fn runs(all: &[Position]) -> Vec<String> {
     runs.into_iter().map(text).collect()
 }
 
-fn value(value: &Value, words: Words<'_>) -> String {
+/// A value with its unit.
+pub(crate) fn value(value: &Value, words: Words<'_>) -> String {
     match value {
         Value::Quantity(quantity, unit) => format!("{quantity} {unit}"),
         Value::ExactQuantity(exact, unit) => format!("{} {unit}", shown(exact)),

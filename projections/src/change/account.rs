@@ -1,7 +1,9 @@
+use std::collections::BTreeSet;
+
 use citygate_domain::Rejection;
 use citygate_domain::log::{Position, Recorded};
 use citygate_domain::payment::available_as_of;
-use citygate_domain::quantities::{ContractId, GasDay, Money};
+use citygate_domain::quantities::{CivilDay, ContractId, GasDay, Money};
 use citygate_domain::state::Ledger;
 use citygate_domain::trace::Value;
 
@@ -48,29 +50,29 @@ pub fn account(
     // The whole log leads to the later amount in its own order; the days lead there in theirs.
     let after = available(&ledger, contract, later.as_of)?;
     let all = log.get(..last).unwrap_or(log);
-    pass_days(&mut steps, contract, all, earlier.as_of, later.as_of)?;
+    pass_days(&mut steps, contract, (all, &ledger), (earlier.as_of, later.as_of))?;
     Ok(steps.to(after, true))
 }
 
-/// The days after `from` through `to`, each with the facts that count from it on.
+/// The days after `from` through `to`, each with the facts that count from it on. `ledger` knows
+/// the whole log.
 fn pass_days(
     steps: &mut Steps<Money>,
     contract: &ContractId,
-    log: &[Recorded],
-    from: GasDay,
-    to: GasDay,
+    (log, ledger): (&[Recorded], &Ledger),
+    (from, to): (GasDay, GasDay),
 ) -> Result<(), Rejection> {
-    let (mut pending, mut counted) = (Vec::new(), Vec::new());
-    for recorded in log {
-        if counts_by(recorded, from) { counted.push(recorded) } else { pending.push(recorded) }
-    }
-    let mut ledger = folded(counted);
+    let (counted, mut pending): (Vec<_>, Vec<_>) =
+        log.iter().partition(|recorded| counts_by(recorded, from));
     // Stable: the facts of a day stay in the order of the log.
     pending.sort_by_key(|recorded| recorded.event.effective());
+    let mut days = days_of_change(ledger, contract);
+    days.extend(pending.iter().filter_map(|next| next.event.effective()).map(gas_day));
+    // On no other day can anything change; the last one is asked in any case.
+    days.insert(to);
+    let mut ledger = folded(counted);
     let mut pending = pending.into_iter().peekable();
-    let mut day = from;
-    while day < to {
-        day = day.plus(1);
+    for day in days.into_iter().filter(|day| from < *day && *day <= to) {
         for begun in Fact::of_terms(&ledger, contract, day) {
             steps.take(begun, steps.amount);
         }
@@ -78,15 +80,28 @@ fn pass_days(
         if passed != steps.amount {
             steps.take(Fact::day_passed(day, ended(&ledger, contract, day)), passed);
         }
-        while let Some(recorded) =
-            pending.next_if(|next| next.event.effective().is_none_or(|on| on <= day.civil()))
-        {
+        while let Some(recorded) = pending.next_if(|next| counts_by(next, day)) {
             let fact = Fact::of(recorded, &ledger);
             ledger.evolve(recorded);
             steps.take(fact, available(&ledger, contract, day)?);
         }
     }
     Ok(())
+}
+
+/// The days on which an answer may change without a fact that counts from then on: guarantees and
+/// credit have ended, other terms begin.
+fn days_of_change(ledger: &Ledger, id: &ContractId) -> BTreeSet<GasDay> {
+    let Some(contract) = ledger.contract(id) else { return BTreeSet::new() };
+    let guarantees = contract.guarantees.iter().map(|(given, _)| given.valid_to);
+    let credits = contract.credits.iter().map(|(credit, _)| credit.until);
+    let ends = guarantees.chain(credits).map(|last| gas_day(last).plus(1));
+    ends.chain(contract.versions().iter().map(|version| version.terms.first_gas_day)).collect()
+}
+
+/// T5: the gas day as of which a civil day counts first.
+fn gas_day(day: CivilDay) -> GasDay {
+    GasDay::new(day.date())
 }
 
 /// Whether a fact is in an answer as of a gas day: what moves no account is in all of them.

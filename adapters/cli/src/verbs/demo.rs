@@ -7,11 +7,12 @@ use citygate_domain::quantities::{ContractId, Exact, GasDay, Money, SettlementMo
 use citygate_engine::World;
 use citygate_interchange::{Folder, Format, Imported, Table, import};
 use citygate_projections::board::board;
+use citygate_projections::restatement::DocumentKey;
 
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::session::{Session, Setting};
-use crate::verbs::explain::DocumentId;
+use crate::verbs::subject::DocumentId;
 
 macro_rules! shipped {
     ($($name:literal),+) => {
@@ -61,7 +62,8 @@ pub async fn run(setting: Setting) -> Result<ExitCode, Failure> {
     drop(out);
     let contract: ContractId = EXPLAINED.0.parse().map_err(Failure::usage)?;
     let month = EXPLAINED.1.parse().map_err(Failure::usage)?;
-    let code = super::explain::document(&session, &DocumentId::Deviation(contract, month)).await?;
+    let explained = DocumentId { contract, key: DocumentKey::Deviation(month), revision: None };
+    let code = super::explain::document(&session, &explained).await?;
     let mut out = io::stdout().lock();
     writeln!(out, "\n{}", lang.demo("next"))?;
     Ok(code)

@@ -1,66 +1,36 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use citygate_domain::quantities::{ContractId, GasDay, SettlementMonth};
+use citygate_domain::log::Position;
+use citygate_domain::quantities::{ContractId, GasDay};
 use citygate_domain::stream::DocumentInput;
-use citygate_engine::{EngineError, Explanation, decode};
+use citygate_engine::{EngineError, Explanation, World, decode};
 use citygate_interchange::trace_lines;
 use citygate_projections::explain::{self, Document};
+use citygate_projections::restatement::DocumentKey;
 
+use super::difference;
+use super::subject::{DocumentId, Subject};
 use crate::args::ExplainArgs;
 use crate::failure::{Failure, REFUSED};
 use crate::session::Session;
 
-/// What an id asks for.
-enum Subject {
-    Document(DocumentId),
-    Account(ContractId, GasDay),
-    Event(u64),
-}
-
-/// Which document.
-pub enum DocumentId {
-    /// A month's settlement.
-    Settlement(ContractId, SettlementMonth),
-    /// The deviation of the netting period that ends with a month.
-    Deviation(ContractId, SettlementMonth),
-    /// A contract year of take-or-pay.
-    TakeOrPay(ContractId, i64),
-}
-
-impl Subject {
-    fn of(id: &str) -> Result<Self, Failure> {
-        let wrong = || {
-            Failure::usage(format!(
-                "{id:?} is not settlement/CONTRACT/MONTH, deviation/CONTRACT/MONTH, \
-                 take-or-pay/CONTRACT/YEAR, account/CONTRACT/GAS_DAY or the position of an event"
-            ))
-        };
-        if let Ok(position) = id.parse() {
-            return Ok(Self::Event(position));
-        }
-        let (kind, rest) = id.split_once('/').ok_or_else(wrong)?;
-        let (contract, when) = rest.rsplit_once('/').ok_or_else(wrong)?;
-        let contract = contract.parse().map_err(Failure::usage)?;
-        let document = match kind {
-            "settlement" => DocumentId::Settlement(contract, when.parse().map_err(Failure::usage)?),
-            "deviation" => DocumentId::Deviation(contract, when.parse().map_err(Failure::usage)?),
-            "take-or-pay" => DocumentId::TakeOrPay(contract, when.parse().map_err(|_| wrong())?),
-            "account" => {
-                return Ok(Self::Account(contract, when.parse().map_err(Failure::usage)?));
-            }
-            _ => return Err(wrong()),
-        };
-        Ok(Self::Document(document))
-    }
-}
-
 /// Prints how a document or an account came to be; exit code 1 when a document does not come out
 /// again.
 pub async fn run(session: &Session, args: &ExplainArgs) -> Result<ExitCode, Failure> {
-    match Subject::of(&args.id)? {
-        Subject::Account(contract, day) => account(session, &contract, day).await,
+    if let [earlier, later] = args.diff.as_slice() {
+        return difference::run(session, (earlier, later), args.format.unwrap_or_default()).await;
+    }
+    if args.format.is_some() {
+        return Err(Failure::usage("--format is for explain --diff"));
+    }
+    match Subject::of(args.id.as_deref().unwrap_or_default())? {
+        Subject::Account(contract, day, None) => {
+            account(session, &*session.engine.read().await, &contract, day)
+        }
+        Subject::Account(contract, day, Some(known)) => {
+            account(session, &session.known_at(known).await?, &contract, day)
+        }
         Subject::Document(of) => document(session, &of).await,
         Subject::Event(position) => event(session, position).await,
     }
@@ -81,12 +51,12 @@ async fn event(session: &Session, position: u64) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn account(
+fn account(
     session: &Session,
+    world: &World,
     contract: &ContractId,
     day: GasDay,
 ) -> Result<ExitCode, Failure> {
-    let world = session.engine.read().await;
     let unknown = || Failure::refused("unknown_contract", format!("{contract} is not known"));
     let contract = world.ledger.contract(contract).ok_or_else(unknown)?;
     let traces = explain::balance(contract, &world.ledger, day)?;
@@ -102,26 +72,21 @@ async fn account(
 
 /// Prints a document with everything that it rests on.
 pub async fn document(session: &Session, of: &DocumentId) -> Result<ExitCode, Failure> {
-    let found = {
-        let world = session.engine.read().await;
-        let views = &world.views;
-        match of {
-            DocumentId::Settlement(contract, month) => {
-                let found = views.settlements.of(contract, *month);
-                found.map(|it| (Document::Settlement(Arc::clone(&it.document)), it.position))
-            }
-            DocumentId::Deviation(contract, month) => {
-                let found = views.deviations.of(contract, *month);
-                found.map(|it| (Document::Deviation(Arc::clone(&it.document)), it.position))
-            }
-            DocumentId::TakeOrPay(contract, year) => {
-                let found = views.years.of(contract, *year);
-                found.map(|it| (Document::TakeOrPay(Arc::clone(&it.document)), it.position))
-            }
-        }
-    };
-    let (document, position) = found.ok_or_else(|| not_issued(of))?;
+    let (document, position) = found(&*session.engine.read().await, of)?;
     again(session, &document, position.number()).await
+}
+
+/// The revision of a document that an id names.
+pub fn found(world: &World, of: &DocumentId) -> Result<(Document, Position), Failure> {
+    let contract = world.ledger.contract(&of.contract);
+    let revisions = contract.map_or_else(Vec::new, |contract| of.key.revisions(contract));
+    let count = revisions.len();
+    let mut asked = revisions.into_iter();
+    let found = match of.revision {
+        None => asked.next_back(),
+        Some(revision) => asked.find(|(document, _)| document.revision() == revision),
+    };
+    found.ok_or_else(|| if count == 0 { not_issued(of) } else { no_such_revision(of, count) })
 }
 
 async fn again(session: &Session, of: &Document, position: u64) -> Result<ExitCode, Failure> {
@@ -130,15 +95,19 @@ async fn again(session: &Session, of: &Document, position: u64) -> Result<ExitCo
 }
 
 fn not_issued(of: &DocumentId) -> Failure {
-    let message = match of {
-        DocumentId::Settlement(contract, month) | DocumentId::Deviation(contract, month) => {
-            format!("{contract} has no such document for {month}; close the month first")
-        }
-        DocumentId::TakeOrPay(contract, year) => {
-            format!("{contract} has no such document for {year}; close the year first")
-        }
+    let DocumentId { contract, key, .. } = of;
+    let close = match key {
+        DocumentKey::Settlement(_) | DocumentKey::Deviation(_) => "month",
+        DocumentKey::TakeOrPay(_) => "year",
     };
+    let period = key.period();
+    let message = format!("{contract} has no such document for {period}; close the {close} first");
     Failure::refused("not_issued", message)
+}
+
+fn no_such_revision(of: &DocumentId, count: usize) -> Failure {
+    let message = format!("{of} is not there; its newest revision is {count}");
+    Failure::refused("no_such_revision", message)
 }
 
 fn print(session: &Session, position: u64, again: &Explanation) -> Result<ExitCode, Failure> {

@@ -7,6 +7,7 @@ mod calculate;
 mod case;
 mod case_steps;
 mod demo;
+mod difference;
 mod doctor;
 mod events;
 mod explain;
@@ -15,6 +16,7 @@ mod ledger;
 mod report;
 mod restatements;
 mod run;
+mod subject;
 mod verify;
 
 use std::process::ExitCode;

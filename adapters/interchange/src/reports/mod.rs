@@ -6,6 +6,8 @@ mod years;
 
 mod accounts;
 
+mod changes;
+
 mod restatements;
 
 mod statement;
@@ -22,6 +24,7 @@ pub use accounts::{accounts, shown, stages};
 pub use approvals::{approvals, roles};
 pub use books::{debts, invoices, journal, trial_balance, unallocated};
 pub use cases::{cases, claims};
+pub use changes::{account_change, document_change};
 pub use documents::{deviations, lines, settlements};
 pub use facts::{contracts, deliveries};
 pub use restatements::restatements;

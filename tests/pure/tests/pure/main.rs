@@ -6,6 +6,7 @@
     reason = "a test that cannot go on must fail"
 )]
 
+mod asked;
 mod decisions;
 mod dependencies;
 mod model;

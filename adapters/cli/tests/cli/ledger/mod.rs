@@ -12,6 +12,8 @@ mod reading;
 
 mod explain;
 
+mod differences;
+
 mod verify;
 
 mod years;

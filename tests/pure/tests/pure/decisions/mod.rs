@@ -24,6 +24,7 @@ mod payments;
 mod cases;
 mod closing;
 mod closing_books;
+mod differences;
 mod netting;
 mod restating;
 mod years;

@@ -4,6 +4,7 @@ mod books;
 mod cases;
 mod closing;
 mod commuting;
+mod differences;
 mod garbage;
 mod numbers;
 mod parts;

@@ -1,7 +1,6 @@
 //! What people read agrees with the ledger, and a document with the facts that it names.
 
-use std::collections::BTreeMap;
-
+use crate::asked::events_of;
 use citygate_domain::Command;
 use citygate_domain::deviation::AssessDeviation;
 use citygate_domain::log::Position;
@@ -46,18 +45,10 @@ fn read(world: &World) -> ReadModels {
 
 /// The state as it is folded from the inputs of a document, and from nothing else.
 fn folded(world: &World, inputs: &[DocumentInput]) -> Ledger {
-    let mut versions: BTreeMap<String, u64> = BTreeMap::new();
-    let mut ledger = Ledger::default();
-    for recorded in &world.log {
-        let stream = recorded.event.stream().to_string();
-        let version = versions.entry(stream.clone()).or_default();
-        *version += 1;
-        let named = inputs.iter().find(|input| input.stream == stream);
-        if named.is_some_and(|input| input.from <= *version && *version <= input.to) {
-            ledger.evolve(recorded);
-        }
-    }
-    ledger
+    events_of(world, inputs).iter().fold(Ledger::default(), |mut ledger, recorded| {
+        ledger.evolve(recorded);
+        ledger
+    })
 }
 
 #[test]
