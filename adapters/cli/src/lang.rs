@@ -316,7 +316,7 @@ impl Lang {
     pub fn shares(self, (told, others): (usize, u64), sums: bool, difference: &str) -> String {
         match (self, sums) {
             (Self::En, true) => format!(
-                "{told} facts told, {others} others changed nothing; the shares sum to the \
+                "{told} told, {others} others between them changed nothing; the shares sum to the \
                  difference: {difference}"
             ),
             (Self::En, false) => format!(

@@ -1,11 +1,11 @@
 use citygate_domain::Event;
 use citygate_domain::contract::{
-    ContractSigned, Direction, ReadingKey, TermsVersion, changed_terms,
+    ContractSigned, Direction, QuantityTransferred, ReadingKey, TermsVersion, changed_terms,
 };
 use citygate_domain::delivery::DeliveryRecorded;
 use citygate_domain::log::{Position, Recorded};
 use citygate_domain::market::IndexPublished;
-use citygate_domain::quantities::{CivilDay, ContractId, GasDay};
+use citygate_domain::quantities::{CivilDay, ContractId, GasDay, Money, Quantity};
 use citygate_domain::state::Ledger;
 use citygate_domain::trace::Value;
 
@@ -76,11 +76,6 @@ fn text(name: &'static str, value: &impl ToString) -> Word {
 
 /// What an event says, as far as it can change an amount.
 fn what(event: &Event, before: &Ledger) -> Vec<Word> {
-    let unit = |id: &ContractId| before.contract(id).map(|contract| contract.unit());
-    let quantity = |name, id: &ContractId, quantity| match unit(id) {
-        Some(unit) => (name, Value::Quantity(quantity, unit)),
-        None => text(name, &quantity),
-    };
     match event {
         Event::ContractSigned(event) => {
             let newest = before.contract(&event.contract).and_then(|known| known.versions().last());
@@ -88,43 +83,29 @@ fn what(event: &Event, before: &Ledger) -> Vec<Word> {
         }
         Event::DeliveryRecorded(event) => reading(event, before),
         Event::IndexPublished(event) => published(event, before),
-        Event::QuantityTransferred(event) => {
-            let name = match event.direction {
-                Direction::In => "transferred_in",
-                Direction::Out => "transferred_out",
-            };
-            let moved = quantity(name, &event.contract, event.quantity);
-            vec![text("transfer", &event.reference), ("month", Value::Month(event.month)), moved]
-        }
+        Event::QuantityTransferred(event) => transferred(event, before),
         Event::LotRecorded(event) => vec![
             text("lot", &event.trade_reference),
             ("month", Value::Month(event.month)),
-            quantity("quantity", &event.contract, event.quantity),
+            quantity("quantity", event.quantity, &event.contract, before),
         ],
         Event::ClaimDecided(event) => vec![
             text("claim", &event.claim),
-            quantity("granted", &event.contract, event.granted_quantity),
+            quantity("granted", event.granted_quantity, &event.contract, before),
         ],
         Event::PaymentReceived(event)
         | Event::PaymentReversed(event)
-        | Event::RefundPaid(event) => {
-            vec![text("reference", &event.bank_reference), ("amount", Value::Money(event.amount))]
-        }
+        | Event::RefundPaid(event) => money("reference", &event.bank_reference, event.amount),
         Event::MoneyAssigned(event) | Event::AssignmentReversed(event) => {
-            vec![text("reference", &event.bank_reference), ("amount", Value::Money(event.amount))]
+            money("reference", &event.bank_reference, event.amount)
         }
-        Event::GuaranteeGiven(event) => {
-            vec![text("guarantee", &event.reference), ("amount", Value::Money(event.amount))]
-        }
+        Event::GuaranteeGiven(event) => money("guarantee", &event.reference, event.amount),
         Event::CreditGranted(event) => {
             vec![("amount", Value::Money(event.amount)), ("until", Value::CivilDay(event.until))]
         }
         Event::LateFeeCharged(event) => vec![("late_fee", Value::Money(event.fee))],
         Event::LateFeeWaived(event) => vec![("late_fee", Value::Money(event.fee))],
-        Event::DeviationPosted(event) => vec![
-            ("month", Value::Month(event.month)),
-            ("revision", Value::Count(event.revision.into())),
-        ],
+        Event::DeviationPosted(it) => issued(("month", Value::Month(it.month)), it.revision, &[]),
         Event::SettlementIssued(it) => {
             issued(("month", Value::Month(it.month)), it.revision, &it.causes)
         }
@@ -156,6 +137,27 @@ fn what(event: &Event, before: &Ledger) -> Vec<Word> {
         | Event::RoleGranted(_)
         | Event::RoleRevoked(_) => Vec::new(),
     }
+}
+
+fn money(name: &'static str, reference: &impl ToString, amount: Money) -> Vec<Word> {
+    vec![text(name, reference), ("amount", Value::Money(amount))]
+}
+
+/// A quantity in the billing unit of a contract.
+fn quantity(name: &'static str, quantity: Quantity, id: &ContractId, before: &Ledger) -> Word {
+    match before.contract(id) {
+        Some(contract) => (name, Value::Quantity(quantity, contract.unit())),
+        None => text(name, &quantity),
+    }
+}
+
+fn transferred(event: &QuantityTransferred, before: &Ledger) -> Vec<Word> {
+    let name = match event.direction {
+        Direction::In => "transferred_in",
+        Direction::Out => "transferred_out",
+    };
+    let moved = quantity(name, event.quantity, &event.contract, before);
+    vec![text("transfer", &event.reference), ("month", Value::Month(event.month)), moved]
 }
 
 /// A reading, and the one that it replaces.

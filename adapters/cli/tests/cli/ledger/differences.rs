@@ -67,7 +67,7 @@ fn two_revisions_of_a_month_differ_by_the_shares_of_its_corrections() {
     }
     sums(&ran.out, "gross_share", "gross_after");
     let table = ledger.run(&["explain", "--diff", ONE, TWO]).exits(0);
-    table.prints("2 facts told, ").prints("delivery point LG-1-1; gas day 2025-01-10; was ");
+    table.prints("2 told, ").prints("delivery point LG-1-1; gas day 2025-01-10; was ");
     let csv = ledger.run(&["explain", "--diff", ONE, TWO, "--format", "csv"]).exits(0);
     csv.prints("position,day,event,what,gross_share,net_share,tax_share,gross_after\n");
 }

@@ -1,10 +1,12 @@
 //! Why an answer changed: the facts between two answers, each with the step that it causes.
 
-use crate::asked::{account, between};
+use std::sync::Arc;
+
 use citygate_domain::quantities::Money;
 use citygate_domain::settlement::Rejection;
 use citygate_domain::trace::Value;
-use citygate_projections::change::{Change, Step};
+use citygate_projections::change::{self, Change, Step};
+use citygate_projections::explain::Document;
 use citygate_projections::restatement::DocumentKey;
 use citygate_tests_pure::told::Told;
 use citygate_tests_pure::words::{
@@ -13,6 +15,8 @@ use citygate_tests_pure::words::{
 };
 use citygate_tests_pure::world::World;
 use serde_json::json;
+
+use crate::asked::{account, between, events_of};
 
 fn corrected(gas_day: &str, volume: &str, reason: &str) -> Told {
     delivered(gas_day, m3(volume)).correcting(reason)
@@ -217,6 +221,24 @@ fn what_became_known_between_two_answers_comes_before_the_days_between_them() {
     assert_eq!(told.last().unwrap(), "payment_received - 40.00");
     assert_eq!(later.after, world.account("LG-1", "2026-02-01").available);
     assert!(same_day.agrees && later.agrees);
+}
+
+#[test]
+fn a_revision_that_says_another_number_than_its_facts_is_found() {
+    let world = january([corrected("2026-01-10", "30.5", "misread"), restated("2026-01")]);
+    let revisions = settlement().revisions(world.contract("LG-1"));
+    let [(earlier, _), (later, _)] = &revisions[..] else { panic!("{revisions:?}") };
+    let Document::Settlement(issued) = later else { panic!("{later:?}") };
+    let (known, since) = (events_of(&world, earlier.inputs()), events_of(&world, later.inputs()));
+    let since = &since[known.len()..];
+    let mut forged = issued.as_ref().clone();
+    forged.gross = forged.gross + yuan("0.01");
+    let forged = Document::Settlement(Arc::new(forged));
+    let asked = |later: &Document, since| change::document(earlier, &known, later, since).unwrap();
+    assert!(!asked(&forged, since).agrees);
+    assert!(asked(later, since).agrees);
+    // And so is a fact that is left out.
+    assert!(!asked(later, &[]).agrees);
 }
 
 #[test]

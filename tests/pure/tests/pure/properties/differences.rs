@@ -1,6 +1,5 @@
 //! The shares of the facts between two answers are their difference, whatever happened.
 
-use crate::asked::{account, between};
 use citygate_domain::delivery::{RecordDelivery, Source};
 use citygate_domain::deviation::{AssessDeviation, ReassessDeviation};
 use citygate_domain::log::Recorded;
@@ -17,6 +16,7 @@ use citygate_tests_pure::history::years;
 use citygate_tests_pure::world::World;
 
 use super::{histories, taken};
+use crate::asked::{account, between};
 
 /// Every document that can be issued, and then every one that can be issued again.
 fn documents(world: &mut World, again: bool) {

@@ -1,6 +1,5 @@
 //! What people read agrees with the ledger, and a document with the facts that it names.
 
-use crate::asked::events_of;
 use citygate_domain::Command;
 use citygate_domain::deviation::AssessDeviation;
 use citygate_domain::log::Position;
@@ -16,6 +15,7 @@ use citygate_tests_pure::history::History;
 use citygate_tests_pure::world::World;
 
 use super::{histories, taken};
+use crate::asked::events_of;
 
 /// A history with every document that could be issued.
 fn closed(history: &History) -> World {
