@@ -5,6 +5,7 @@
 mod compare;
 mod independence;
 mod planted;
+mod restated;
 mod shown;
 mod years;
 

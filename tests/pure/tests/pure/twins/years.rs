@@ -32,7 +32,7 @@ const WANTED: [&str; 9] = [
 ];
 
 /// A history told, its months closed and its years settled, in order.
-fn settled(seed: u64) -> (World, Vec<Command>) {
+pub(super) fn settled(seed: u64) -> (World, Vec<Command>) {
     let history = years(seed);
     let mut world = World::at(history.now);
     let mut taken = Vec::new();
@@ -70,7 +70,7 @@ fn documents(world: &World) -> Vec<&TakeOrPaySettled> {
 }
 
 /// A document under the names of the twin.
-fn of_core(year: &TakeOrPaySettled) -> twin::Year {
+pub(super) fn of_core(year: &TakeOrPaySettled) -> twin::Year {
     let quantity = |value: Quantity| of(value.value());
     let money = |value: Money| of(value.value());
     let (make_up, carry) = (&year.make_up, &year.carry_forward);
