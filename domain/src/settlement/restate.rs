@@ -4,7 +4,10 @@ use super::issue::{document, settled};
 use super::{Difference, Rejection, RestateSettlement, SettlementIssued};
 use crate::books::check_open;
 use crate::context::Context;
+use crate::contract::ContractState;
 use crate::log::Position;
+use crate::quantities::SettlementMonth;
+use crate::rules::settlement::{Pricer, excess_price};
 use crate::state::Ledger;
 use crate::stream::Stream;
 use crate::trace::Trace;
@@ -30,6 +33,7 @@ pub fn restate(
     // A firm lot is planned gas (D1), also where none of it is billed.
     let lots = contract.lots_of(month).into_iter().map(|lot| lot.position);
     causes.extend(lots.filter(|event| *event > known.position));
+    causes.extend(repriced(ledger, contract, month, known.position));
     causes.sort_unstable();
     causes.dedup();
     let (next, streams) = document(ledger, contract, month, again, context);
@@ -54,6 +58,29 @@ pub fn restate(
     let mut decision = Decision::of([Event::SettlementIssued(Arc::new(restated))]);
     decision.guards = streams;
     Ok(decision.guarded_by(Stream::Books))
+}
+
+/// The index values that came since and price a day of the month. A line names those of its first
+/// day; a corrected value may have joined a later day to it (P5).
+fn repriced(
+    ledger: &Ledger,
+    contract: &ContractState,
+    month: SettlementMonth,
+    before: Position,
+) -> Vec<Position> {
+    let mut pricer = Pricer::new(ledger.indices());
+    let mut events = Vec::new();
+    for day in contract.days_of(month).iter() {
+        let Some(terms) = contract.terms_on(day) else { continue };
+        let prices = pricer.prices(terms, day);
+        if let Ok((_, prices)) = &prices {
+            events.extend(causes(&prices.composite.trace, before));
+        }
+        if let Ok(price) = excess_price(terms, day, ledger.indices(), prices) {
+            events.extend(causes(&price.trace, before));
+        }
+    }
+    events
 }
 
 /// S4: the facts that a document rests on and that came after the revision before it.
