@@ -8,7 +8,7 @@ use citygate_domain::contract::ContractState;
 use citygate_domain::deviation::{DeviationAssessed, assessed};
 use citygate_domain::log::Position;
 use citygate_domain::payment::account_as_of;
-use citygate_domain::quantities::{ContractId, GasDay, Money};
+use citygate_domain::quantities::{ContractId, Exact, GasDay, Money, Quantity, Unit};
 use citygate_domain::rules::RuleError;
 use citygate_domain::settlement::{SettlementIssued, settled};
 use citygate_domain::state::Ledger;
@@ -156,10 +156,24 @@ fn settlement(ledger: &Ledger, issued: &SettlementIssued) -> Result<Explained, R
     let agrees = again.lines == issued.lines
         && again.quantity == issued.quantity
         && again.contract_quantity == issued.contract_quantity
+        && firm_lots(contract, issued) == issued.firm_lots
+        && again.tax_percent == issued.tax_percent
+        && contract.days_of(issued.month).last == issued.last_gas_day
         && again.total.gross == issued.gross
         && again.total.net == issued.net
         && again.total.tax == issued.tax;
     Ok(Explained { columns: again.total.into(), agrees, trace: again.trace })
+}
+
+/// D1: the firm lots that a settlement names.
+fn firm_lots(contract: &ContractState, issued: &SettlementIssued) -> Quantity {
+    let lots = contract.lots_of(issued.month);
+    lots.iter().filter(|lot| lot.firm).map(|lot| lot.quantity).sum()
+}
+
+/// A quantity as a document writes it; none when it does not fit.
+fn rounded(exact: &Exact, unit: Unit) -> Option<Quantity> {
+    Quantity::round(exact, unit).ok()
 }
 
 fn deviation(ledger: &Ledger, issued: &DeviationAssessed) -> Result<Explained, Rejection> {
@@ -169,6 +183,11 @@ fn deviation(ledger: &Ledger, issued: &DeviationAssessed) -> Result<Explained, R
         && again.deviation.quantity == issued.quantity
         && again.deviation.side == issued.side
         && again.taken == issued.taken
+        && again.planned == issued.planned
+        && rounded(&again.base, issued.unit) == Some(issued.base)
+        && rounded(&again.relief, issued.unit) == Some(issued.relief)
+        && again.deviation.flagged == issued.flagged
+        && again.tax_percent == issued.tax_percent
         && again.reference_price == issued.reference_price
         && again.total.gross == issued.charge
         && again.total.net == issued.net

@@ -40,19 +40,29 @@ pub(crate) fn check_direct(
     decision: &Decision,
     context: &Context<'_>,
 ) -> Result<(), Rejection> {
-    if decision.events.is_empty() || !waits(ledger, context) {
+    if decision.events.is_empty() {
         return Ok(());
     }
-    if let Command::RecordClaim(claim) = command
-        && claim.decision == ClaimDecision::Granted
-    {
+    let (act, subject) = match command {
         // A row that bears a decision was decided outside; here a claim is filed and then decided.
-        let (act, subject) = ("grant_relief", Subject::claim(&claim.claim));
+        Command::RecordClaim(claim) if claim.decision == ClaimDecision::Granted => {
+            ("grant_relief", Subject::claim(&claim.claim))
+        }
+        command => match Act::of(ledger, command) {
+            None => return Ok(()),
+            Some(act) => (act.word(), act.subject()),
+        },
+    };
+    if waits(ledger, context) {
         return Err(Rejection::ApprovalNeeded { act, subject });
     }
-    match Act::of(ledger, command) {
+    // What waits inside the ledger is not decided outside of it meanwhile.
+    match ledger.approvals().pending(&subject) {
         None => Ok(()),
-        Some(act) => Err(Rejection::ApprovalNeeded { act: act.word(), subject: act.subject() }),
+        Some(pending) => {
+            let (number, by) = (pending.proposed.number, pending.proposed.by.clone());
+            Err(Rejection::ApprovalPending { subject, number, by })
+        }
     }
 }
 

@@ -109,7 +109,7 @@ impl Approvals {
 
     /// F: a person has the role, or every role does for a clerk's work, once roles count. To grant
     /// a role needs an administrator always.
-    pub(super) fn check_role(&self, person: &PersonId, wanted: Role) -> Result<(), Rejection> {
+    pub(crate) fn check_role(&self, person: &PersonId, wanted: Role) -> Result<(), Rejection> {
         let allowed = match wanted {
             Role::Clerk => !self.counts_roles() || self.has_any(person),
             Role::Approver => !self.counts_roles() || self.has(person, Role::Approver),

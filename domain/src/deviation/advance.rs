@@ -1,4 +1,4 @@
-use super::assess::current_relief;
+use super::assess::{current_relief, is_current};
 use super::case::{Case, Sheet, Stage};
 use super::steps::{
     AdvanceCase, Basis, DeviationPosted, DeviationWaived, DisputeResolved, PostingApproved,
@@ -106,6 +106,31 @@ impl<'a> Work<'a> {
         }
         Ok(())
     }
+
+    /// F: a case moves on by persons who may, while nothing else about it waits for a second one.
+    fn check_hands(&self, step: &Step) -> Result<(), crate::Rejection> {
+        let approvals = self.ledger.approvals();
+        if *step != Step::ApprovePosting {
+            approvals.check_role(self.by, Role::Clerk)?;
+        }
+        let (contract, month) = self.id();
+        let subject = Subject::deviation(&contract, month);
+        if let Some(pending) = approvals.pending(&subject) {
+            let (number, by) = (pending.proposed.number, pending.proposed.by.clone());
+            return Err(approval::Rejection::ApprovalPending { subject, number, by }.into());
+        }
+        Ok(())
+    }
+
+    /// S4: what is told to the buyer, or posted, is what the facts come to now.
+    fn check_current(&self) -> Result<(), crate::Rejection> {
+        self.check_settled_claims()?;
+        if is_current(self.contract, self.document, self.ledger.indices())? {
+            return Ok(());
+        }
+        let (contract, month) = self.id();
+        Err(Rejection::DocumentOutdated { contract, month, revision: self.case.revision }.into())
+    }
 }
 
 /// The same step once more is known: an answer that was taken changes nothing.
@@ -143,6 +168,7 @@ pub fn advance(
         return Ok(Decision::nothing());
     }
     work.check_open()?;
+    work.check_hands(&command.step)?;
     let event = match &command.step {
         Step::IssueSheet => issue(&work)?,
         Step::DeliverSheet { on, proof } => deliver(&work, *on, proof)?,
@@ -185,7 +211,7 @@ fn issue(work: &Work<'_>) -> Result<Event, crate::Rejection> {
     if let Some(sheet) = work.case.stage.sheet() {
         return Err(Rejection::SheetAlreadyIssued { sheet: sheet.number }.into());
     }
-    work.check_settled_claims()?;
+    work.check_current()?;
     let issued: u32 = work.contract.cases.values().map(|case| case.sheets).sum();
     let sheet = issued + 1;
     Ok(stepped!(work, SheetIssued, work.today, { sheet: sheet }))
@@ -208,7 +234,8 @@ fn confirm(work: &Work<'_>, on: CivilDay, receipt: &AttachmentDigest) -> Result<
     Ok(stepped!(work, SheetConfirmed, on, { receipt: receipt, sheet: sheet.number }))
 }
 
-/// D9: deemed confirmed on the day that lies the agreed days after the proven delivery.
+/// D9: deemed confirmed on the day that lies the agreed days after the proven delivery. A sheet is not
+/// delivered before it is issued, so the days never begin earlier.
 fn deem(work: &Work<'_>) -> Result<Event, Rejection> {
     let sheet = work.waiting()?;
     let (contract, month) = work.id();
@@ -217,7 +244,7 @@ fn deem(work: &Work<'_>) -> Result<Event, Rejection> {
     let terms = work.contract.terms_of(month).and_then(|terms| terms.deviation.as_ref());
     let days = terms.and_then(|terms| terms.deemed_confirmed_days);
     let days = days.ok_or(Rejection::NoDeemedConfirmation { contract, month })?;
-    let from = delivered.plus(u64::from(days));
+    let from = delivered.max(sheet.issued_on).plus(u64::from(days));
     if work.today < from {
         return Err(Rejection::NotDeemedYet { sheet: sheet.number, from, today: work.today });
     }
@@ -265,7 +292,7 @@ fn approve(work: &Work<'_>, context: &Context<'_>) -> Result<Event, crate::Rejec
         | Stage::Posted(..)
         | Stage::Waived => return Err(not_agreed(work).into()),
     };
-    work.check_settled_claims()?;
+    work.check_current()?;
     let (contract, month) = work.id();
     let subject = Subject::deviation(&contract, month);
     approval::check_second(work.ledger, &sheet.by, &subject, Role::Approver, context)?;
@@ -296,7 +323,8 @@ fn post(work: &Work<'_>, context: &Context<'_>) -> Result<Event, crate::Rejectio
         | Stage::Posted(..)
         | Stage::Waived => return Err(not_agreed(work).into()),
     };
-    work.check_settled_claims()?;
+    work.check_current()?;
+    check_poster(work, approved_by.as_ref())?;
     books::check_open(work.ledger, work.today)?;
     let (gross, net, tax) = work.case.posted_so_far();
     let document = work.document;
@@ -315,6 +343,16 @@ fn post(work: &Work<'_>, context: &Context<'_>) -> Result<Event, crate::Rejectio
         sheet: sheet.number,
         tax: document.tax - tax,
     }))
+}
+
+/// F: who posts is another person than who approved it.
+fn check_poster(work: &Work<'_>, approved_by: Option<&PersonId>) -> Result<(), crate::Rejection> {
+    if approved_by != Some(work.by) {
+        return Ok(());
+    }
+    let (contract, month) = work.id();
+    let (subject, person) = (Subject::deviation(&contract, month), work.by.clone());
+    Err(approval::Rejection::MakerIsApprover { subject, person }.into())
 }
 
 /// D9, F: waives the charge; a case that was posted is restated, never waived.

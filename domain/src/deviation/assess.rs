@@ -14,7 +14,7 @@ use crate::rules::period::Period;
 use crate::rules::relief::relief;
 use crate::rules::settlement::Pricer;
 use crate::rules::tax::{self, Taxed};
-use crate::settlement::{RULES, SettlementIssued, causes, input_streams, inputs};
+use crate::settlement::{RULES, SettlementIssued, causes, input_streams, inputs, settled};
 use crate::state::Ledger;
 use crate::trace::{Trace, Traced, Value};
 use crate::{Decision, Event};
@@ -86,6 +86,30 @@ fn says_the_same(event: &Event, known: &DeviationAssessed) -> bool {
     DeviationAssessed { causes, four_eyes, inputs, revision, ..found } == *known
 }
 
+/// S4: whether the months of a period, and its deviation, would come out as they are issued.
+pub(super) fn is_current(
+    contract: &ContractState,
+    known: &DeviationAssessed,
+    indices: &IndexBook,
+) -> Result<bool, crate::Rejection> {
+    for month in (Period { first: known.period_first, last: known.month }).months() {
+        let Some(issued) = contract.settlement(month) else { return Ok(false) };
+        let again = settled(contract, month, indices)?;
+        if again.lines != issued.document.lines
+            || again.contract_quantity != issued.document.contract_quantity
+        {
+            return Ok(false);
+        }
+    }
+    let found = assessed(contract, known.month, indices)?;
+    let same = found.deviation.tiers == known.tiers
+        && found.deviation.side == known.side
+        && found.total.gross == known.charge
+        && found.taken == known.taken
+        && found.planned == known.planned;
+    Ok(same)
+}
+
 /// S4: the facts that came after the revision before: relief, and what restated the months.
 fn causes_since(
     contract: &ContractState,
@@ -93,9 +117,11 @@ fn causes_since(
     known: &Issued<DeviationAssessed>,
 ) -> Vec<Position> {
     let months = found.period.months().filter_map(|month| contract.settlement(month));
-    let restated = months.filter(|month| month.position > known.position);
+    let restated: Vec<_> = months.filter(|month| month.position > known.position).collect();
     let mut all = causes(&found.deviation.trace, known.position);
-    all.extend(restated.flat_map(|month| month.document.causes.iter().copied()));
+    // A restated month is no fact; what restated it is.
+    all.retain(|event| restated.iter().all(|month| month.position != *event));
+    all.extend(restated.iter().flat_map(|month| month.document.causes.iter().copied()));
     all.sort_unstable();
     all.dedup();
     all

@@ -47,6 +47,8 @@ pub struct Sheet {
     pub number: u32,
     /// Who issued it: the maker of the posting (F).
     pub by: PersonId,
+    /// When it was issued; no answer to it is older.
+    pub issued_on: CivilDay,
     /// When it reached the buyer, once that is proven.
     pub delivered_on: Option<CivilDay>,
 }
@@ -192,8 +194,8 @@ macro_rules! case_events {
 case_events! {
     SheetIssued(event, case, _) {
         case.sheets += 1;
-        let (number, by) = (event.sheet, event.by.clone());
-        case.stage = Stage::SheetIssued(Sheet { number, by, delivered_on: None });
+        let (number, by, issued_on) = (event.sheet, event.by.clone(), event.on);
+        case.stage = Stage::SheetIssued(Sheet { number, by, issued_on, delivered_on: None });
     }
     SheetDelivered(event, case, _) {
         if let Stage::SheetIssued(sheet) = &mut case.stage {

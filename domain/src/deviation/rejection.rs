@@ -329,6 +329,18 @@ rejections! {
         #[error("a reason or a proof is missing")]
         ReasonMissing {},
 
+        561 "document_outdated" "Restate the documents first, then answer the new revision."
+        /// S4: facts have come that lead to another document.
+        #[error("facts have come since revision {revision} of {contract} {month} that change it")]
+        DocumentOutdated {
+            /// Whose case.
+            contract: ContractId,
+            /// The last month of its period.
+            month: SettlementMonth,
+            /// The revision that is known.
+            revision: u32,
+        },
+
         571 "unknown_claim" "File the claim first, or correct its id."
         /// D9: there is no such claim.
         #[error("claim {claim} is not known")]

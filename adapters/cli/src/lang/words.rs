@@ -306,6 +306,7 @@ pub const ADVICE: &[(&str, &str)] = &[
     ("deviations_open", "请先出具所列偏差结算；少提部分须入账或免除。"),
     ("dispute_open", "请先处理异议。"),
     ("document_invoiced", "单据的每一版次只开一张发票。"),
+    ("document_outdated", "请先更正单据（restatements），再处理新版次。"),
     ("duplicate_reference", "请核对编号，该编号已用于其他内容。"),
     ("event_too_large", "请缩短文字，或减少约定的档位、指数或交付点。"),
     ("extension_not_over", "请在延展期最后一个气日结束后结算。"),

@@ -5,8 +5,8 @@ use citygate_domain::deviation::{Resolution, Step};
 use super::{Case, case};
 use crate::told::Told;
 use crate::words::{
-    assessed, claimed, closed, contract, decided, delivered_daily, delivery_of_sheet, objection,
-    proposed, receipt, resolution, signed, step, verified, waived,
+    assessed, claimed, closed, contract, decided, delivered, delivered_daily, delivery_of_sheet,
+    m3, objection, proposed, receipt, resolution, signed, step, verified, waived,
 };
 
 const JANUARY: &str = "2026-01";
@@ -220,6 +220,17 @@ pub(super) fn postings() -> Vec<Case> {
             by("li.wei", Step::Post),
         ),
     ]
+}
+
+pub(super) fn outdated() -> Vec<Case> {
+    let correction = delivered("2026-01-10", m3("40")).correcting("meter exchanged");
+    vec![case(
+        "S4",
+        "A sheet, and a posting, say what the facts come to now.",
+        "a sheet of January is issued after a reading of it was corrected",
+        with(short(), [correction]),
+        by("li.wei", Step::IssueSheet),
+    )]
 }
 
 pub(super) fn claims() -> Vec<Case> {

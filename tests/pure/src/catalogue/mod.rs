@@ -133,6 +133,7 @@ pub fn catalogue() -> Vec<Example> {
         cases::answers(),
         cases::silence(),
         cases::postings(),
+        cases::outdated(),
         cases::claims(),
         approval::proposals(),
         approval::approvals(),

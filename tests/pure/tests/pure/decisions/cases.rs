@@ -11,7 +11,8 @@ use citygate_domain::ledger::{FourEyes, OpenLedger, Settings};
 use citygate_tests_pure::story::{Given, Then, given};
 use citygate_tests_pure::told::Told;
 use citygate_tests_pure::words::{
-    approved, assessed, claimed, closed, contract, decided, delivered_daily, delivery_of_sheet,
+    approved, assessed, claimed, closed, contract, decided, delivered, delivered_daily,
+    delivery_of_sheet, m3,
     month, objection, paid, proposed, read, reassessed, receipt, resolution, signed, step, units,
     verified, waived, withdrawn, yuan,
 };
@@ -148,7 +149,9 @@ fn a_case_without_a_charge_is_closed_as_it_is_assessed() {
 fn silence_confirms_from_the_agreed_day_on() {
     let agreed = contract("LG-1").term("deviation.deemed_confirmed_days", "10").signed();
     let delivered = || {
-        taken(agreed.clone(), "30").and([li(Step::IssueSheet), li(delivery_of_sheet("2026-02-05"))])
+        let issued = taken(agreed.clone(), "30").at("2026-02-04T10:00:00+08:00");
+        let issued = issued.and([li(Step::IssueSheet)]).at("2026-02-05T10:00:00+08:00");
+        issued.and([li(delivery_of_sheet("2026-02-05"))])
     };
     delivered().at("2026-02-14T23:59:59+08:00").when(li(Step::Deem)).then_refused("not_deemed_yet");
     let world = delivered()
@@ -156,7 +159,41 @@ fn silence_confirms_from_the_agreed_day_on() {
         .when(li(Step::Deem))
         .then_recorded(&["sheet_deemed_confirmed"]);
     assert_eq!(stage(&world), "deemed_confirmed");
-    delivered().and([li(Step::Deem)]).when(li(Step::Deem)).then_known();
+    let later = || delivered().at("2026-03-01T10:00:00+08:00");
+    later().and([li(Step::Deem)]).when(li(Step::Deem)).then_known();
+}
+
+#[test]
+fn a_sheet_is_not_deemed_confirmed_for_days_before_it_was_issued() {
+    let agreed = contract("LG-1").term("deviation.deemed_confirmed_days", "10").signed();
+    taken(agreed, "30")
+        .at("2026-03-01T10:00:00+08:00")
+        .and([li(Step::IssueSheet), li(delivery_of_sheet("2026-02-05"))])
+        .at("2026-03-10T10:00:00+08:00")
+        .when(li(Step::Deem))
+        .then_refused("not_deemed_yet");
+}
+
+#[test]
+fn who_approved_a_posting_does_not_post_it() {
+    let approved = issued().and([li(receipt("2026-02-10")), zhang(Step::ApprovePosting)]);
+    approved.clone().when(zhang(Step::Post)).then_refused("maker_is_approver");
+    approved.when(li(Step::Post)).then_recorded(&["deviation_posted"]);
+}
+
+#[test]
+fn a_case_whose_waiver_waits_for_a_second_person_waits_with_it() {
+    let waiting = issued().and([proposed(waived(JANUARY, 1), "goodwill").by("li.wei")]);
+    waiting.clone().when(li(receipt("2026-02-10"))).then_refused("approval_pending");
+    let withdrawn = withdrawn("deviation/LG-1/2026-01", "no").by("li.wei");
+    waiting.and([withdrawn]).when(li(receipt("2026-02-10"))).then_recorded(&["sheet_confirmed"]);
+}
+
+#[test]
+fn what_is_outdated_is_neither_sent_nor_posted() {
+    let correction = delivered("2026-01-10", m3("40")).correcting("meter exchanged");
+    let agreed = issued().and([li(receipt("2026-02-10")), zhang(Step::ApprovePosting)]);
+    agreed.and([correction]).when(li(Step::Post)).then_refused("document_outdated");
 }
 
 #[test]
