@@ -12,9 +12,8 @@ use citygate_tests_pure::story::{Given, Then, given};
 use citygate_tests_pure::told::Told;
 use citygate_tests_pure::words::{
     approved, assessed, claimed, closed, contract, decided, delivered, delivered_daily,
-    delivery_of_sheet, m3,
-    month, objection, paid, proposed, read, reassessed, receipt, resolution, signed, step, units,
-    verified, waived, withdrawn, yuan,
+    delivery_of_sheet, m3, month, objection, paid, proposed, read, reassessed, receipt, resolution,
+    signed, step, units, verified, waived, withdrawn, yuan,
 };
 use citygate_tests_pure::world::World;
 

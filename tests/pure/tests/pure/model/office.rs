@@ -67,7 +67,7 @@ fn begun(reference: &Reference) -> World {
     let sign = |told: citygate_tests_pure::template::Template| {
         told.every_month(&monthly)
             .term("excess_price", r#"{"constant": "3.00"}"#)
-            .term("deviation.deemed_confirmed_days", "10")
+            .term("deviation.deemed_confirmed_days", "0")
     };
     let first = sign(postpaid(CONTRACTS[0])).term_of("2024-01-01", "2025-03-31");
     let second = sign(contract(CONTRACTS[1])).term_of("2025-01-01", "2025-03-31");

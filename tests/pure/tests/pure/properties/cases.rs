@@ -16,7 +16,7 @@ const JANUARY: &str = "2026-01";
 const PERSONS: [&str; 3] = ["li.wei", "zhang.min", "wang.fang"];
 
 fn begun() -> World {
-    let agreed = contract("LG-1").term("deviation.deemed_confirmed_days", "10").signed();
+    let agreed = contract("LG-1").term("deviation.deemed_confirmed_days", "0").signed();
     let mut facts = vec![agreed];
     facts.extend(delivered_daily("2026-01-01", "2026-01-31", "30"));
     facts.extend([closed(JANUARY), assessed(JANUARY)]);
