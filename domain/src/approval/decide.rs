@@ -43,16 +43,7 @@ pub(crate) fn check_direct(
     if decision.events.is_empty() {
         return Ok(());
     }
-    let (act, subject) = match command {
-        // A row that bears a decision was decided outside; here a claim is filed and then decided.
-        Command::RecordClaim(claim) if claim.decision == ClaimDecision::Granted => {
-            ("grant_relief", Subject::claim(&claim.claim))
-        }
-        command => match Act::of(ledger, command) {
-            None => return Ok(()),
-            Some(act) => (act.word(), act.subject()),
-        },
-    };
+    let Some((act, subject)) = of_weight(ledger, command) else { return Ok(()) };
     if waits(ledger, context) {
         return Err(Rejection::ApprovalNeeded { act, subject });
     }
@@ -64,6 +55,17 @@ pub(crate) fn check_direct(
             Err(Rejection::ApprovalPending { subject, number, by })
         }
     }
+}
+
+/// F: the word and the subject of a command that needs a second person.
+fn of_weight(ledger: &Ledger, command: &Command) -> Option<(&'static str, Subject)> {
+    if let Command::RecordClaim(claim) = command
+        && claim.decision == ClaimDecision::Granted
+    {
+        // A row that bears a decision was decided outside; here a claim is filed and then decided.
+        return Some(("grant_relief", Subject::claim(&claim.claim)));
+    }
+    Act::of(ledger, command).map(|act| (act.word(), act.subject()))
 }
 
 /// F: proposes an act. What stands against it now is refused now. It happens at once where it

@@ -78,6 +78,9 @@ impl Scan {
     fn read(path: &Path) -> Result<Self, Failure> {
         let shown = path.display().to_string();
         let bytes = fs::read(path).map_err(|error| Failure::world(&shown, &error))?;
+        if bytes.is_empty() {
+            return Err(Failure::usage(format!("{shown} is empty; a scan proves something")));
+        }
         let digest = hex(&Sha256::digest(&bytes)).parse().map_err(Failure::usage)?;
         Ok(Self { digest, bytes })
     }

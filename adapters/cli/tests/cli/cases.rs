@@ -83,13 +83,13 @@ fn many_cases_take_a_step_at_once_and_the_exceptions_are_listed() {
         .exits(1)
         .says("LG-2 2025-01: sheet_already_issued: sheet 1 of this revision is issued already. ")
         .says("1 done, 0 already so, 1 refused");
-    by(&ledger, "li.wei", &["deliver", "--month", "2025-01", "--on", "2025-02-05", "--proof", "x"])
+    by(&ledger, "li.wei", &["deliver", "--month", "2025-01", "--on", "2025-02-10", "--proof", "x"])
         .exits(0)
         .says("2 done, 0 already so, 0 refused");
     let deem = ["confirm", "--month", "2025-01", "--deemed"];
-    let early = ledger.at("2025-02-09T01:00:00Z");
+    let early = ledger.at("2025-02-14T01:00:00Z");
     by(&early, "li.wei", &deem).exits(1).says("not_deemed_yet: ").says("0 done, 0 already so, 2");
-    let ledger = early.at("2025-02-10T01:00:00Z");
+    let ledger = early.at("2025-02-15T01:00:00Z");
     by(&ledger, "li.wei", &deem).exits(0).says("2 done");
     let ready = ["--where", "stage=deemed_confirmed", "--where", "side=under"];
     by(&ledger, "zhang.min", &[&["approve"][..], &ready].concat()).exits(0).says("2 done");
