@@ -1,17 +1,25 @@
 //! The contracts of a ledger: found by id at the price of a hash, walked in the order of ids.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 
 use crate::contract::ContractState;
 use crate::quantities::ContractId;
 
 /// All contracts. Every reading asks for one by id, so looking up must not cost a walk of texts.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Contracts {
     all: Vec<ContractState>,
     /// Only asked, never walked: its order means nothing.
     places: HashMap<ContractId, usize>,
     in_order: BTreeMap<ContractId, usize>,
+}
+
+/// In the order of ids, so that equal contracts are equal texts.
+impl fmt::Debug for Contracts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_list().entries(self.values()).finish()
+    }
 }
 
 impl Contracts {

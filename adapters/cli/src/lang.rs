@@ -202,6 +202,19 @@ impl Lang {
         }
     }
 
+    /// The snapshot is not what the log leads to.
+    pub fn snapshot_differs(self, position: u64) -> String {
+        match self {
+            Self::En => format!(
+                "the snapshot at position {position} is not what the log leads to; rebuild deletes \
+                 it. Verify again: documents issued since may rest on it"
+            ),
+            Self::Zh => format!(
+                "位置 {position} 的快照与日志不符；rebuild 会删除它。请再次核验：其后出具的单据可能以它为据"
+            ),
+        }
+    }
+
     /// Tables that are not what the log leads to.
     pub fn tables_differ(self, position: u64) -> String {
         match self {

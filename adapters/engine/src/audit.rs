@@ -11,6 +11,7 @@ use citygate_projections::explain::Document;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::persons::Digests;
+use crate::snapshot::Kept;
 use crate::tables::TableDump;
 use crate::world::{Pending, World};
 
@@ -43,6 +44,11 @@ pub enum Finding {
         /// Of the first row that differs.
         position: u64,
     },
+    /// The snapshot is not what the log leads to at its position.
+    Snapshot {
+        /// Its position.
+        position: u64,
+    },
     /// A text about a person beside the log is not the one whose digest the log holds.
     Personal {
         /// The event with the digest; none when no event has one.
@@ -55,22 +61,34 @@ pub enum Finding {
 }
 
 impl Engine {
-    /// Folds the log anew, computes every document again, compares the tables and the texts about
-    /// persons.
+    /// Folds the log anew, computes every document again, compares the tables, the texts about
+    /// persons and the snapshot.
     pub async fn audit(&self) -> Result<Audit, EngineError> {
         let until = self.read().await.position;
         let mut world = World { pending: Some(Pending::default()), ..World::default() };
         let mut audit = Audit { documents: 0, finding: None };
         let mut persons = Digests::default();
         let store = self.store();
-        world
-            .fold(store, until, |world, event, position| {
-                persons.take(event, position);
-                if audit.finding.is_none() {
-                    audit.finding = check(world, event, position, &mut audit.documents);
-                }
-            })
-            .await?;
+        let mut look = |world: &World, event: &Event, position| {
+            persons.take(event, position);
+            if audit.finding.is_none() {
+                audit.finding = check(world, event, position, &mut audit.documents);
+            }
+        };
+        let snapshot = match Kept::of(store, Some(until)).await {
+            None => None,
+            Some(kept) => {
+                let position = kept.position;
+                world.fold(store, position, &mut look).await?;
+                let told = kept.world().await;
+                let same = told.is_some_and(|told| told.digest() == world.digest());
+                (!same).then(|| Finding::Snapshot { position: position.number() })
+            }
+        };
+        world.fold(store, until, &mut look).await?;
+        if audit.finding.is_none() {
+            audit.finding = snapshot;
+        }
         if audit.finding.is_none()
             && let Some(tables) = self.tables()
         {

@@ -1,6 +1,7 @@
 //! How far each stream has come, with the digest of its payloads (S3).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
 
 use citygate_domain::context::StreamHeads;
 use citygate_domain::customer::hex;
@@ -11,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::snapshot::bytes::{Reader, Writer};
 
 /// The heads of all streams of a ledger, by the name of the stream.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Heads {
     heads: HashMap<Box<str>, Head>,
 }
@@ -69,6 +70,14 @@ impl Heads {
             heads.insert(stream.into(), Head { version, payloads });
         }
         Some(Self { heads })
+    }
+}
+
+impl fmt::Debug for Heads {
+    /// In the order of names, so that equal heads are equal texts.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: BTreeSet<&str> = self.heads.keys().map(|name| &**name).collect();
+        formatter.debug_map().entries(names.into_iter().map(|it| (it, self.named(it)))).finish()
     }
 }
 

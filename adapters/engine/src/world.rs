@@ -1,5 +1,6 @@
 //! Everything in memory that the log leads to, and the way it gets there.
 
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -8,6 +9,7 @@ use citygate_domain::log::{Position, Recorded};
 use citygate_domain::state::Ledger;
 use citygate_projections::ReadModels;
 use citygate_store::{EventStore, ReplayPage, replay_ahead};
+use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -176,6 +178,28 @@ impl World {
         if let Some(pending) = self.pending.as_mut().filter(|it| it.from < recorded.position) {
             pending.rows.add(recorded);
         }
+    }
+}
+
+impl World {
+    /// A digest of everything that is answered from: two worlds with the same digest give the same
+    /// answers.
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        let Self { ledger, views, heads, position, .. } = self;
+        let mut text = Digesting(Sha256::new());
+        let written = write!(text, "{position} {heads:?} {ledger:?} {views:?}");
+        written.unwrap_or_else(|_| unreachable!("a digest takes every text"));
+        text.0.finalize().into()
+    }
+}
+
+/// A text that is digested as it is written.
+struct Digesting(Sha256);
+
+impl fmt::Write for Digesting {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.update(text.as_bytes());
+        Ok(())
     }
 }
 

@@ -4,9 +4,12 @@ use super::settle::{Frozen, settled};
 use super::{Rejection, RestateYear, TakeOrPaySettled};
 use crate::books::check_open;
 use crate::context::Context;
+use crate::contract::ContractState;
+use crate::log::Position;
 use crate::settlement::{Difference, causes, input_streams, inputs};
 use crate::state::Ledger;
 use crate::stream::Stream;
+use crate::trace::Trace;
 use crate::{Decision, Event};
 
 /// S4: settles a settled contract year again, as the next revision, when what came since leads to
@@ -31,7 +34,7 @@ pub fn restate(
         rules: known.document.rules,
     };
     let again = settled(contract, year, ledger.indices(), frozen)?;
-    let causes = causes(&again.trace, known.position);
+    let causes = causes_since(contract, &again.trace, known.position);
     let (now, before) = (again.value, &known.document);
     let difference = Difference {
         gross: now.gross - before.gross,
@@ -46,6 +49,21 @@ pub fn restate(
     let mut decision = Decision::of([Event::TakeOrPaySettled(Arc::new(restated))]);
     decision.guards = streams;
     Ok(decision.guarded_by(Stream::Books))
+}
+
+/// S4: the facts that came after the revision before. A restated month is no fact; what restated it
+/// is.
+fn causes_since(contract: &ContractState, trace: &Trace, before: Position) -> Vec<Position> {
+    let newest = contract.settlements.values().filter_map(|revisions| revisions.last());
+    let restated: Vec<_> = newest.filter(|month| month.position > before).collect();
+    let (months, mut all): (Vec<_>, Vec<_>) = causes(trace, before)
+        .into_iter()
+        .partition(|event| restated.iter().any(|month| month.position == *event));
+    let of_months = restated.iter().filter(|month| months.contains(&month.position));
+    all.extend(of_months.flat_map(|month| month.document.causes.iter().copied()));
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// Whether a document says what the known one says: everything but its number, what it rests on

@@ -67,6 +67,9 @@ fn found(finding: Finding, lang: Lang) -> Failure {
             let what = lang.came_out_again(false);
             Failure::refused("document_differs", lang.damaged(position, what))
         }
+        Finding::Snapshot { position } => {
+            Failure::refused("snapshot_differs", lang.snapshot_differs(position))
+        }
         Finding::Personal { position, id, field } => {
             Failure::refused("personal_differs", lang.personal_differs(position, &id, &field))
         }
