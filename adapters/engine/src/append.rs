@@ -4,7 +4,7 @@ use citygate_domain::stream::Stream;
 use citygate_domain::{Decision, Event, ledger};
 use citygate_store::{
     AppendRequest, Attachment, CommandKey, Expectation, MAX_ENVELOPE, Metadata, NewEvent,
-    PersonalField, StreamExpectation, StreamName, too_long,
+    PersonalField, Run, StreamExpectation, StreamName, too_long,
 };
 
 use sha2::{Digest, Sha256};
@@ -23,6 +23,7 @@ pub(crate) fn request(
     heads: &Heads,
     sources: &Sources,
     actor: &str,
+    run: &Run,
 ) -> Result<AppendRequest, EngineError> {
     let key = request.key.clone();
     let events = decision.events.iter().map(|event| new_event(event, sources));
@@ -39,6 +40,7 @@ pub(crate) fn request(
         answer: None,
         personal: personal(decision),
         attachments: attachments(request),
+        run: run.clone(),
     })
 }
 

@@ -8,7 +8,7 @@ use citygate_domain::Event;
 use citygate_domain::log::{Position, Recorded};
 use citygate_domain::state::Ledger;
 use citygate_projections::ReadModels;
-use citygate_store::{EventStore, ReplayPage, replay_ahead};
+use citygate_store::{EventStore, ReplayPage, Run, replay_ahead};
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -38,6 +38,8 @@ pub struct World {
     /// Whether the state has taken in what the log has not confirmed: a writer that was dropped
     /// before its end leaves it so, and the next one reads the log anew.
     pub(crate) ahead: bool,
+    /// The decisions that rest on this world: a new one when the log is read anew.
+    pub(crate) run: Run,
     /// Rows of documents that are not in the tables yet, where there are tables.
     pub(crate) pending: Option<Pending>,
 }

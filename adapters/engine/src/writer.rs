@@ -186,8 +186,14 @@ impl<'a> Writer<'a> {
             }
             Ok(decision) => decision,
         };
-        let append =
-            append::request(request, &decision, &self.world.heads, self.sources, &self.actor_text)?;
+        let append = append::request(
+            request,
+            &decision,
+            &self.world.heads,
+            self.sources,
+            &self.actor_text,
+            &self.world.run,
+        )?;
         if let Err(rejection) = append::check_lengths(&decision, &append) {
             return Ok(Decided::Answered(Answer::Refused(rejection)));
         }

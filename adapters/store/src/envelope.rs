@@ -221,6 +221,7 @@ mod tests {
             answer: None,
             personal: Vec::new(),
             attachments: Vec::new(),
+            run: crate::Run::default(),
         }
     }
 

@@ -34,7 +34,7 @@ pub use port::{Clock, EventStore, Head};
 pub use prefetch::replay_ahead;
 pub use replay::{ReplayPage, ReplayRow};
 pub use request::{
-    AppendRequest, Attachment, CommandKey, Expectation, Metadata, NewEvent, PersonalField,
+    AppendRequest, Attachment, CommandKey, Expectation, Metadata, NewEvent, PersonalField, Run,
     StreamExpectation,
 };
 pub use sqlite::{Cell, SqliteOptions, SqliteStore, TableInsert, TableWrites};

@@ -111,7 +111,8 @@ impl Heads {
             return Planned::without_rows(outcome);
         }
         let violations = self.violations(request);
-        if !violations.is_empty() {
+        if !violations.is_empty() || request.run.is_broken() {
+            request.run.break_off();
             return Planned::without_rows(Outcome::Conflict(violations));
         }
         let recorded_at = self.stamp(now);

@@ -1,6 +1,8 @@
 //! What a caller asks the log to record.
 
 use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use uuid::Uuid;
 
@@ -102,6 +104,35 @@ pub struct Attachment {
     pub bytes: Vec<u8>,
 }
 
+/// Requests that rest on one another: each was decided as if those before it were recorded.
+///
+/// Versions alone do not tell: when another writer takes the place of the first, the second finds the
+/// version that it expects, at an event that it never saw. So once one of them conflicts, every later
+/// one conflicts too, and is decided again on what the log really has.
+#[derive(Debug, Clone, Default)]
+pub struct Run(Arc<AtomicBool>);
+
+impl Run {
+    /// Whether one of them conflicted.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn break_off(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+impl PartialEq for Run {
+    /// The same run, not one that looks alike.
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Run {}
+
 /// One request: recorded whole or not at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppendRequest {
@@ -119,4 +150,6 @@ pub struct AppendRequest {
     pub personal: Vec<PersonalField>,
     /// Evidence that the events refer to.
     pub attachments: Vec<Attachment>,
+    /// What it rests on beside its expectations; a run of its own rests on nothing.
+    pub run: Run,
 }

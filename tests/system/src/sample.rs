@@ -59,6 +59,7 @@ pub fn reading(number: u64) -> AppendRequest {
         answer: None,
         personal: Vec::new(),
         attachments: Vec::new(),
+        run: citygate_store::Run::default(),
     }
 }
 

@@ -395,6 +395,7 @@ async fn small_log() -> Arc<dyn EventStore> {
             answer: None,
             personal: Vec::new(),
             attachments: Vec::new(),
+            run: citygate_store::Run::default(),
         };
         store.append(vec![request]).await.unwrap();
     }

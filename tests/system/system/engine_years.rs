@@ -63,6 +63,7 @@ async fn a_year_with_other_numbers_is_found_though_every_hash_agrees() {
         answer: None,
         personal: Vec::new(),
         attachments: Vec::new(),
+        run: citygate_store::Run::default(),
     };
     let path = folder.path().join("forged.db");
     let ledger = Ledger::open(&path).await.unwrap();

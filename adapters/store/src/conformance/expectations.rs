@@ -111,3 +111,20 @@ pub(super) async fn requests_of_a_batch_see_one_another_in_order(factory: Factor
     let next = one(&store, request(&[("b", Exact(2))], vec![event("b", 6)])).await?;
     same("committed next", &matches!(next, Outcome::Committed(_)), &true)
 }
+
+pub(super) async fn what_rests_on_a_conflict_conflicts_also_where_its_version_fits(
+    factory: Factories,
+) -> Checked {
+    let store = ledger(&factory).await?;
+    let run = crate::Run::default();
+    let of_run = |version, number| {
+        let request = request(&[("a", Exact(version))], vec![event("a", number)]);
+        crate::AppendRequest { run: run.clone(), ..request }
+    };
+    // Another writer is faster with the first event; the second finds the version it expects.
+    commit(&store, request(&[("a", Exact(0))], vec![event("a", 1)])).await?;
+    conflict(&store, of_run(0, 2)).await?;
+    conflict(&store, of_run(1, 3)).await?;
+    same("version", &store.stream_version(&stream("a")).await?, &1)?;
+    commit(&store, request(&[("a", Exact(1))], vec![event("a", 4)])).await.map(drop)
+}

@@ -93,6 +93,7 @@ pub fn request(expectations: &[(&str, Expectation)], events: Vec<NewEvent>) -> A
         answer: None,
         personal: Vec::new(),
         attachments: Vec::new(),
+        run: crate::Run::default(),
     }
 }
 
