@@ -1,8 +1,6 @@
 //! citygate: the one binary. Reads the command line, fills in clock and ids, runs a verb.
 
-mod account_args;
 mod args;
-mod case_args;
 mod failure;
 mod lang;
 mod output;

@@ -17,9 +17,7 @@ use citygate_domain::state::Ledger;
 use citygate_engine::{Answer, Request};
 use citygate_interchange::{Format, reports};
 
-use crate::account_args::{
-    BooksVerb, CreditVerb, InvoiceVerb, LateFeeVerb, MoneyVerb, Movement, ShareArg,
-};
+use crate::args::{BooksVerb, CreditVerb, InvoiceVerb, LateFeeVerb, MoneyVerb, Movement, ShareArg};
 use crate::failure::{Failure, REFUSED};
 use crate::output::say;
 use crate::session::{Session, Setting};

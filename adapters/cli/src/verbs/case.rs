@@ -7,7 +7,7 @@ use citygate_projections::cases::{CaseRow, cases};
 
 use super::approvals::print;
 use super::case_steps;
-use crate::case_args::{CaseVerb, Filter, Selection};
+use crate::args::{CaseVerb, Filter, Selection};
 use crate::failure::Failure;
 use crate::session::{Session, Setting};
 

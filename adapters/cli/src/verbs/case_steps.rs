@@ -15,7 +15,7 @@ use citygate_projections::cases::{CaseRow, cases};
 use sha2::{Digest, Sha256};
 
 use super::case::selected;
-use crate::case_args::{CaseVerb, ClaimArgs, Selection};
+use crate::args::{CaseVerb, ClaimArgs, Selection};
 use crate::failure::{Failure, REFUSED};
 use crate::output::say;
 use crate::session::Session;

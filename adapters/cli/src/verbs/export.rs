@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use citygate_engine::World;
 use citygate_interchange::export::{Language, journal};
 
-use crate::account_args::{ExportArgs, ExportVerb, JournalFormat};
+use crate::args::{ExportArgs, ExportVerb, JournalFormat};
 use crate::failure::Failure;
 use crate::session::Session;
 
