@@ -1,31 +1,28 @@
 //! The state: everything that decisions and running months need, folded from the log.
 
+mod documents;
+mod money;
 mod readings;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::approval::Approvals;
-use crate::books::{BooksState, MoneyAssigned};
-use crate::contract::{ContractSigned, Direction, QuantityTransferred};
-use crate::contract::{ContractState, Issued, PointAssigned, TransferQuantity};
+use crate::books::BooksState;
+use crate::contract::ContractSigned;
+use crate::contract::{ContractState, PointAssigned, TransferQuantity};
 use crate::contracts::Contracts;
 use crate::customer::CustomerClass;
 use crate::delivery::ReadingParked;
-use crate::deviation::{
-    Case, CaseEvent, ClaimDecided, ClaimFiled, ClaimState, ClaimVerified, DeviationAssessed,
-};
+use crate::deviation::ClaimState;
 use crate::event::Event;
 use crate::ledger::{FourEyes, Settings};
 use crate::log::{Position, Recorded};
 use crate::market::{IndexBook, LotRecorded};
-use crate::payment::{GuaranteeGiven, MoneyFact, MoneyMoved, Reference, Way};
+use crate::payment::{GuaranteeGiven, MoneyFact, Reference, Way};
 use crate::quantities::{
-    Bank, BankReference, CivilDay, ClaimId, ContractId, CustomerId, GasDay, GasDayClock,
-    GuaranteeReference, Money, PointId, TradeReference, TransferReference,
+    Bank, BankReference, CivilDay, ClaimId, ContractId, CustomerId, GasDayClock,
+    GuaranteeReference, PointId, TradeReference, TransferReference,
 };
-use crate::settlement::SettlementIssued;
-use crate::take_or_pay::TakeOrPaySettled;
 
 /// The state of a whole ledger. `Ledger::default()` is the ledger before its first event.
 #[derive(Debug, Clone, Default)]
@@ -153,22 +150,6 @@ impl Ledger {
         &self.approvals
     }
 
-    /// A1: movements of money not yet assigned to a contract, in log order.
-    #[must_use]
-    pub fn unallocated(&self) -> &[MoneyFact] {
-        &self.unallocated
-    }
-
-    /// A1: money not yet assigned to a contract, as of a gas day.
-    #[must_use]
-    pub fn unallocated_as_of(&self, as_of: GasDay) -> Money {
-        let held = |money: &[MoneyFact]| {
-            let parts = crate::payment::money_parts(money, as_of);
-            crate::rules::account::balance(&parts).value
-        };
-        held(&self.unallocated) - held(&self.assigned)
-    }
-
     /// What the books of the ledger come to.
     #[must_use]
     pub fn books(&self) -> &BooksState {
@@ -266,133 +247,6 @@ impl Ledger {
             None => {
                 self.contracts.insert(ContractState::new(event, position));
             }
-        }
-    }
-
-    fn assessed(&mut self, event: &Arc<DeviationAssessed>, position: Position) {
-        self.with(&event.contract, |contract| {
-            let issued = Issued { document: Arc::clone(event), position };
-            contract.deviations.entry(event.month).or_default().push(issued);
-            match contract.cases.get_mut(&event.month) {
-                Some(case) => case.assessed(event),
-                None => {
-                    contract.cases.insert(event.month, Case::new(event));
-                }
-            }
-        });
-    }
-
-    fn settled(&mut self, event: &Arc<SettlementIssued>, position: Position) {
-        self.with(&event.contract, |contract| {
-            let issued = Issued { document: Arc::clone(event), position };
-            contract.settlements.entry(event.month).or_default().push(issued);
-        });
-    }
-
-    fn settled_year(&mut self, event: &Arc<TakeOrPaySettled>, position: Position) {
-        self.with(&event.contract, |contract| {
-            let issued = Issued { document: Arc::clone(event), position };
-            contract.years.entry(event.year).or_default().push(issued);
-        });
-    }
-
-    fn claim_verified(&mut self, event: &ClaimVerified, position: Position) {
-        self.with(&event.contract, |contract| {
-            if let Some(claim) = contract.claims.get_mut(&event.claim) {
-                claim.verified = Some((event.clone(), position));
-            }
-        });
-    }
-
-    fn case(&mut self, event: &impl CaseEvent, position: Position) {
-        self.with(event.contract(), |contract| {
-            if let Some(case) = contract.cases.get_mut(&event.month()) {
-                event.apply(case, position);
-            }
-        });
-    }
-
-    fn transferred(&mut self, event: &QuantityTransferred, position: Position) {
-        let (from, to) = match event.direction {
-            Direction::Out => (Some(event.contract.clone()), event.counterparty.clone()),
-            Direction::In => (event.counterparty.clone(), Some(event.contract.clone())),
-        };
-        let transfer = TransferQuantity {
-            reference: event.reference.clone(),
-            from,
-            to,
-            month: event.month,
-            quantity: event.quantity,
-            agreed_on: event.agreed_on,
-        };
-        self.transfers.insert(event.reference.clone(), transfer);
-        self.with(&event.contract, |contract| contract.add_transfer(event, position));
-    }
-
-    fn claim_filed(&mut self, event: &ClaimFiled, position: Position) {
-        self.claims.insert(event.claim.clone(), event.contract.clone());
-        let claim =
-            ClaimState { filed: event.clone(), filed_at: position, verified: None, decided: None };
-        self.with(&event.contract, |contract| {
-            contract.claims.insert(event.claim.clone(), claim);
-        });
-    }
-
-    fn claim_decided(&mut self, event: &ClaimDecided, position: Position) {
-        self.with(&event.contract, |contract| {
-            if let Some(claim) = contract.claims.get_mut(&event.claim) {
-                claim.decided = Some((event.clone(), position));
-            }
-        });
-    }
-
-    fn guaranteed(&mut self, event: &GuaranteeGiven, position: Position) {
-        self.guarantees.insert(event.reference.clone(), event.clone());
-        self.with(&event.contract, |contract| contract.guarantees.push((event.clone(), position)));
-    }
-
-    fn moved(&mut self, event: &MoneyMoved, way: Way, position: Position) {
-        let fact = MoneyFact { moved: event.clone(), way, position };
-        let key = (event.bank.clone(), event.bank_reference.clone());
-        self.money.entry(key).or_default().push(fact.clone());
-        match &event.contract {
-            Some(contract) => self.with(contract, |contract| contract.money.push(fact)),
-            None => self.unallocated.push(fact),
-        }
-    }
-
-    /// Money goes from nobody's account to a contract's, or back.
-    fn assigned(&mut self, event: &MoneyAssigned, way: Way, position: Position) {
-        let moved = MoneyMoved {
-            amount: event.amount,
-            bank: event.bank.clone(),
-            bank_reference: event.bank_reference.clone(),
-            contract: Some(event.contract.clone()),
-            reverses: None,
-            value_date: event.value_date,
-        };
-        if way == Way::Assigned {
-            self.books.assign(event);
-        } else {
-            self.books.take_back(event);
-        }
-        let fact = MoneyFact { moved, way, position };
-        self.assigned.push(fact.clone());
-        self.with(&event.contract, |contract| contract.money.push(fact));
-    }
-
-    /// Records a reversal, and marks the payment that it names.
-    fn reversed(&mut self, event: &MoneyMoved, position: Position) {
-        self.moved(event, Way::Reversal, position);
-        let Some(reverses) = &event.reverses else { return };
-        let key = (event.bank.clone(), reverses.clone());
-        let open = |fact: &&mut MoneyFact| {
-            fact.way == (Way::Payment { reversed: false })
-                && fact.moved.contract == event.contract
-                && fact.moved.amount == event.amount
-        };
-        if let Some(fact) = self.money.get_mut(&key).and_then(|all| all.iter_mut().find(open)) {
-            fact.way = Way::Payment { reversed: true };
         }
     }
 }

@@ -4,9 +4,9 @@
 //! come. Money is in fen (0.01 yuan), quantities are in units of the billing unit's last decimal, so
 //! SQL sums them exactly. No decision and no answer of the engine reads them.
 
+mod cells;
 mod schema;
-
-use std::fmt::Display;
+mod sqlite;
 
 use async_trait::async_trait;
 use citygate_domain::Event;
@@ -14,15 +14,14 @@ use citygate_domain::books::{DocumentName, MoneyAssigned};
 use citygate_domain::deviation::{DeviationAssessed, DeviationPosted};
 use citygate_domain::log::{Position, Recorded};
 use citygate_domain::payment::MoneyMoved;
-use citygate_domain::quantities::exact::half_up;
-use citygate_domain::quantities::{CivilDay, ContractId, Money, Quantity, Unit};
+use citygate_domain::quantities::{CivilDay, ContractId, Money};
 use citygate_domain::rules::deviation::Side;
 use citygate_domain::settlement::SettlementIssued;
 use citygate_domain::take_or_pay::{TakeOrPaySettled, made_up};
-use citygate_store::{Cell, SqliteStore, StoreError, TableInsert, TableWrites};
-use serde_json::Value;
+use citygate_store::{Cell, StoreError};
 
-use schema::{TABLES, Table};
+use cells::{dumped, fen, number, optional, scaled, text, whole};
+use schema::TABLES;
 
 /// The name under which the tables' progress is kept.
 const CHECKPOINT: &str = "documents";
@@ -307,96 +306,5 @@ impl TableRows {
         tables
             .flat_map(|(table, rows)| rows.cells.chunks(table.columns.len()).map(dumped))
             .collect()
-    }
-}
-
-/// A row as SQLite's `json_array` writes it, behind its position.
-fn dumped(row: &[Cell]) -> (u64, String) {
-    let position = match row.first() {
-        Some(Cell::Integer(position)) => position.unsigned_abs(),
-        Some(Cell::Null | Cell::Text(_)) | None => 0,
-    };
-    let cells = row.iter().map(|cell| match cell {
-        Cell::Null => Value::Null,
-        Cell::Integer(number) => Value::from(*number),
-        Cell::Text(text) => Value::from(text.as_str()),
-    });
-    (position, Value::Array(cells.collect()).to_string())
-}
-
-fn text(value: impl Display) -> Cell {
-    Cell::Text(value.to_string())
-}
-
-fn optional(value: Option<impl Display>) -> Cell {
-    value.map_or(Cell::Null, text)
-}
-
-fn whole(value: u64) -> Cell {
-    number(value.into())
-}
-
-/// An amount in fen. A ledger's amounts are far below 9 × 10¹⁶ yuan.
-fn fen(money: Money) -> Cell {
-    number(money.fen())
-}
-
-/// A quantity in units of the billing unit's last decimal.
-fn scaled(quantity: Quantity, unit: Unit) -> Cell {
-    number(half_up(quantity.value(), unit.decimals()).mantissa())
-}
-
-/// A whole number; as text where SQLite has none so large.
-fn number(value: i128) -> Cell {
-    i64::try_from(value).map_or_else(|_| text(value), Cell::Integer)
-}
-
-#[async_trait]
-impl DocumentTables for SqliteStore {
-    async fn position(&self) -> Result<u64, StoreError> {
-        self.checkpoint(CHECKPOINT).await
-    }
-
-    async fn add(&self, rows: &TableRows, through: Position) -> Result<(), StoreError> {
-        let tables = TABLES.iter().zip(rows.tables()).filter(|(_, rows)| rows.count > 0);
-        let insert = |(table, rows): (&Table, &Rows)| TableInsert {
-            table: table.name,
-            columns: table.columns.len(),
-            cells: rows.cells.clone(),
-        };
-        self.write_tables(TableWrites {
-            statements: TABLES.iter().map(|table| table.create.to_owned()).collect(),
-            rows: tables.map(insert).collect(),
-            checkpoint: Some((CHECKPOINT.to_owned(), through.number())),
-        })
-        .await
-    }
-
-    async fn clear(&self) -> Result<(), StoreError> {
-        // Dropping a table costs little; emptying it would visit every row.
-        let drop = |table: &Table| format!("DROP TABLE IF EXISTS {}", table.name);
-        self.write_tables(TableWrites {
-            statements: TABLES.iter().map(drop).collect(),
-            rows: Vec::new(),
-            checkpoint: Some((CHECKPOINT.to_owned(), 0)),
-        })
-        .await
-    }
-
-    async fn dump(&self) -> Result<TableDump, StoreError> {
-        let there = "SELECT 1, name FROM sqlite_schema WHERE type = 'table'".to_owned();
-        let there = self.read_table(there).await?;
-        let mut all = Vec::new();
-        for Table { name, columns, .. } in &TABLES {
-            // Tables are made with the first document.
-            if !there.iter().any(|(_, known)| known == name) {
-                continue;
-            }
-            let columns = columns.join(", ");
-            let rows = format!("SELECT position, json_array({columns}) FROM {name} ORDER BY 1");
-            let rows = self.read_table(rows).await?;
-            all.extend(rows.into_iter().map(|(at, row)| (at.unsigned_abs(), row)));
-        }
-        Ok(all)
     }
 }

@@ -1,12 +1,16 @@
+//! What a contract's facts come to.
+
+mod month;
+mod take_in;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{ContractSigned, DeliveryPoint, Direction, QuantityTransferred, Terms};
-use super::{ReadingKey, Readings};
-use crate::books::{CreditGranted, LateFee, LateFeeCharged, LateFeeWaived};
+use super::Readings;
+use super::{ContractSigned, DeliveryPoint, QuantityTransferred, Terms};
+use crate::books::{CreditGranted, LateFee};
 use crate::deviation::{Case, ClaimState, DeviationAssessed};
 use crate::log::Position;
-use crate::market::{IndexBook, LotRecorded};
 use crate::payment::{GuaranteeGiven, MoneyFact};
 use crate::quantities::{
     ClaimId, ContractId, CustomerId, GasDay, GasDays, PointId, Quantity, SettlementMonth, Unit,
@@ -14,11 +18,9 @@ use crate::quantities::{
 use crate::rules::fill::LotFacts;
 use crate::rules::period::{Period, netting_period};
 use crate::rules::relief::GrantedClaim;
-use crate::rules::settlement::{DayFacts, MonthFacts};
-use crate::rules::transfer::{TransferFacts, contract_quantity};
+use crate::rules::transfer::TransferFacts;
 use crate::settlement::SettlementIssued;
 use crate::take_or_pay::TakeOrPaySettled;
-use crate::trace::{Trace, Traced, Value};
 
 /// What a contract's facts come to: enough to decide on it and to settle its running months.
 #[derive(Debug, Clone)]
@@ -78,80 +80,6 @@ struct RecordedLot {
 }
 
 impl ContractState {
-    pub(crate) fn new(event: &ContractSigned, position: Position) -> Self {
-        let mut contract = Self {
-            id: event.contract.clone(),
-            customer: event.customer.clone(),
-            versions: Vec::new(),
-            points: Vec::new(),
-            readings: Readings::default(),
-            lots: BTreeMap::new(),
-            transfers: BTreeMap::new(),
-            claims: BTreeMap::new(),
-            money: Vec::new(),
-            credits: Vec::new(),
-            late_fees: Vec::new(),
-            guarantees: Vec::new(),
-            settlements: BTreeMap::new(),
-            deviations: BTreeMap::new(),
-            years: BTreeMap::new(),
-            cases: BTreeMap::new(),
-        };
-        contract.sign(event, position);
-        contract
-    }
-
-    pub(crate) fn sign(&mut self, event: &ContractSigned, position: Position) {
-        for point in &event.delivery_points {
-            if !self.points.contains(&point.id) {
-                self.points.push(point.id.clone());
-            }
-        }
-        let signed = Arc::new(event.clone());
-        self.versions.push(TermsVersion { terms: event.terms.clone(), signed, position });
-    }
-
-    pub(crate) fn add_lot(&mut self, lot: &LotRecorded, position: Position) {
-        let facts = LotFacts {
-            reference: lot.trade_reference.clone(),
-            quantity: lot.quantity,
-            unit_price: lot.unit_price,
-            firm: lot.firm,
-            position,
-        };
-        let order = (lot.traded_at, lot.trade_reference.to_string());
-        let lots = self.lots.entry(lot.month).or_default();
-        let place = lots.partition_point(|known| known.order < order);
-        lots.insert(place, RecordedLot { order, facts });
-    }
-
-    pub(crate) fn add_transfer(&mut self, event: &QuantityTransferred, position: Position) {
-        let facts = TransferFacts {
-            reference: event.reference.clone(),
-            quantity: event.quantity,
-            incoming: event.direction == Direction::In,
-            position,
-        };
-        self.transfers.entry(event.month).or_default().push((facts, event.clone()));
-    }
-
-    pub(crate) fn credit(&mut self, event: &CreditGranted, position: Position) {
-        self.credits.push((event.clone(), position));
-    }
-
-    pub(crate) fn charge_late_fee(&mut self, event: &LateFeeCharged, position: Position) {
-        self.late_fees.push(LateFee { charged: event.clone(), position, waived: None });
-    }
-
-    pub(crate) fn waive_late_fee(&mut self, event: &LateFeeWaived, position: Position) {
-        let named = |fee: &&mut LateFee| {
-            fee.charged.document == event.document && fee.charged.through == event.through
-        };
-        if let Some(fee) = self.late_fees.iter_mut().find(named) {
-            fee.waived = Some((event.clone(), position));
-        }
-    }
-
     /// Its id.
     #[must_use]
     pub fn id(&self) -> &ContractId {
@@ -272,101 +200,10 @@ impl ContractState {
         self.terms_of(month)?.monthly_quantities.get(&month).copied()
     }
 
-    /// P4 (1): C of a month.
-    #[must_use]
-    pub fn contract_quantity(&self, month: SettlementMonth) -> Option<Traced<Quantity>> {
-        let version = self.version_of(month)?;
-        let value = version.terms.monthly_quantities.get(&month).copied()?;
-        let agreed = Value::Quantity(value, version.terms.unit);
-        let trace = Trace::new("C2", "monthly_quantity", agreed.clone())
-            .with("month", Value::Month(month))
-            .with_events("agreed", agreed, vec![version.position]);
-        let facts: Vec<_> = (self.transfers.get(&month).into_iter().flatten())
-            .map(|(facts, _)| facts.clone())
-            .collect();
-        Some(contract_quantity(Traced { value, trace }, &facts, version.terms.unit))
-    }
-
-    /// C3: what other contracts of the ledger have transferred into a month.
-    #[must_use]
-    pub fn transferred_in(&self, month: SettlementMonth) -> Quantity {
-        let transfers = self.transfers.get(&month).into_iter().flatten();
-        transfers
-            .filter(|(facts, event)| facts.incoming && event.counterparty.is_some())
-            .map(|(facts, _)| facts.quantity)
-            .sum()
-    }
-
-    /// The lots of a month in the order in which they fill (P4).
-    #[must_use]
-    pub fn lots_of(&self, month: SettlementMonth) -> Vec<LotFacts> {
-        let lots = self.lots.get(&month).into_iter().flatten();
-        lots.map(|lot| lot.facts.clone()).collect()
-    }
-
     /// D1: claims with a granted quantity.
     #[must_use]
     pub fn granted_claims(&self) -> Vec<GrantedClaim> {
         self.claims.values().filter_map(ClaimState::granted).collect()
-    }
-
-    /// What the settlement of a month is computed from, up to a gas day; `None` when the month has
-    /// no gas day of the term up to it.
-    #[must_use]
-    pub fn month_facts<'a>(
-        &'a self,
-        month: SettlementMonth,
-        through: GasDay,
-        indices: &'a IndexBook,
-    ) -> Option<MonthFacts<'a>> {
-        let whole = self.days_of(month);
-        let days = GasDays { first: whole.first, last: whole.last.min(through) };
-        if days.is_empty() {
-            return None;
-        }
-        Some(MonthFacts {
-            month,
-            days: self.facts_of(days),
-            contract_quantity: self.contract_quantity(month)?,
-            lots: self.lots_of(month),
-            terms: self.terms_of(month)?,
-            indices,
-        })
-    }
-
-    /// The facts of gas days inside the term.
-    #[must_use]
-    pub fn facts_of(&self, days: GasDays) -> Vec<DayFacts<'_>> {
-        let from = ReadingKey { gas_day: days.first, point: 0 };
-        let to = ReadingKey { gas_day: days.last, point: u16::MAX };
-        let mut readings = self.readings.range(from..=to).iter().peekable();
-        let mut facts = Vec::with_capacity(days.count().unsigned_abs() as usize);
-        for gas_day in days.iter() {
-            let Some(version) = self.version_on(gas_day) else { continue };
-            let points = &version.signed.delivery_points;
-            let mut day = DayFacts {
-                gas_day,
-                taken: Quantity::ZERO,
-                readings: Vec::with_capacity(points.len()),
-                unmetered: Vec::new(),
-                terms: &version.terms,
-            };
-            let mut read = Vec::with_capacity(points.len());
-            while let Some((key, reading)) = readings.next_if(|(key, _)| key.gas_day == gas_day) {
-                day.taken = day.taken + reading.current.quantity;
-                day.readings.push(reading.current.position);
-                read.push(key.point);
-            }
-            if read.len() < points.len() {
-                let missing = |point: &&DeliveryPoint| {
-                    self.place_of(&point.id).is_none_or(|place| !read.contains(&place))
-                };
-                day.unmetered =
-                    points.iter().filter(missing).map(|point| point.id.clone()).collect();
-            }
-            facts.push(day);
-        }
-        facts
     }
 
     /// D7: the netting period of a month; none without deviation terms. Where terms change the
