@@ -1,3 +1,5 @@
+use std::cmp::Ordering;
+
 use super::{InvoiceColour, InvoiceRecorded, RecordInvoice, Rejection, posted_documents};
 use crate::payment::{Reference, ReferenceUse};
 use crate::quantities::Money;
@@ -37,10 +39,12 @@ pub(super) fn record(
         return Err(Rejection::Invoiced { document: name, revision, number }.into());
     }
     let amount = posted.amount;
-    let wanted = match amount.gross {
-        gross if gross > Money::ZERO => InvoiceColour::Blue,
-        gross if gross < Money::ZERO => InvoiceColour::Red,
-        _ => return Err(Rejection::NothingToInvoice { document: name, revision }.into()),
+    let wanted = match amount.gross.cmp(&Money::ZERO) {
+        Ordering::Greater => InvoiceColour::Blue,
+        Ordering::Less => InvoiceColour::Red,
+        Ordering::Equal => {
+            return Err(Rejection::NothingToInvoice { document: name, revision }.into());
+        }
     };
     if *colour != wanted {
         let gross = amount.gross;
