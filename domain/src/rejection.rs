@@ -68,6 +68,9 @@ pub enum Rejection {
     /// Contracts and transfers.
     #[error(transparent)]
     Contract(#[from] contract::Rejection),
+    /// Patches of terms.
+    #[error(transparent)]
+    Patch(#[from] contract::patch::Rejection),
     /// Customers.
     #[error(transparent)]
     Customer(#[from] customer::Rejection),
@@ -116,6 +119,7 @@ impl Rejection {
         match self {
             Self::Ledger(rejection) => rejection.listed(),
             Self::Contract(rejection) => rejection.listed(),
+            Self::Patch(rejection) => rejection.listed(),
             Self::Customer(rejection) => rejection.listed(),
             Self::Market(rejection) => rejection.listed(),
             Self::Delivery(rejection) => rejection.listed(),
@@ -135,6 +139,7 @@ pub fn all() -> Vec<Listed> {
     let areas = [
         ledger::Rejection::LIST,
         contract::Rejection::LIST,
+        contract::patch::Rejection::LIST,
         customer::Rejection::LIST,
         market::Rejection::LIST,
         delivery::Rejection::LIST,

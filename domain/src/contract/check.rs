@@ -28,6 +28,20 @@ pub(super) fn check_terms(
     known: Option<&ContractState>,
 ) -> Result<(), Rejection> {
     let terms = &command.terms;
+    check_whole(terms)?;
+    check_points(command)?;
+    check_parts(terms, known.map_or(terms.first_month(), ContractState::first_month))
+}
+
+/// Checks terms that are not signed with points of their own, such as those of an amendment or a
+/// what-if. `counted_from` is the first settlement month of the contract: its years are counted from
+/// it.
+pub fn check_agreed(terms: &Terms, counted_from: SettlementMonth) -> Result<(), Rejection> {
+    check_whole(terms)?;
+    check_parts(terms, counted_from)
+}
+
+fn check_whole(terms: &Terms) -> Result<(), Rejection> {
     ensure(
         terms.first_gas_day <= terms.last_gas_day,
         "terms.last_gas_day",
@@ -37,11 +51,13 @@ pub(super) fn check_terms(
         terms.price_decimals <= MAX_PRICE_DECIMALS,
         "terms.price_decimals",
         "is a number from 0 to 6",
-    )?;
-    check_points(command)?;
+    )
+}
+
+fn check_parts(terms: &Terms, counted_from: SettlementMonth) -> Result<(), Rejection> {
     check_tax(terms)?;
     check_months(terms)?;
-    check_years(terms, known)?;
+    check_years(terms, counted_from)?;
     check_plans(&terms.price_plans)?;
     if let Some(rule) = &terms.excess_price {
         check_price("terms.excess_price", rule)?;
@@ -109,8 +125,7 @@ fn check_months(terms: &Terms) -> Result<(), Rejection> {
 }
 
 /// C2: per contract year, Σ monthly quantities = annual quantity.
-fn check_years(terms: &Terms, known: Option<&ContractState>) -> Result<(), Rejection> {
-    let counted_from = known.map_or(terms.first_month(), ContractState::first_month);
+fn check_years(terms: &Terms, counted_from: SettlementMonth) -> Result<(), Rejection> {
     let field = "terms.annual_quantity";
     let mut month = terms.first_month();
     let mut years = Vec::new();

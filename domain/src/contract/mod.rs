@@ -2,6 +2,7 @@
 
 mod check;
 mod decide;
+pub mod patch;
 mod readings;
 mod rejection;
 mod state;
@@ -17,7 +18,7 @@ use crate::quantities::{
     TransferReference, Volume,
 };
 
-pub use check::{check_deviation, check_price};
+pub use check::{check_agreed, check_deviation, check_price};
 pub use decide::sign;
 pub use readings::{ReadingKey, Readings};
 pub use rejection::Rejection;

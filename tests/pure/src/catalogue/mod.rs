@@ -8,6 +8,7 @@ mod facts;
 mod ledger;
 mod money;
 mod months;
+mod patches;
 mod years;
 
 use std::fmt::Write;
@@ -51,6 +52,8 @@ enum Asked {
     /// What it leads to is measured as so many bytes.
     Measured(Box<Told>, usize),
     Name(&'static str),
+    /// A patch of the terms of LG-1, read and applied.
+    Patch(&'static str),
 }
 
 /// A case: rule, its sentence, what is told in words, the facts before it, the command.
@@ -90,6 +93,7 @@ impl Case {
                 Ok(name) => panic!("{name:?} is a name"),
                 Err(error) => Rejection::from(error),
             },
+            Asked::Patch(json) => patches::refusal(json),
             Asked::Told(when) => {
                 let mut world = World::of(self.given);
                 if let Some(now) = self.now {
@@ -137,6 +141,7 @@ pub fn catalogue() -> Vec<Example> {
         cases::claims(),
         approval::proposals(),
         approval::approvals(),
+        patches::cases(),
         months::lengths(),
         years::cases(),
     ];

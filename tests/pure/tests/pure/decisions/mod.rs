@@ -2,6 +2,7 @@
 
 mod approvals;
 mod ledger;
+mod patches;
 mod signing;
 mod terms;
 
