@@ -154,14 +154,8 @@ pub(crate) fn check_second(
     role: Role,
     context: &Context<'_>,
 ) -> Result<(), Rejection> {
-    let (by, channel) = (&context.actor.person, &context.actor.channel);
-    if NOT_PERSONS.contains(&channel.as_str()) {
-        return Err(Rejection::NotAPerson { channel: channel.clone() });
-    }
-    if by == maker {
-        return Err(Rejection::MakerIsApprover { subject: subject.clone(), person: by.clone() });
-    }
-    ledger.approvals().check_role(by, role)
+    check_other_person(maker, subject, context)?;
+    ledger.approvals().check_role(&context.actor.person, role)
 }
 
 fn check_approver(
@@ -169,15 +163,24 @@ fn check_approver(
     pending: &ActProposed,
     context: &Context<'_>,
 ) -> Result<(), Rejection> {
+    check_other_person(&pending.by, &pending.subject, context)?;
+    ledger.approvals().check_approver(&context.actor.person, &pending.act)
+}
+
+/// F: who acts is a person, and not the maker.
+fn check_other_person(
+    maker: &PersonId,
+    subject: &Subject,
+    context: &Context<'_>,
+) -> Result<(), Rejection> {
     let (by, channel) = (&context.actor.person, &context.actor.channel);
     if NOT_PERSONS.contains(&channel.as_str()) {
         return Err(Rejection::NotAPerson { channel: channel.clone() });
     }
-    if *by == pending.by {
-        let (subject, person) = (pending.subject.clone(), by.clone());
-        return Err(Rejection::MakerIsApprover { subject, person });
+    if by == maker {
+        return Err(Rejection::MakerIsApprover { subject: subject.clone(), person: by.clone() });
     }
-    ledger.approvals().check_approver(by, &pending.act)
+    Ok(())
 }
 
 /// F: the maker takes a proposal back, or somebody who could approve it rejects it.
