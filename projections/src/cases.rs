@@ -35,7 +35,7 @@ impl CaseRow {
     /// What is posted so far.
     #[must_use]
     pub fn posted(&self) -> Money {
-        self.case.posted_so_far().0
+        self.case.posted_so_far().gross
     }
 }
 

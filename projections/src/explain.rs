@@ -10,14 +10,13 @@ use citygate_domain::log::Position;
 use citygate_domain::payment::account_as_of;
 use citygate_domain::quantities::{ContractId, Exact, GasDay, Money, Quantity, Unit};
 use citygate_domain::rules::RuleError;
+use citygate_domain::rules::tax::Taxed;
 use citygate_domain::settlement::{SettlementIssued, settled};
 use citygate_domain::state::Ledger;
 use citygate_domain::stream::DocumentInput;
 use citygate_domain::take_or_pay::{self, Frozen, TakeOrPaySettled};
 use citygate_domain::trace::{Trace, Value};
 use citygate_domain::{Event, Rejection};
-
-use crate::restatement::Columns;
 
 /// A document of any kind: what all of them can be asked.
 #[derive(Debug, Clone)]
@@ -118,14 +117,13 @@ impl Document {
 
     /// The columns of its total.
     #[must_use]
-    pub fn columns(&self) -> Columns {
-        let (gross, net, tax) = match self {
-            Self::Settlement(document) => (document.gross, document.net, document.tax),
-            Self::Deviation(document) => (document.charge, document.net, document.tax),
-            Self::TakeOrPay(document) => (document.gross, document.net, document.tax),
-            Self::LateFee(document) => (document.fee, document.net, document.tax),
-        };
-        Columns { gross, net, tax }
+    pub fn columns(&self) -> Taxed {
+        match self {
+            Self::Settlement(document) => document.total(),
+            Self::Deviation(document) => document.total(),
+            Self::TakeOrPay(document) => document.total(),
+            Self::LateFee(document) => document.total(),
+        }
     }
 
     /// Computes it again. `ledger` is the state folded from its inputs.
@@ -143,7 +141,7 @@ impl Document {
 #[derive(Debug, Clone)]
 pub struct Explained {
     /// The columns that came out now: its total, and M3 of it.
-    pub columns: Columns,
+    pub columns: Taxed,
     /// Whether everything that the document froze came out again (S3).
     pub agrees: bool,
     /// How it came to be.
@@ -162,7 +160,7 @@ fn settlement(ledger: &Ledger, issued: &SettlementIssued) -> Result<Explained, R
         && again.total.gross == issued.gross
         && again.total.net == issued.net
         && again.total.tax == issued.tax;
-    Ok(Explained { columns: again.total.into(), agrees, trace: again.trace })
+    Ok(Explained { columns: again.total, agrees, trace: again.trace })
 }
 
 /// D1: the firm lots that a settlement names.
@@ -197,7 +195,7 @@ fn deviation(ledger: &Ledger, issued: &DeviationAssessed) -> Result<Explained, R
     for month in again.period.months() {
         trace = trace.with_step(settled(contract, month, ledger.indices())?.trace);
     }
-    Ok(Explained { columns: again.total.into(), agrees, trace })
+    Ok(Explained { columns: again.total, agrees, trace })
 }
 
 /// Everything that the year froze is a number of the rules, so the whole document must come out.
@@ -226,7 +224,7 @@ fn late_fee(ledger: &Ledger, issued: &LateFeeCharged) -> Result<Explained, Rejec
     let again = charged(contract, &issued.document, issued.through)?;
     Ok(again.map_or_else(
         || Explained {
-            columns: Columns { gross: Money::ZERO, net: Money::ZERO, tax: Money::ZERO },
+            columns: Taxed::ZERO,
             agrees: false,
             trace: Trace::new("A6", "late_fee", Value::Money(Money::ZERO)),
         },

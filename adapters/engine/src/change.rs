@@ -6,10 +6,10 @@ use citygate_domain::Rejection;
 use citygate_domain::contract::ContractState;
 use citygate_domain::log::{Position, Recorded};
 use citygate_domain::quantities::Money;
+use citygate_domain::rules::tax::Taxed;
 use citygate_domain::settlement::input_streams;
 use citygate_projections::change::{self, Answer, Change};
 use citygate_projections::explain::Document;
-use citygate_projections::restatement::Columns;
 use citygate_store::EventStore;
 
 use crate::error::EngineError;
@@ -20,7 +20,7 @@ use crate::heads::Heads;
 #[derive(Debug, Clone)]
 pub struct Revised {
     /// The facts with their shares.
-    pub change: Result<Change<Columns>, Rejection>,
+    pub change: Result<Change<Taxed>, Rejection>,
     /// The inputs of both revisions, the earlier one's first.
     pub inputs: Vec<InputCheck>,
 }

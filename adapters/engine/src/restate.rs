@@ -1,6 +1,7 @@
 //! Restating: every issued document is computed again, and what comes out otherwise is issued as
 //! its next revision (S4).
 
+use citygate_domain::books::DocumentName;
 use citygate_domain::context::Actor;
 use citygate_domain::contract::ContractState;
 use citygate_domain::deviation::{self, ReassessDeviation};
@@ -9,7 +10,7 @@ use citygate_domain::settlement::RestateSettlement;
 use citygate_domain::state::Ledger;
 use citygate_domain::take_or_pay::RestateYear;
 use citygate_domain::{Command, Rejection};
-use citygate_projections::restatement::{DocumentKey, Restatement, restatements};
+use citygate_projections::restatement::{self, Restatement, restatements};
 
 use crate::engine::{Answer, Engine, Request};
 use crate::error::EngineError;
@@ -25,13 +26,13 @@ pub struct Restated {
     /// Documents that came out the same.
     pub unchanged: u64,
     /// Documents that cannot be computed again now, with the reason.
-    pub refused: Vec<(ContractId, DocumentKey, Rejection)>,
+    pub refused: Vec<(ContractId, DocumentName, Rejection)>,
 }
 
 /// A document that is asked to be computed again, with how many revisions it had.
 struct Asked {
     contract: ContractId,
-    document: DocumentKey,
+    document: DocumentName,
     revisions: usize,
 }
 
@@ -85,10 +86,10 @@ pub async fn restate(
 }
 
 fn documents(contract: &ContractState) -> impl Iterator<Item = Asked> {
-    DocumentKey::all(contract).map(|document| Asked {
+    restatement::documents(contract).map(|document| Asked {
         contract: contract.id().clone(),
         document,
-        revisions: document.revisions(contract).len(),
+        revisions: restatement::revisions(contract, document).len(),
     })
 }
 
@@ -96,13 +97,15 @@ impl Asked {
     fn command(&self) -> Command {
         let contract = self.contract.clone();
         match self.document {
-            DocumentKey::Settlement(month) => {
+            DocumentName::Settlement { month } => {
                 Command::RestateSettlement(RestateSettlement { contract, month })
             }
-            DocumentKey::Deviation(month) => {
+            DocumentName::Deviation { month } => {
                 Command::ReassessDeviation(ReassessDeviation { contract, month })
             }
-            DocumentKey::TakeOrPay(year) => Command::RestateYear(RestateYear { contract, year }),
+            DocumentName::TakeOrPay { year } => {
+                Command::RestateYear(RestateYear { contract, year })
+            }
         }
     }
 }

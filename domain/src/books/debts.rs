@@ -74,8 +74,8 @@ pub fn debts_as_of(contract: &ContractState, as_of: CivilDay) -> Vec<OpenDebt> {
         changes.push((posted.posted_on, owed));
     }
     for fee in &contract.late_fees {
-        let document = fee.charged.document.clone();
-        let charged = Change::Fee { document: document.clone(), amount: fee.charged.fee };
+        let document = fee.charged.document;
+        let charged = Change::Fee { document, amount: fee.charged.fee };
         changes.push((fee.charged.posted_on, charged));
         if let Some((waived, _)) = &fee.waived {
             changes.push((waived.posted_on, Change::Fee { document, amount: -waived.fee }));
@@ -146,7 +146,7 @@ impl Account {
             Change::Owed { document, due, late_fee, amount } => match self.debt(&document) {
                 Some(debt) => debt.principal = debt.principal + amount,
                 None => {
-                    self.places.insert(document.clone(), self.debts.len());
+                    self.places.insert(document, self.debts.len());
                     let (interest, paid) = (Money::ZERO, Vec::new());
                     let principal = amount;
                     let debt = OpenDebt { document, due, late_fee, principal, interest, paid };

@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::{ContractState, Issued, PaymentMode};
 use crate::deviation::Case;
-use crate::quantities::{CivilDay, GasDay, Money, Percent, SettlementMonth};
+use crate::quantities::{CivilDay, GasDay, Percent, SettlementMonth};
 use crate::rules::tax::Taxed;
 use crate::take_or_pay::TakeOrPaySettled;
 
 /// A document of a contract, by the period that names it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum DocumentName {
     /// The settlement of a month.
@@ -27,6 +27,27 @@ pub enum DocumentName {
         /// The calendar year in which it begins.
         year: i64,
     },
+}
+
+impl DocumentName {
+    /// The word by which people name its kind, in reports and on the command line.
+    #[must_use]
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Settlement { .. } => "settlement",
+            Self::Deviation { .. } => "deviation",
+            Self::TakeOrPay { .. } => "take-or-pay",
+        }
+    }
+
+    /// Its month or its year.
+    #[must_use]
+    pub fn period(self) -> String {
+        match self {
+            Self::Settlement { month } | Self::Deviation { month } => month.to_string(),
+            Self::TakeOrPay { year } => year.to_string(),
+        }
+    }
 }
 
 impl fmt::Display for DocumentName {
@@ -62,14 +83,14 @@ pub struct PostedDocument {
 pub fn posted_documents(contract: &ContractState) -> Vec<PostedDocument> {
     let mut posted = Vec::new();
     for (month, revisions) in &contract.settlements {
-        let mut before = Taxed { gross: Money::ZERO, net: Money::ZERO, tax: Money::ZERO };
+        let mut before = Taxed::ZERO;
         for issued in revisions {
             let document = &issued.document;
-            let now = Taxed { gross: document.gross, net: document.net, tax: document.tax };
+            let now = document.total();
             let posted_on = document.posting_date();
             let name = DocumentName::Settlement { month: *month };
             let (due, late_fee) = terms(contract, document.last_gas_day, posted_on);
-            let amount = minus(now, before);
+            let amount = now - before;
             let revision = document.revision;
             let document = name;
             posted.push(PostedDocument { document, revision, amount, posted_on, due, late_fee });
@@ -95,7 +116,7 @@ fn deviations(
         PostedDocument {
             document: DocumentName::Deviation { month },
             revision: one.revision,
-            amount: Taxed { gross: one.gross, net: one.net, tax: one.tax },
+            amount: one.total(),
             posted_on: one.posted_on,
             due,
             late_fee,
@@ -110,23 +131,18 @@ fn years(
     year: i64,
     revisions: &[Issued<TakeOrPaySettled>],
 ) -> Vec<PostedDocument> {
-    let mut before = Taxed { gross: Money::ZERO, net: Money::ZERO, tax: Money::ZERO };
+    let mut before = Taxed::ZERO;
     let mut posted = Vec::new();
     for issued in revisions {
-        let TakeOrPaySettled { gross, net, tax, posted_on, revision, .. } = *issued.document;
-        let now = Taxed { gross, net, tax };
+        let TakeOrPaySettled { posted_on, revision, .. } = *issued.document;
+        let now = issued.document.total();
         let document = DocumentName::TakeOrPay { year };
         let (due, late_fee) = terms(contract, issued.document.last_gas_day, posted_on);
-        let amount = minus(now, before);
+        let amount = now - before;
         posted.push(PostedDocument { document, revision, amount, posted_on, due, late_fee });
         before = now;
     }
     posted
-}
-
-/// M4: column by column.
-fn minus(now: Taxed, before: Taxed) -> Taxed {
-    Taxed { gross: now.gross - before.gross, net: now.net - before.net, tax: now.tax - before.tax }
 }
 
 /// A, A6: when a document of these terms is due, and what its delay costs. A prepaid contract owes

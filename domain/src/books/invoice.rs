@@ -24,13 +24,13 @@ pub(super) fn record(
         return Err(Rejection::DuplicateInvoice {
             number: number.clone(),
             contract: known.contract.clone(),
-            document: known.document.clone(),
+            document: known.document,
         }
         .into());
     }
     let posted = posted_documents(contract);
     let posted = posted.iter().find(|one| one.document == *document && one.revision == *revision);
-    let (name, revision) = (document.clone(), *revision);
+    let (name, revision) = (*document, *revision);
     let Some(posted) = posted else {
         return Err(Rejection::UnknownDocument { document: name, revision }.into());
     };

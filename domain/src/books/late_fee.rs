@@ -29,7 +29,7 @@ pub(super) fn charge(
     }
     let posted = posted_documents(contract);
     if !posted.iter().any(|one| one.document == *document) {
-        let (document, revision) = (document.clone(), 1);
+        let (document, revision) = (*document, 1);
         return Err(Rejection::UnknownDocument { document, revision }.into());
     }
     let Some(charged) = charged(contract, document, *through)? else {
@@ -82,7 +82,7 @@ pub fn charged(
         charged_before,
         contract: contract.id().clone(),
         days: parts.iter().map(|part| part.days).max().unwrap_or(0),
-        document: document.clone(),
+        document: *document,
         due: debt.due,
         fee,
         four_eyes: None,
@@ -136,7 +136,7 @@ pub(super) fn waive(
         .find(|fee| fee.charged.document == *document && fee.charged.through == *through);
     let fee = named.ok_or_else(|| Rejection::NoLateFee {
         contract: id.clone(),
-        document: document.clone(),
+        document: *document,
         through: *through,
     })?;
     if fee.waived.is_some() {
@@ -146,7 +146,7 @@ pub(super) fn waive(
     check_open(ledger, posted_on)?;
     let waived = LateFeeWaived {
         contract: id.clone(),
-        document: document.clone(),
+        document: *document,
         fee: fee.charged.fee,
         net: fee.charged.net,
         posted_on,

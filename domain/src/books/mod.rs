@@ -28,6 +28,7 @@ use crate::Decision;
 use crate::context::Context;
 use crate::ledger::FourEyes;
 use crate::quantities::{Bank, BankReference, CivilDay, ContractId, InvoiceNumber, Money, Percent};
+use crate::rules::tax::Taxed;
 use crate::state::Ledger;
 use crate::stream::DocumentInput;
 
@@ -221,6 +222,14 @@ pub struct LateFeeCharged {
     pub tax_percent: Percent,
     /// The last civil day that was counted.
     pub through: CivilDay,
+}
+
+impl LateFeeCharged {
+    /// What it charges, column by column.
+    #[must_use]
+    pub fn total(&self) -> Taxed {
+        Taxed { gross: self.fee, net: self.net, tax: self.tax }
+    }
 }
 
 /// A part of a debt that was late.

@@ -239,6 +239,20 @@ impl ContractState {
         self.settlements.get(&month)?.last()
     }
 
+    /// The newest settlements of a period's months, or the months that have none.
+    pub fn issued_months(
+        &self,
+        period: Period,
+    ) -> Result<Vec<&Issued<SettlementIssued>>, Box<[SettlementMonth]>> {
+        let months = || period.months().map(|month| (month, self.settlement(month)));
+        let open = months().filter(|(_, issued)| issued.is_none()).map(|(month, _)| month);
+        let open: Box<[SettlementMonth]> = open.collect();
+        if !open.is_empty() {
+            return Err(open);
+        }
+        Ok(months().filter_map(|(_, issued)| issued).collect())
+    }
+
     /// The newest revision of the deviation assessed in a month.
     #[must_use]
     pub fn deviation(&self, month: SettlementMonth) -> Option<&Issued<DeviationAssessed>> {

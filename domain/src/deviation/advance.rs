@@ -326,22 +326,22 @@ fn post(work: &Work<'_>, context: &Context<'_>) -> Result<Event, crate::Rejectio
     work.check_current()?;
     check_poster(work, approved_by.as_ref())?;
     books::check_open(work.ledger, work.today)?;
-    let (gross, net, tax) = work.case.posted_so_far();
     let document = work.document;
+    let posted = document.total() - work.case.posted_so_far();
     Ok(Event::DeviationPosted(DeviationPosted {
         approved_by,
         basis,
         by: work.by.clone(),
         contract: document.contract.clone(),
         four_eyes: work.ledger.run_by_one(),
-        gross: document.charge - gross,
+        gross: posted.gross,
         last_gas_day: document.last_gas_day,
         month: document.month,
-        net: document.net - net,
+        net: posted.net,
         posted_on: work.today,
         revision: document.revision,
         sheet: sheet.number,
-        tax: document.tax - tax,
+        tax: posted.tax,
     }))
 }
 

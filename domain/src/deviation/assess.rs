@@ -4,7 +4,6 @@ use super::case::Stage;
 use super::{AssessDeviation, DeviationAssessed, ReassessDeviation, Rejection};
 use crate::context::Context;
 use crate::contract::{ChargeKind, ContractState, Issued};
-use crate::log::Position;
 use crate::market::IndexBook;
 use crate::quantities::{Exact, Money, Price, Quantity, SettlementMonth};
 use crate::rules::RuleError;
@@ -14,8 +13,11 @@ use crate::rules::period::Period;
 use crate::rules::relief::relief;
 use crate::rules::settlement::Pricer;
 use crate::rules::tax::{self, Taxed};
-use crate::settlement::{RULES, SettlementIssued, causes, input_streams, inputs, settled};
+use crate::settlement::{
+    Framed, RULES, SettlementIssued, causes_since, input_streams, inputs, says_the_same, settled,
+};
 use crate::state::Ledger;
+use crate::stream::Stream;
 use crate::trace::{Trace, Traced, Value};
 use crate::{Decision, Event};
 
@@ -53,7 +55,8 @@ pub fn assess(
     if contract.deviation(command.month).is_some() {
         return Ok(Decision::nothing());
     }
-    issued_as(ledger, contract, command.month, None, context)
+    let (document, streams) = document(ledger, contract, command.month, None, context)?;
+    Ok(issued(document, streams))
 }
 
 /// D9: assesses a period again, as the next revision, when its relief or anything else that it
@@ -72,18 +75,18 @@ pub fn reassess(
     if waived {
         return Err(Rejection::CaseEnded { contract: id, month, stage: "waived" }.into());
     }
-    let decision = issued_as(ledger, contract, month, Some(known), context)?;
-    let same = decision.events.iter().all(|event| says_the_same(event, &known.document));
-    Ok(if same { Decision::nothing() } else { decision })
+    let (document, streams) = document(ledger, contract, month, Some(known), context)?;
+    if says_the_same(&document, known.document.as_ref()) {
+        return Ok(Decision::nothing());
+    }
+    Ok(issued(document, streams))
 }
 
-/// Whether a document says what the known one says: everything but its number, what it rests on
-/// and by whom it was made.
-fn says_the_same(event: &Event, known: &DeviationAssessed) -> bool {
-    let Event::DeviationAssessed(found) = event else { return false };
-    let DeviationAssessed { causes, four_eyes, inputs, revision, .. } = known.clone();
-    let found = found.as_ref().clone();
-    DeviationAssessed { causes, four_eyes, inputs, revision, ..found } == *known
+impl Framed for DeviationAssessed {
+    fn framed_as(self, other: &Self) -> Self {
+        let Self { causes, four_eyes, inputs, revision, .. } = other.clone();
+        Self { causes, four_eyes, inputs, revision, ..self }
+    }
 }
 
 /// S4: whether the months of a period, and its deviation, would come out as they are issued.
@@ -110,23 +113,6 @@ pub(super) fn is_current(
     Ok(same)
 }
 
-/// S4: the facts that came after the revision before: relief, and what restated the months.
-fn causes_since(
-    contract: &ContractState,
-    found: &Assessed,
-    known: &Issued<DeviationAssessed>,
-) -> Vec<Position> {
-    let months = found.period.months().filter_map(|month| contract.settlement(month));
-    let restated: Vec<_> = months.filter(|month| month.position > known.position).collect();
-    let mut all = causes(&found.deviation.trace, known.position);
-    // A restated month is no fact; what restated it is.
-    all.retain(|event| restated.iter().all(|month| month.position != *event));
-    all.extend(restated.iter().flat_map(|month| month.document.causes.iter().copied()));
-    all.sort_unstable();
-    all.dedup();
-    all
-}
-
 /// D1: the relief of an assessed period as its claims are decided now, half-up.
 pub(super) fn current_relief(
     contract: &ContractState,
@@ -137,20 +123,28 @@ pub(super) fn current_relief(
     Ok(Quantity::round(&period_relief(contract, &issued).value, contract.unit())?)
 }
 
-/// The document of a period as it is computed now.
-fn issued_as(
+fn issued(document: DeviationAssessed, streams: Vec<Stream>) -> Decision {
+    let mut decision = Decision::of([Event::DeviationAssessed(Arc::new(document))]);
+    decision.guards = streams;
+    decision
+}
+
+/// The document of a period as it is computed now, and the streams that it rests on.
+fn document(
     ledger: &Ledger,
     contract: &ContractState,
     month: SettlementMonth,
     known: Option<&Issued<DeviationAssessed>>,
     context: &Context<'_>,
-) -> Result<Decision, crate::Rejection> {
+) -> Result<(DeviationAssessed, Vec<Stream>), crate::Rejection> {
     let found = assessed(contract, month, ledger.indices())?;
     let unit = contract.unit();
     let streams = input_streams(contract, found.period.months());
     let document = DeviationAssessed {
         base: Quantity::round(&found.base, unit)?,
-        causes: known.map_or_else(Vec::new, |known| causes_since(contract, &found, known)),
+        causes: known.map_or_else(Vec::new, |known| {
+            causes_since(contract, &found.deviation.trace, known.position)
+        }),
         charge: found.total.gross,
         contract: contract.id().clone(),
         flagged: found.deviation.flagged,
@@ -173,9 +167,7 @@ fn issued_as(
         tiers: found.deviation.tiers,
         unit,
     };
-    let mut decision = Decision::of([Event::DeviationAssessed(Arc::new(document))]);
-    decision.guards = streams;
-    Ok(decision)
+    Ok((document, streams))
 }
 
 /// D1–D7 for the period that ends with `month`: what a document would say, and how it came to be.
@@ -233,16 +225,12 @@ pub fn assessed(
     })
 }
 
+/// D7: the settlements of a period, which is assessed when all are issued.
 fn issued_months(
     contract: &ContractState,
     period: Period,
 ) -> Result<Vec<&Issued<SettlementIssued>>, Rejection> {
-    let open: Box<[SettlementMonth]> =
-        period.months().filter(|month| contract.settlement(*month).is_none()).collect();
-    if !open.is_empty() {
-        return Err(Rejection::MonthsNotIssued { months: open });
-    }
-    Ok(period.months().filter_map(|month| contract.settlement(month)).collect())
+    contract.issued_months(period).map_err(|months| Rejection::MonthsNotIssued { months })
 }
 
 fn planned_of(document: &SettlementIssued) -> Quantity {

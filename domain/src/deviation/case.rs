@@ -5,6 +5,7 @@ use super::steps::{
 use super::{DeviationAssessed, Rejection};
 use crate::log::Position;
 use crate::quantities::{CivilDay, ContractId, GasDay, Money, PersonId, SettlementMonth};
+use crate::rules::tax::Taxed;
 
 /// The life of a deviation document (D9), from its assessment to its posting.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +73,14 @@ pub struct PostedDeviation {
     pub revision: u32,
 }
 
+impl PostedDeviation {
+    /// What it posted, column by column.
+    #[must_use]
+    pub fn total(&self) -> Taxed {
+        Taxed { gross: self.gross, net: self.net, tax: self.tax }
+    }
+}
+
 impl Stage {
     /// The word for it, as lists print it.
     #[must_use]
@@ -126,11 +135,10 @@ impl Case {
         }
     }
 
-    /// M4: what is posted so far, column by column: gross, net, tax.
+    /// M4: what is posted so far, column by column.
     #[must_use]
-    pub fn posted_so_far(&self) -> (Money, Money, Money) {
-        let sum = |column: fn(&PostedDeviation) -> Money| self.posted.iter().map(column).sum();
-        (sum(|one| one.gross), sum(|one| one.net), sum(|one| one.tax))
+    pub fn posted_so_far(&self) -> Taxed {
+        self.posted.iter().map(PostedDeviation::total).sum()
     }
 
     fn agreed(&mut self, basis: Basis) {

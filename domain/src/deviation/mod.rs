@@ -19,6 +19,7 @@ use crate::quantities::{
 };
 use crate::rules::deviation::{Side, TierLine};
 use crate::rules::relief::{GrantedClaim, ReliefKind};
+use crate::rules::tax::Taxed;
 use crate::stream::DocumentInput;
 
 pub use advance::{advance, waive};
@@ -171,6 +172,12 @@ impl ClaimState {
 }
 
 impl DeviationAssessed {
+    /// What it charges, column by column.
+    #[must_use]
+    pub fn total(&self) -> Taxed {
+        Taxed { gross: self.charge, net: self.net, tax: self.tax }
+    }
+
     /// D9: whether the claims of the period were decided otherwise since, so that it is to be
     /// assessed again.
     #[must_use]

@@ -1,5 +1,8 @@
 //! M3: tax included in a gross total.
 
+use std::iter::Sum;
+use std::ops::{Add, Sub};
+
 use crate::quantities::{Exact, Money, Overflow, Percent};
 use crate::trace::{Trace, Traced, Value};
 
@@ -12,6 +15,34 @@ pub struct Taxed {
     pub net: Money,
     /// gross − net.
     pub tax: Money,
+}
+
+impl Taxed {
+    /// Nothing.
+    pub const ZERO: Self = Self { gross: Money::ZERO, net: Money::ZERO, tax: Money::ZERO };
+}
+
+impl Add for Taxed {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        let (gross, net, tax) = (self.gross, self.net, self.tax);
+        Self { gross: gross + other.gross, net: net + other.net, tax: tax + other.tax }
+    }
+}
+
+/// M4: a difference is taken column by column; its tax is not that of a total of its own.
+impl Sub for Taxed {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        let (gross, net, tax) = (self.gross, self.net, self.tax);
+        Self { gross: gross - other.gross, net: net - other.net, tax: tax - other.tax }
+    }
+}
+
+impl Sum for Taxed {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Self::ZERO, Add::add)
+    }
 }
 
 /// M3: splits a document's gross total once.

@@ -3,6 +3,7 @@
 mod issue;
 mod rejection;
 mod restate;
+mod revision;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,11 +13,13 @@ use crate::quantities::{
     CivilDay, ContractId, GasDay, Money, Percent, Quantity, SettlementMonth, Unit,
 };
 use crate::rules::lines::Line;
+use crate::rules::tax::Taxed;
 use crate::stream::DocumentInput;
 
 pub use issue::{input_streams, inputs, issue, settled};
 pub use rejection::Rejection;
-pub use restate::{causes, restate};
+pub use restate::restate;
+pub(crate) use revision::{Framed, causes_since, says_the_same};
 
 /// The version of the rules that documents are made with. A released formula is never edited: a new
 /// version stands beside it.
@@ -103,7 +106,20 @@ pub struct Difference {
     pub tax: Money,
 }
 
+impl From<Taxed> for Difference {
+    fn from(added: Taxed) -> Self {
+        let Taxed { gross, net, tax } = added;
+        Self { gross, net, tax }
+    }
+}
+
 impl SettlementIssued {
+    /// Its total, column by column.
+    #[must_use]
+    pub fn total(&self) -> Taxed {
+        Taxed { gross: self.gross, net: self.net, tax: self.tax }
+    }
+
     /// What it adds to the account: its total, or of a later revision the difference (M4).
     #[must_use]
     pub fn posted_gross(&self) -> Money {

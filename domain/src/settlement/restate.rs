@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use super::issue::{document, settled};
-use super::{Difference, Rejection, RestateSettlement, SettlementIssued};
+use super::revision::{Framed, causes, says_the_same};
+use super::{Rejection, RestateSettlement, SettlementIssued};
 use crate::books::check_open;
 use crate::context::Context;
 use crate::contract::ContractState;
@@ -10,7 +11,6 @@ use crate::quantities::SettlementMonth;
 use crate::rules::settlement::{Pricer, excess_price};
 use crate::state::Ledger;
 use crate::stream::Stream;
-use crate::trace::Trace;
 use crate::{Decision, Event};
 
 /// S4: issues an issued month again, as the next revision, when a fact that came since leads to
@@ -37,21 +37,16 @@ pub fn restate(
     causes.sort_unstable();
     causes.dedup();
     let (next, streams) = document(ledger, contract, month, again, context);
-    let before = &known.document;
-    let difference = Difference {
-        gross: next.gross - before.gross,
-        net: next.net - before.net,
-        tax: next.tax - before.tax,
-    };
+    let difference = next.total() - known.document.total();
     let restated = SettlementIssued {
         causes,
-        difference: Some(difference),
+        difference: Some(difference.into()),
         posted_on: Some(ledger.clock().civil_day(context.now)),
         revision: known.document.revision + 1,
         rules: known.document.rules,
         ..next
     };
-    if says_the_same(&restated, &known.document) {
+    if says_the_same(&restated, known.document.as_ref()) {
         return Ok(Decision::nothing());
     }
     check_open(ledger, restated.posting_date())?;
@@ -83,20 +78,9 @@ fn repriced(
     events
 }
 
-/// S4: the facts that a document rests on and that came after the revision before it.
-#[must_use]
-pub fn causes(trace: &Trace, before: Position) -> Vec<Position> {
-    let mut events = trace.events();
-    events.retain(|event| *event > before);
-    events
-}
-
-/// Whether a document says what the known one says: everything but its number, what it rests on
-/// and when and by whom it was made.
-fn says_the_same(found: &SettlementIssued, known: &SettlementIssued) -> bool {
-    let SettlementIssued { causes, difference, four_eyes, inputs, posted_on, revision, .. } =
-        known.clone();
-    let found = found.clone();
-    SettlementIssued { causes, difference, four_eyes, inputs, posted_on, revision, ..found }
-        == *known
+impl Framed for SettlementIssued {
+    fn framed_as(self, other: &Self) -> Self {
+        let Self { causes, difference, four_eyes, inputs, posted_on, revision, .. } = other.clone();
+        Self { causes, difference, four_eyes, inputs, posted_on, revision, ..self }
+    }
 }

@@ -48,7 +48,8 @@ pub(super) fn gathered<T>(
         Span::Year(period) => {
             let none = || Rejection::NoTakeOrPayTerms { contract: id(), year };
             let agreed = contract.take_or_pay(period).ok_or_else(none)?;
-            let issued = issued_months(contract, period)?;
+            let missing = |months| Rejection::MonthsNotIssued { months };
+            let issued = contract.issued_months(period).map_err(missing)?;
             let months: Vec<BilledMonth<'_>> = issued.iter().rev().map(billed_month).collect();
             let given = Given { contract, period, year, agreed, issued: &issued };
             let credited = given.credited()?;
@@ -81,18 +82,6 @@ fn year_before(contract: &ContractState, year: i64) -> Result<(), Rejection> {
         Some(before) => Err(Rejection::YearBeforeOpen { year, before }),
         None => Ok(()),
     }
-}
-
-fn issued_months(
-    contract: &ContractState,
-    period: Period,
-) -> Result<Vec<&Issued<SettlementIssued>>, Rejection> {
-    let open: Box<[SettlementMonth]> =
-        period.months().filter(|month| contract.settlement(*month).is_none()).collect();
-    if !open.is_empty() {
-        return Err(Rejection::MonthsNotIssued { months: open });
-    }
-    Ok(period.months().filter_map(|month| contract.settlement(month)).collect())
 }
 
 fn billed_month<'a>(issued: &&'a Issued<SettlementIssued>) -> BilledMonth<'a> {

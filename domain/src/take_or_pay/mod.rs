@@ -16,6 +16,7 @@ use crate::log::Position;
 use crate::quantities::{
     CivilDay, ContractId, GasDay, Money, Percent, Price, Quantity, SettlementMonth, Unit,
 };
+use crate::rules::tax::Taxed;
 use crate::settlement::Difference;
 use crate::stream::DocumentInput;
 
@@ -190,6 +191,12 @@ pub fn carried(entries: &[CarryForwardEntry]) -> Quantity {
 }
 
 impl TakeOrPaySettled {
+    /// Its total, column by column.
+    #[must_use]
+    pub fn total(&self) -> Taxed {
+        Taxed { gross: self.gross, net: self.net, tax: self.tax }
+    }
+
     /// What it adds to the account: its total, or of a later revision the difference (M4).
     #[must_use]
     pub fn posted_gross(&self) -> Money {

@@ -4,12 +4,9 @@ use super::settle::{Frozen, settled};
 use super::{Rejection, RestateYear, TakeOrPaySettled};
 use crate::books::check_open;
 use crate::context::Context;
-use crate::contract::ContractState;
-use crate::log::Position;
-use crate::settlement::{Difference, causes, input_streams, inputs};
+use crate::settlement::{Framed, causes_since, input_streams, inputs, says_the_same};
 use crate::state::Ledger;
 use crate::stream::Stream;
-use crate::trace::Trace;
 use crate::{Decision, Event};
 
 /// S4: settles a settled contract year again, as the next revision, when what came since leads to
@@ -35,14 +32,10 @@ pub fn restate(
     };
     let again = settled(contract, year, ledger.indices(), frozen)?;
     let causes = causes_since(contract, &again.trace, known.position);
-    let (now, before) = (again.value, &known.document);
-    let difference = Difference {
-        gross: now.gross - before.gross,
-        net: now.net - before.net,
-        tax: now.tax - before.tax,
-    };
-    let restated = TakeOrPaySettled { causes, difference: Some(difference), ..now };
-    if says_the_same(&restated, &known.document) {
+    let difference = again.value.total() - known.document.total();
+    let difference = Some(difference.into());
+    let restated = TakeOrPaySettled { causes, difference, ..again.value };
+    if says_the_same(&restated, known.document.as_ref()) {
         return Ok(Decision::nothing());
     }
     check_open(ledger, restated.posted_on)?;
@@ -51,27 +44,9 @@ pub fn restate(
     Ok(decision.guarded_by(Stream::Books))
 }
 
-/// S4: the facts that came after the revision before. A restated month is no fact; what restated it
-/// is.
-fn causes_since(contract: &ContractState, trace: &Trace, before: Position) -> Vec<Position> {
-    let newest = contract.settlements.values().filter_map(|revisions| revisions.last());
-    let restated: Vec<_> = newest.filter(|month| month.position > before).collect();
-    let (months, mut all): (Vec<_>, Vec<_>) = causes(trace, before)
-        .into_iter()
-        .partition(|event| restated.iter().any(|month| month.position == *event));
-    let of_months = restated.iter().filter(|month| months.contains(&month.position));
-    all.extend(of_months.flat_map(|month| month.document.causes.iter().copied()));
-    all.sort_unstable();
-    all.dedup();
-    all
-}
-
-/// Whether a document says what the known one says: everything but its number, what it rests on
-/// and when and by whom it was made.
-fn says_the_same(found: &TakeOrPaySettled, known: &TakeOrPaySettled) -> bool {
-    let TakeOrPaySettled { causes, difference, four_eyes, inputs, posted_on, revision, .. } =
-        known.clone();
-    let found = found.clone();
-    TakeOrPaySettled { causes, difference, four_eyes, inputs, posted_on, revision, ..found }
-        == *known
+impl Framed for TakeOrPaySettled {
+    fn framed_as(self, other: &Self) -> Self {
+        let Self { causes, difference, four_eyes, inputs, posted_on, revision, .. } = other.clone();
+        Self { causes, difference, four_eyes, inputs, posted_on, revision, ..self }
+    }
 }

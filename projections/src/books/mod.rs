@@ -23,6 +23,7 @@ mod assertion;
 use std::collections::BTreeMap;
 
 use citygate_domain::Event;
+use citygate_domain::books::DocumentName;
 use citygate_domain::log::Recorded;
 use citygate_domain::quantities::{CivilDay, ContractId, GasDay, MonthEnd, SettlementMonth};
 
@@ -30,8 +31,6 @@ pub use accounts::{Account, GasAccount, MoneyAccount};
 pub use assertion::Assertion;
 pub use commit::{Amount, Commit, Posting};
 pub use trial_balance::{TrialBalance, TrialBalanceRow};
-
-use crate::restatement::DocumentKey;
 
 use matrix::Posted;
 
@@ -42,7 +41,7 @@ pub struct Books {
     /// How each contract's settlement months end, for the month of money.
     month_ends: BTreeMap<ContractId, MonthEnd>,
     /// What each document that is posted when it is issued comes to, by its newest revision.
-    documents: BTreeMap<(ContractId, DocumentKey), Vec<Posting>>,
+    documents: BTreeMap<(ContractId, DocumentName), Vec<Posting>>,
 }
 
 impl Books {
@@ -99,11 +98,11 @@ impl Books {
 
 /// The document that an event issues and that is posted with it; every revision has the same name.
 /// A deviation is posted by an event of its own, which carries the difference.
-fn document(event: &Event) -> Option<(ContractId, DocumentKey)> {
+fn document(event: &Event) -> Option<(ContractId, DocumentName)> {
     if let Event::SettlementIssued(issued) = event {
-        Some((issued.contract.clone(), DocumentKey::Settlement(issued.month)))
+        Some((issued.contract.clone(), DocumentName::Settlement { month: issued.month }))
     } else if let Event::TakeOrPaySettled(settled) = event {
-        Some((settled.contract.clone(), DocumentKey::TakeOrPay(settled.year)))
+        Some((settled.contract.clone(), DocumentName::TakeOrPay { year: settled.year }))
     } else {
         None
     }

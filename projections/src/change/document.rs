@@ -1,11 +1,11 @@
 use citygate_domain::Rejection;
 use citygate_domain::log::Recorded;
+use citygate_domain::rules::tax::Taxed;
 use citygate_domain::state::Ledger;
 
 use super::fact::Fact;
 use super::{Change, Steps};
 use crate::explain::Document;
-use crate::restatement::Columns;
 
 /// Why a later revision of a document says something else than an earlier one (S4, M4).
 ///
@@ -18,7 +18,7 @@ pub fn document(
     known: &[Recorded],
     later: &Document,
     since: &[Recorded],
-) -> Result<Change<Columns>, Rejection> {
+) -> Result<Change<Taxed>, Rejection> {
     let mut ledger = Ledger::default();
     for recorded in known {
         ledger.evolve(recorded);

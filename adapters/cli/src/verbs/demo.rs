@@ -2,12 +2,12 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use citygate_domain::books::DocumentName;
 use citygate_domain::quantities::exact::half_up;
 use citygate_domain::quantities::{ContractId, Exact, GasDay, Money, SettlementMonth};
 use citygate_engine::World;
 use citygate_interchange::{Folder, Format, Imported, Table, import};
 use citygate_projections::board::board;
-use citygate_projections::restatement::DocumentKey;
 
 use crate::failure::Failure;
 use crate::lang::Lang;
@@ -62,7 +62,7 @@ pub async fn run(setting: Setting) -> Result<ExitCode, Failure> {
     drop(out);
     let contract: ContractId = EXPLAINED.0.parse().map_err(Failure::usage)?;
     let month = EXPLAINED.1.parse().map_err(Failure::usage)?;
-    let explained = DocumentId { contract, key: DocumentKey::Deviation(month), revision: None };
+    let explained = DocumentId { contract, key: DocumentName::Deviation { month }, revision: None };
     let code = super::explain::document(&session, &explained).await?;
     let mut out = io::stdout().lock();
     writeln!(out, "\n{}", lang.demo("next"))?;

@@ -1,13 +1,14 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use citygate_domain::books::DocumentName;
 use citygate_domain::log::Position;
 use citygate_domain::quantities::{ContractId, GasDay};
 use citygate_domain::stream::DocumentInput;
 use citygate_engine::{EngineError, Explanation, World, decode};
 use citygate_interchange::trace_lines;
 use citygate_projections::explain::{self, Document};
-use citygate_projections::restatement::DocumentKey;
+use citygate_projections::restatement::revisions;
 
 use super::difference;
 use super::subject::{DocumentId, Subject};
@@ -79,7 +80,7 @@ pub async fn document(session: &Session, of: &DocumentId) -> Result<ExitCode, Fa
 /// The revision of a document that an id names.
 pub fn found(world: &World, of: &DocumentId) -> Result<(Document, Position), Failure> {
     let contract = world.ledger.contract(&of.contract);
-    let revisions = contract.map_or_else(Vec::new, |contract| of.key.revisions(contract));
+    let revisions = contract.map_or_else(Vec::new, |contract| revisions(contract, of.key));
     let count = revisions.len();
     let mut asked = revisions.into_iter();
     let found = match of.revision {
@@ -97,8 +98,8 @@ async fn again(session: &Session, of: &Document, position: u64) -> Result<ExitCo
 fn not_issued(of: &DocumentId) -> Failure {
     let DocumentId { contract, key, .. } = of;
     let close = match key {
-        DocumentKey::Settlement(_) | DocumentKey::Deviation(_) => "month",
-        DocumentKey::TakeOrPay(_) => "year",
+        DocumentName::Settlement { .. } | DocumentName::Deviation { .. } => "month",
+        DocumentName::TakeOrPay { .. } => "year",
     };
     let period = key.period();
     let message = format!("{contract} has no such document for {period}; close the {close} first");

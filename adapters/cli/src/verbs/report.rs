@@ -7,7 +7,7 @@ use citygate_engine::World;
 use citygate_interchange::reports::StatementPart;
 use citygate_interchange::{Format, Table, reports};
 use citygate_projections::board::board;
-use citygate_projections::restatement::{DocumentKey, restatements};
+use citygate_projections::restatement::{documents, restatements};
 
 use crate::args::{ReportArgs, ReportKind};
 use crate::failure::Failure;
@@ -107,7 +107,7 @@ fn answer(world: &World, args: &ReportArgs, as_of: GasDay) -> Result<Answer, Fai
         ReportKind::Restatements => {
             let contracts = world.ledger.contracts();
             let all = contracts.flat_map(|contract| {
-                DocumentKey::all(contract).flat_map(|document| restatements(contract, document))
+                documents(contract).flat_map(|document| restatements(contract, document))
             });
             reports::restatements(&all.collect::<Vec<_>>())
         }

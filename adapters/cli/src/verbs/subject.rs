@@ -1,7 +1,7 @@
 use std::fmt;
 
+use citygate_domain::books::DocumentName;
 use citygate_domain::quantities::{ContractId, GasDay};
-use citygate_projections::restatement::DocumentKey;
 
 use crate::args::KnownAt;
 use crate::failure::Failure;
@@ -21,7 +21,7 @@ pub struct DocumentId {
     /// Whose.
     pub contract: ContractId,
     /// Which month or year of what.
-    pub key: DocumentKey,
+    pub key: DocumentName,
     /// Which revision; none for the newest.
     pub revision: Option<u32>,
 }
@@ -52,9 +52,11 @@ impl Subject {
             return Ok(Self::Account(contract, when.parse().map_err(Failure::usage)?, known));
         }
         let key = match kind {
-            "settlement" => DocumentKey::Settlement(when.parse().map_err(Failure::usage)?),
-            "deviation" => DocumentKey::Deviation(when.parse().map_err(Failure::usage)?),
-            "take-or-pay" => DocumentKey::TakeOrPay(when.parse().map_err(|_| wrong())?),
+            "settlement" => {
+                DocumentName::Settlement { month: when.parse().map_err(Failure::usage)? }
+            }
+            "deviation" => DocumentName::Deviation { month: when.parse().map_err(Failure::usage)? },
+            "take-or-pay" => DocumentName::TakeOrPay { year: when.parse().map_err(|_| wrong())? },
             _ => return Err(wrong()),
         };
         let revision = at.map(str::parse).transpose().map_err(|_| wrong())?;

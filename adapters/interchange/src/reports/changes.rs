@@ -3,8 +3,8 @@
 use std::ops::Sub;
 
 use citygate_domain::quantities::Money;
+use citygate_domain::rules::tax::Taxed;
 use citygate_projections::change::{Change, Step, Word};
-use citygate_projections::restatement::Columns;
 
 use crate::table::Table;
 use crate::trace_text::{Words, value};
@@ -12,7 +12,7 @@ use crate::trace_text::{Words, value};
 /// Two revisions of a document: a row before the facts, one for each fact, and one after them with
 /// the whole difference.
 #[must_use]
-pub fn document_change(change: &Change<Columns>, words: Words<'_>) -> Table {
+pub fn document_change(change: &Change<Taxed>, words: Words<'_>) -> Table {
     let columns = [
         "position",
         "day",
@@ -23,7 +23,7 @@ pub fn document_change(change: &Change<Columns>, words: Words<'_>) -> Table {
         "tax_share",
         "gross_after",
     ];
-    let share = |share: Columns| [share.gross, share.net, share.tax].map(|it| it.to_string());
+    let share = |share: Taxed| [share.gross, share.net, share.tax].map(|it| it.to_string());
     rows(change, &columns, share, |amount| amount.gross.to_string(), words)
 }
 

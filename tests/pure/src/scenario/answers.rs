@@ -118,7 +118,7 @@ fn case(world: &World, id: &str, of_month: &str) -> String {
     let Some(case) = world.contract(id).cases.get(&month(of_month)) else {
         return format!("case {id} {of_month}: not assessed yet\n");
     };
-    let (revision, stage, posted) = (case.revision, case.stage.word(), case.posted_so_far().0);
+    let (revision, stage, posted) = (case.revision, case.stage.word(), case.posted_so_far().gross);
     format!("case {id} {of_month}: revision {revision} {stage}, posted {posted}\n")
 }
 

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use citygate_domain::Rejection;
+use citygate_domain::books::DocumentName;
 use citygate_domain::log::{Position, Recorded};
 use citygate_domain::quantities::Money;
+use citygate_domain::rules::tax::Taxed;
 use citygate_domain::settlement::input_streams;
 use citygate_domain::stream::DocumentInput;
 use citygate_projections::change::{self, Answer, Change};
 use citygate_projections::explain::Document;
-use citygate_projections::restatement::{Columns, DocumentKey};
+use citygate_projections::restatement::revisions;
 
 use citygate_tests_pure::words::{day, read};
 use citygate_tests_pure::world::World;
@@ -39,12 +41,12 @@ pub fn events_of(world: &World, inputs: &[DocumentInput]) -> Vec<Recorded> {
 pub fn between(
     world: &World,
     id: &str,
-    key: DocumentKey,
+    key: DocumentName,
     from: usize,
     to: usize,
-) -> Change<Columns> {
+) -> Change<Taxed> {
     let revisions: Vec<Document> =
-        key.revisions(world.contract(id)).into_iter().map(|(document, _)| document).collect();
+        revisions(world.contract(id), key).into_iter().map(|(document, _)| document).collect();
     let (earlier, later) = (&revisions[from - 1], &revisions[to - 1]);
     let known = events_of(world, earlier.inputs());
     let positions: BTreeSet<Position> = known.iter().map(|event| event.position).collect();

@@ -345,7 +345,7 @@ fn a_posted_case_is_in_the_books_a_debt_and_invoiced_as_a_document() {
     assert_eq!(last.open().principal, yuan("15.00"));
     let invoice = BooksCommand::RecordInvoice(RecordInvoice {
         contract: read("LG-1"),
-        document: last.document.clone(),
+        document: last.document,
         revision: 1,
         number: read("25420001"),
         date: read("2028-06-02"),

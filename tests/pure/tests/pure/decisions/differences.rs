@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use citygate_domain::books::DocumentName;
 use citygate_domain::quantities::Money;
 use citygate_domain::settlement::Rejection;
 use citygate_domain::trace::Value;
 use citygate_projections::change::{self, Change, Step};
 use citygate_projections::explain::Document;
-use citygate_projections::restatement::DocumentKey;
+use citygate_projections::restatement::revisions;
 use citygate_tests_pure::told::Told;
 use citygate_tests_pure::words::{
     assessed, claimed, closed, contract, delivered, delivered_daily, guaranteed, m3, month, paid,
@@ -31,8 +32,8 @@ fn january(more: impl IntoIterator<Item = Told>) -> World {
     World::of(facts)
 }
 
-fn settlement() -> DocumentKey {
-    DocumentKey::Settlement(month("2026-01"))
+fn settlement() -> DocumentName {
+    DocumentName::Settlement { month: month("2026-01") }
 }
 
 /// A step in one line: the event, a word of what it says, its share.
@@ -141,7 +142,7 @@ fn relief_and_a_restated_month_bear_the_steps_of_a_deviation() {
         reassessed("2026-01"),
     ]);
     let world = World::of(facts);
-    let change = between(&world, "LG-1", DocumentKey::Deviation(month("2026-01")), 1, 2);
+    let change = between(&world, "LG-1", DocumentName::Deviation { month: month("2026-01") }, 1, 2);
     let events: Vec<_> = change.steps.iter().map(|step| step.event).collect();
     // The reading moves the deviation only with the month that it restates.
     assert_eq!(events, ["claim_decided", "settlement_issued"]);
@@ -226,7 +227,7 @@ fn what_became_known_between_two_answers_comes_before_the_days_between_them() {
 #[test]
 fn a_revision_that_says_another_number_than_its_facts_is_found() {
     let world = january([corrected("2026-01-10", "30.5", "misread"), restated("2026-01")]);
-    let revisions = settlement().revisions(world.contract("LG-1"));
+    let revisions = revisions(world.contract("LG-1"), settlement());
     let [(earlier, _), (later, _)] = &revisions[..] else { panic!("{revisions:?}") };
     let Document::Settlement(issued) = later else { panic!("{later:?}") };
     let (known, since) = (events_of(&world, earlier.inputs()), events_of(&world, later.inputs()));

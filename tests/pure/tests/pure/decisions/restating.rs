@@ -1,13 +1,15 @@
 //! S4, M4: what came after closing makes the next revision of exactly the documents it touches.
 
 use citygate_domain::Event;
+use citygate_domain::delivery::Source;
+use citygate_domain::log::Recorded;
 use citygate_domain::settlement::Rejection;
 use citygate_domain::take_or_pay;
 use citygate_tests_pure::story::{Given, given};
 use citygate_tests_pure::told::Told;
 use citygate_tests_pure::words::{
-    civil, claimed, closed, contract, day, delivered, delivered_daily, m3, month, paid, published,
-    read, restated, signed, traded, units, year_restated, yuan,
+    assessed, civil, claimed, closed, contract, day, delivered, delivered_daily, m3, month, paid,
+    published, read, reassessed, restated, signed, traded, units, year_restated, yuan,
 };
 use serde_json::json;
 
@@ -94,6 +96,28 @@ fn a_late_lot_and_a_corrected_index_touch_the_months_that_use_them() {
         assert_eq!(second.gross, yuan("780.00"));
         assert_eq!(second.lines[1].first_gas_day, Some(day("2026-01-16")));
     });
+}
+
+#[test]
+fn a_deviation_names_every_correction_that_restated_its_months_once_or_more_often() {
+    let again = |volume, reason| delivered("2026-01-10", m3(volume)).correcting(reason);
+    let story = winter([
+        assessed("2026-01"),
+        again("30.5", "meter exchanged"),
+        restated("2026-01"),
+        again("29.5", "and misread"),
+        restated("2026-01"),
+    ]);
+    let world = story.when(reassessed("2026-01")).then_recorded(&["deviation_assessed"]);
+    let is_correction = |one: &&Recorded| {
+        matches!(&one.event, Event::DeliveryRecorded(reading)
+            if reading.source == Source::Correction)
+    };
+    let corrections = world.log.iter().filter(is_correction).map(|one| one.position);
+    let corrections: Vec<_> = corrections.collect();
+    assert_eq!(corrections.len(), 2);
+    let known = world.contract("LG-1").deviation(month("2026-01")).expect("it is assessed");
+    assert_eq!((known.document.revision, &known.document.causes), (2, &corrections));
 }
 
 #[test]

@@ -93,7 +93,7 @@ fn check(world: &World, seed: u64) {
         }
     }
     let case = &world.contract("LG-1").cases[&month(JANUARY)];
-    assert_eq!(case.posted_so_far().0, posted, "seed {seed}");
+    assert_eq!(case.posted_so_far().gross, posted, "seed {seed}");
     let replayed = world.replayed();
     let again = replayed.contract(world.contract("LG-1").id()).unwrap();
     assert_eq!(&again.cases[&month(JANUARY)], case, "seed {seed}: a replay leads elsewhere");

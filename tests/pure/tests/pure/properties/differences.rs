@@ -1,5 +1,6 @@
 //! The shares of the facts between two answers are their difference, whatever happened.
 
+use citygate_domain::books::DocumentName;
 use citygate_domain::delivery::{RecordDelivery, Source};
 use citygate_domain::deviation::{AssessDeviation, ReassessDeviation};
 use citygate_domain::log::Recorded;
@@ -10,7 +11,7 @@ use citygate_domain::state::Ledger;
 use citygate_domain::take_or_pay::{RestateYear, SettleYear};
 use citygate_domain::{Command, Event};
 use citygate_projections::change::Change;
-use citygate_projections::restatement::DocumentKey;
+use citygate_projections::restatement;
 use citygate_tests_pure::history::dice::Dice;
 use citygate_tests_pure::history::years;
 use citygate_tests_pure::world::World;
@@ -88,8 +89,8 @@ fn restated(seed: u64, mut world: World) -> World {
 fn revisions_agree(seed: u64, world: &World, seen: &mut [usize; 3]) {
     for contract in world.ledger.contracts() {
         let id = contract.id().as_str();
-        for key in DocumentKey::all(contract) {
-            let revisions = key.revisions(contract);
+        for key in restatement::documents(contract) {
+            let revisions = restatement::revisions(contract, key);
             for to in 2..=revisions.len() {
                 for from in 1..to {
                     let change = between(world, id, key, from, to);
@@ -98,9 +99,9 @@ fn revisions_agree(seed: u64, world: &World, seen: &mut [usize; 3]) {
                     let sum = change.steps.iter().fold(before.columns(), |sum, s| sum + s.share);
                     assert_eq!(sum, after.columns(), "seed {seed} {id} {key:?}");
                     seen[match key {
-                        DocumentKey::Settlement(_) => 0,
-                        DocumentKey::Deviation(_) => 1,
-                        DocumentKey::TakeOrPay(_) => 2,
+                        DocumentName::Settlement { .. } => 0,
+                        DocumentName::Deviation { .. } => 1,
+                        DocumentName::TakeOrPay { .. } => 2,
                     }] += 1;
                 }
             }
