@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use citygate_domain::approval::{Act, ProposeAct};
 use citygate_domain::context::Actor;
 use citygate_domain::log::Position;
 use citygate_domain::{Command, Rejection};
@@ -51,6 +52,23 @@ pub struct Request {
 impl From<Command> for Request {
     fn from(command: Command) -> Self {
         Self { command, reason: None, key: None, attachments: Vec::new() }
+    }
+}
+
+impl Request {
+    /// What somebody wants for a reason. An act of weight as its proposal (F), which happens at
+    /// once where it needs nobody else; anything else as it is.
+    #[must_use]
+    pub fn wanting(command: Command, reason: &str) -> Self {
+        let given = (!reason.is_empty()).then(|| reason.to_owned());
+        let command = match Act::wrapping(&command) {
+            None => command,
+            Some(act) => {
+                let reason = reason.to_owned();
+                Command::Propose(Box::new(ProposeAct { act, revision: None, reason }))
+            }
+        };
+        Self { reason: given, ..Self::from(command) }
     }
 }
 

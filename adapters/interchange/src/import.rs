@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io;
 
 use citygate_domain::Command;
-use citygate_domain::approval::{Act, IMPORT, ProposeAct};
+use citygate_domain::approval::IMPORT;
 use citygate_domain::context::Actor;
 use citygate_domain::contract::{Warning, warnings};
 use citygate_engine::{Answer, Engine, EngineError, Request, Writer};
@@ -145,22 +145,10 @@ pub async fn propose(
     progress: impl FnMut(u64),
 ) -> Result<Imported, ImportError> {
     let writer = engine.writer(actor.clone()).await?;
-    let imported = through(writer, folder, |command| proposal(command, reason), progress).await?;
+    let imported =
+        through(writer, folder, |command| Request::wanting(command, reason), progress).await?;
     engine.write_tables().await?;
     Ok(imported)
-}
-
-/// A row that may be an act of weight as its proposal; where it is none, it counts at once.
-fn proposal(command: Command, reason: &str) -> Request {
-    let reason = reason.to_owned();
-    let command = match Act::wrapping(&command) {
-        None => command,
-        Some(act) => {
-            let reason = reason.clone();
-            Command::Propose(Box::new(ProposeAct { act, revision: None, reason }))
-        }
-    };
-    Request { reason: Some(reason), ..Request::from(command) }
 }
 
 /// What an import would come to: every row is decided, nothing is recorded.

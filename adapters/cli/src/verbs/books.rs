@@ -5,7 +5,6 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use citygate_domain::Command;
-use citygate_domain::approval::{Act, ProposeAct};
 use citygate_domain::books::{
     AssignMoney, BooksCommand, ChargeLateFee, CloseBooks, GrantCredit, InvoiceColour, OpenDebt,
     RecordInvoice, SplitPayment, TakeBackAssignment, WaiveLateFee, debts_as_of,
@@ -168,7 +167,7 @@ async fn one(
 
 /// Executes commands, each by itself, and says what became of them.
 async fn all(session: &Session, commands: Vec<Command>, reason: &str) -> Result<ExitCode, Failure> {
-    let requests = commands.into_iter().map(|command| request(command, reason)).collect();
+    let requests = commands.into_iter().map(|command| Request::wanting(command, reason)).collect();
     let answers = session.engine.execute(&session.actor, requests).await?;
     let mut refused = false;
     let (mut recorded, mut known) = (0_u64, 0_u64);
@@ -188,18 +187,4 @@ async fn all(session: &Session, commands: Vec<Command>, reason: &str) -> Result<
         say(session.lang.recorded(recorded, known));
     }
     Ok(if refused { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS })
-}
-
-/// An act of weight is proposed; where it needs nobody else it happens at once (F).
-fn request(command: Command, reason: &str) -> Request {
-    let reason = reason.to_owned();
-    let command = match Act::wrapping(&command) {
-        None => command,
-        Some(act) => {
-            let reason = reason.clone();
-            Command::Propose(Box::new(ProposeAct { act, revision: None, reason }))
-        }
-    };
-    let reason = (!reason.is_empty()).then_some(reason);
-    Request { reason, ..Request::from(command) }
 }
