@@ -8,6 +8,7 @@ use crate::deviation::{
     AdvanceCase, AssessDeviation, DecideClaim, ReassessDeviation, RecordClaim, VerifyClaim,
     WaiveDeviation,
 };
+use crate::keys::{GrantKey, RevokeKey};
 use crate::ledger::OpenLedger;
 use crate::market::{PublishIndex, RecordLot};
 use crate::payment::{GiveGuarantee, RecordMoney};
@@ -59,6 +60,10 @@ pub enum Command {
     GrantRole(GrantRole),
     /// Take a role away (F).
     RevokeRole(RevokeRole),
+    /// Grant a key (F).
+    GrantKey(GrantKey),
+    /// Revoke a key (F).
+    RevokeKey(RevokeKey),
     /// Propose an act that needs a second person (F).
     Propose(Box<ProposeAct>),
     /// Approve what another person proposed (F).

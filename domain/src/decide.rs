@@ -6,7 +6,7 @@ use crate::state::Ledger;
 use crate::stream::Stream;
 use crate::{Command, Event, Rejection};
 use crate::{
-    books, contract, delivery, deviation, ledger, market, payment, settlement, take_or_pay,
+    books, contract, delivery, deviation, keys, ledger, market, payment, settlement, take_or_pay,
 };
 
 /// What a command leads to: nothing (the fact is known), or events that are recorded together.
@@ -108,6 +108,8 @@ pub(crate) fn perform(
         Command::WaiveDeviation(waive) => deviation::waive(ledger, waive, context, hands),
         Command::GrantRole(grant) => Ok(approval::grant(ledger, grant, hands)?),
         Command::RevokeRole(revoke) => Ok(approval::revoke(ledger, revoke, hands.maker)?),
+        Command::GrantKey(grant) => keys::grant(ledger, grant, context, hands),
+        Command::RevokeKey(revoke) => keys::revoke(ledger, revoke, context),
         Command::Propose(propose) => approval::propose(ledger, propose, context),
         Command::Approve(approve) => approval::approve(ledger, approve, context),
         Command::Withdraw(withdraw) => approval::withdraw(ledger, withdraw, context),

@@ -17,6 +17,7 @@ use crate::deviation::{
     DisputeResolved, PostingApproved, SheetConfirmed, SheetDeemedConfirmed, SheetDelivered,
     SheetDisputed, SheetIssued,
 };
+use crate::keys::{KeyGranted, KeyRevoked};
 use crate::ledger::Settings;
 use crate::market::{IndexPublished, LotRecorded};
 use crate::payment::{GuaranteeGiven, MoneyMoved, ReferenceUse};
@@ -112,6 +113,10 @@ pub enum Event {
     RoleGranted(RoleGranted),
     /// `role_revoked`.
     RoleRevoked(RoleRevoked),
+    /// `key_granted`.
+    KeyGranted(KeyGranted),
+    /// `key_revoked`.
+    KeyRevoked(KeyRevoked),
 }
 
 impl Event {
@@ -164,6 +169,8 @@ impl Event {
             Self::ActWithdrawn(event) => Stream::Approval(event.subject.clone()),
             Self::RoleGranted(event) => Stream::Person(event.person.clone()),
             Self::RoleRevoked(event) => Stream::Person(event.person.clone()),
+            Self::KeyGranted(event) => Stream::Key(event.key.clone()),
+            Self::KeyRevoked(event) => Stream::Key(event.key.clone()),
         }
     }
 
@@ -213,6 +220,8 @@ impl Event {
             Self::ActWithdrawn(_) => "act_withdrawn",
             Self::RoleGranted(_) => "role_granted",
             Self::RoleRevoked(_) => "role_revoked",
+            Self::KeyGranted(_) => "key_granted",
+            Self::KeyRevoked(_) => "key_revoked",
         }
     }
 
@@ -228,7 +237,9 @@ impl Event {
             | Self::ActApproved(_)
             | Self::ActWithdrawn(_)
             | Self::RoleGranted(_)
-            | Self::RoleRevoked(_) => None,
+            | Self::RoleRevoked(_)
+            | Self::KeyGranted(_)
+            | Self::KeyRevoked(_) => None,
             Self::ClaimVerified(event) => Some(event.on),
             Self::SheetIssued(event) => Some(event.on),
             Self::SheetDelivered(event) => Some(event.on),

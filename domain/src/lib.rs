@@ -15,6 +15,7 @@ pub mod contract;
 pub mod customer;
 pub mod delivery;
 pub mod deviation;
+pub mod keys;
 pub mod ledger;
 pub mod market;
 pub mod payment;

@@ -55,8 +55,8 @@ pub(crate) use rejections;
 use crate::quantities::{NameError, Overflow};
 use crate::rules::RuleError;
 use crate::{
-    approval, books, contract, customer, delivery, deviation, ledger, market, payment, settlement,
-    take_or_pay,
+    approval, books, contract, customer, delivery, deviation, keys, ledger, market, payment,
+    settlement, take_or_pay,
 };
 
 /// A refusal of any area.
@@ -95,6 +95,9 @@ pub enum Rejection {
     /// Four eyes and roles.
     #[error(transparent)]
     Approval(#[from] approval::Rejection),
+    /// Keys.
+    #[error(transparent)]
+    Keys(#[from] keys::Rejection),
     /// Settling a contract year.
     #[error(transparent)]
     TakeOrPay(#[from] take_or_pay::Rejection),
@@ -128,6 +131,7 @@ impl Rejection {
             Self::Deviation(rejection) => rejection.listed(),
             Self::Settlement(rejection) => rejection.listed(),
             Self::Approval(rejection) => rejection.listed(),
+            Self::Keys(rejection) => rejection.listed(),
             Self::TakeOrPay(rejection) => rejection.listed(),
         }
     }
@@ -148,6 +152,7 @@ pub fn all() -> Vec<Listed> {
         deviation::Rejection::LIST,
         settlement::Rejection::LIST,
         approval::Rejection::LIST,
+        keys::Rejection::LIST,
         take_or_pay::Rejection::LIST,
     ];
     let mut all: Vec<Listed> = areas.into_iter().flatten().copied().collect();

@@ -15,6 +15,7 @@ use crate::customer::CustomerClass;
 use crate::delivery::ReadingParked;
 use crate::deviation::ClaimState;
 use crate::event::Event;
+use crate::keys::Keys;
 use crate::ledger::{FourEyes, Settings};
 use crate::log::{Position, Recorded};
 use crate::market::{IndexBook, LotRecorded};
@@ -42,6 +43,7 @@ pub struct Ledger {
     money: BTreeMap<(Bank, BankReference), Vec<MoneyFact>>,
     unallocated: Vec<MoneyFact>,
     approvals: Approvals,
+    keys: Keys,
     /// Unallocated money that was assigned, and taken back.
     assigned: Vec<MoneyFact>,
     books: BooksState,
@@ -150,6 +152,12 @@ impl Ledger {
         &self.approvals
     }
 
+    /// F: keys.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
     /// What the books of the ledger come to.
     #[must_use]
     pub fn books(&self) -> &BooksState {
@@ -232,6 +240,8 @@ impl Ledger {
             Event::ActWithdrawn(event) => self.approvals.withdrawn(event),
             Event::RoleGranted(event) => self.approvals.granted(event),
             Event::RoleRevoked(event) => self.approvals.revoked(event),
+            Event::KeyGranted(event) => self.keys.granted(event),
+            Event::KeyRevoked(event) => self.keys.revoked(event),
         }
     }
 

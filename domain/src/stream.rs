@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::approval::Subject;
 use crate::quantities::{
     Bank, BankReference, ClaimId, ContractId, CustomerId, GuaranteeReference, IndexCode,
-    InvoiceNumber, PersonId, PointId, SettlementMonth, TradeReference, TransferReference,
+    InvoiceNumber, KeyId, PersonId, PointId, SettlementMonth, TradeReference, TransferReference,
 };
 
 /// A stream of events. Readings have streams of their own, so they never conflict with clerks; a
@@ -44,6 +44,8 @@ pub enum Stream {
     Approval(Subject),
     /// `person/ID`: the roles of a person (F).
     Person(PersonId),
+    /// `key/ID`: a public key, granted and revoked (F).
+    Key(KeyId),
     /// `books`: how far they are closed.
     Books,
 }
@@ -85,6 +87,7 @@ impl fmt::Display for Stream {
             Self::Unallocated => formatter.write_str("unallocated"),
             Self::Approval(subject) => write!(formatter, "approval/{subject}"),
             Self::Person(person) => write!(formatter, "person/{}", Part(person.as_str())),
+            Self::Key(key) => write!(formatter, "key/{}", Part(key.as_str())),
             Self::Books => formatter.write_str("books"),
         }
     }

@@ -77,7 +77,9 @@ impl Document {
             | Event::ActApproved(_)
             | Event::ActWithdrawn(_)
             | Event::RoleGranted(_)
-            | Event::RoleRevoked(_) => None,
+            | Event::RoleRevoked(_)
+            | Event::KeyGranted(_)
+            | Event::KeyRevoked(_) => None,
         }
     }
 

@@ -99,7 +99,9 @@ impl ReadModels {
             | Event::ActApproved(_)
             | Event::ActWithdrawn(_)
             | Event::RoleGranted(_)
-            | Event::RoleRevoked(_) => {}
+            | Event::RoleRevoked(_)
+            | Event::KeyGranted(_)
+            | Event::KeyRevoked(_) => {}
         }
     }
 }

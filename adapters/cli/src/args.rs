@@ -3,6 +3,7 @@
 mod approvals;
 mod books;
 mod case;
+mod key;
 mod ledger;
 mod log;
 mod money;
@@ -20,6 +21,7 @@ use clap::{Parser, Subcommand};
 pub use approvals::{ApproveArgs, RoleVerb};
 pub use books::{BooksVerb, ExportArgs, ExportVerb, InvoiceVerb, JournalFormat, LateFeeVerb};
 pub use case::{CaseVerb, ClaimArgs, Filter, Selection};
+pub use key::KeyVerb;
 pub use ledger::{CloseArgs, ImportArgs, InitArgs, RestatementsArgs};
 pub use log::{EventsArgs, EventsFormat, KnownAt, VerifyArgs};
 pub use money::{CreditVerb, MoneyVerb, Movement, ShareArg};
@@ -121,6 +123,9 @@ pub enum Verb {
     /// Say who may do what: list, grant and revoke roles.
     #[command(subcommand)]
     Role(RoleVerb),
+    /// Keys that sign leases and valve commands: new, list, grant, revoke.
+    #[command(subcommand)]
+    Key(KeyVerb),
     /// Write the books for another program.
     #[command(subcommand)]
     Export(ExportVerb),

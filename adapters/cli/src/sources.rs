@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use citygate_engine::Sources;
 use uuid::Uuid;
 
+use crate::failure::Failure;
+
 /// The machine's clock and random ids; `now` tells another time to a simulated ledger (T6).
 #[expect(clippy::disallowed_methods, reason = "the one file where time and ids come from")]
 pub fn sources(told: Option<DateTime<Utc>>) -> Sources {
@@ -14,4 +16,11 @@ pub fn sources(told: Option<DateTime<Utc>>) -> Sources {
         event_id: Arc::new(Uuid::now_v7),
         salt: Arc::new(|| Uuid::new_v4().into_bytes()),
     }
+}
+
+/// 32 random bytes: the seed of a key.
+pub fn seed() -> Result<[u8; 32], Failure> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|error| Failure::world("random bytes", &error))?;
+    Ok(seed)
 }

@@ -98,6 +98,8 @@ pub fn encode(event: &Event) -> Result<Encoded, CodecError> {
         Event::ActWithdrawn(event) => canonical(event),
         Event::RoleGranted(event) => canonical(event),
         Event::RoleRevoked(event) => canonical(event),
+        Event::KeyGranted(event) => canonical(event),
+        Event::KeyRevoked(event) => canonical(event),
     };
     let payload =
         payload.map_err(|reason| CodecError::Form { event_type: event_type.to_owned(), reason })?;
@@ -181,6 +183,8 @@ fn decode_current(event_type: &str, payload: &str, names: &mut Names) -> Result<
         "act_withdrawn" => read.form().map(Event::ActWithdrawn),
         "role_granted" => read.form().map(Event::RoleGranted),
         "role_revoked" => read.form().map(Event::RoleRevoked),
+        "key_granted" => read.form().map(Event::KeyGranted),
+        "key_revoked" => read.form().map(Event::KeyRevoked),
         unknown => Err(CodecError::UnknownType {
             event_type: unknown.to_owned(),
             type_version: current_version(unknown),

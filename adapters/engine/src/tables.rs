@@ -134,7 +134,9 @@ impl TableRows {
             | Event::ActApproved(_)
             | Event::ActWithdrawn(_)
             | Event::RoleGranted(_)
-            | Event::RoleRevoked(_) => {}
+            | Event::RoleRevoked(_)
+            | Event::KeyGranted(_)
+            | Event::KeyRevoked(_) => {}
         }
     }
 

@@ -6,6 +6,7 @@ use crate::books::{BooksCommand, GrantCredit, WaiveLateFee};
 use crate::contract::{ContractState, PointAssigned, ReadingKey, TransferQuantity};
 use crate::delivery::{RecordDelivery, Source};
 use crate::deviation::{ClaimOutcome, DecideClaim, WaiveDeviation};
+use crate::keys::GrantKey;
 use crate::market::PublishIndex;
 use crate::payment::{MoneyKind, RecordMoney};
 use crate::quantities::{GasDay, PointId};
@@ -24,6 +25,8 @@ pub enum Act {
     GrantCredit(GrantCredit),
     /// Relief is granted on a claim.
     GrantRelief(DecideClaim),
+    /// A key is granted.
+    GrantKey(GrantKey),
     /// A person gets a role.
     GrantRole(GrantRole),
     /// Money is paid back.
@@ -62,6 +65,7 @@ impl Act {
                 (decide.outcome == ClaimOutcome::Granted).then(|| Self::GrantRelief(decide.clone()))
             }
             Command::WaiveDeviation(waive) => Some(Self::WaiveDeviation(waive.clone())),
+            Command::GrantKey(grant) => Some(Self::GrantKey(grant.clone())),
             Command::GrantRole(grant) => Some(Self::GrantRole(grant.clone())),
             Command::Books(BooksCommand::GrantCredit(grant)) => {
                 Some(Self::GrantCredit(grant.clone()))
@@ -91,6 +95,7 @@ impl Act {
             | Command::VerifyClaim(_)
             | Command::AdvanceCase(_)
             | Command::RevokeRole(_)
+            | Command::RevokeKey(_)
             | Command::Propose(_)
             | Command::Approve(_)
             | Command::Withdraw(_) => None,
@@ -111,6 +116,7 @@ impl Act {
             }
             Self::GrantRole(grant) => !ledger.approvals().is_first_administrator(grant),
             Self::GrantCredit(_)
+            | Self::GrantKey(_)
             | Self::GrantRelief(_)
             | Self::Refund(_)
             | Self::ReversePayment(_)
@@ -131,6 +137,7 @@ impl Act {
             Self::CorrectDelivery(reading) => Command::RecordDelivery(reading.clone()),
             Self::CorrectIndex(publish) => Command::PublishIndex(publish.clone()),
             Self::GrantRelief(decide) => Command::DecideClaim(decide.clone()),
+            Self::GrantKey(grant) => Command::GrantKey(grant.clone()),
             Self::GrantRole(grant) => Command::GrantRole(grant.clone()),
             Self::GrantCredit(grant) => Command::Books(BooksCommand::GrantCredit(grant.clone())),
             Self::WaiveLateFee(waive) => Command::Books(BooksCommand::WaiveLateFee(waive.clone())),
@@ -149,6 +156,7 @@ impl Act {
             Self::CorrectDelivery(reading) => Subject::delivery(&reading.point, reading.gas_day),
             Self::CorrectIndex(publish) => Subject::index(&publish.code, publish.effective_day),
             Self::GrantRelief(decide) => Subject::claim(&decide.claim),
+            Self::GrantKey(grant) => Subject::key(&grant.public_key.id()),
             Self::GrantRole(grant) => Subject::person(&grant.person),
             Self::GrantCredit(grant) => Subject::account(Some(&grant.contract)),
             Self::WaiveLateFee(waive) => Subject::account(Some(&waive.contract)),
@@ -177,6 +185,9 @@ impl Act {
             Self::GrantRelief(decide) => ledger.claim(&decide.claim).map_or(0, |claim| {
                 1 + usize::from(claim.verified.is_some()) + usize::from(claim.decided.is_some())
             }),
+            Self::GrantKey(grant) => {
+                usize::from(ledger.keys().get(&grant.public_key.id()).is_some())
+            }
             Self::GrantRole(grant) => ledger.approvals().role_changes(&grant.person),
             Self::GrantCredit(grant) => {
                 ledger.contract(&grant.contract).map_or(0, |contract| contract.credits.len())
@@ -212,6 +223,7 @@ impl Act {
             Self::CorrectIndex(_) => "correct_index",
             Self::GrantCredit(_) => "grant_credit",
             Self::GrantRelief(_) => "grant_relief",
+            Self::GrantKey(_) => "grant_key",
             Self::GrantRole(_) => "grant_role",
             Self::Refund(_) => "refund",
             Self::ReversePayment(_) => "reverse_payment",
@@ -225,7 +237,7 @@ impl Act {
     #[must_use]
     pub fn maker_role(&self) -> Role {
         match self {
-            Self::GrantRole(_) => Role::Administrator,
+            Self::GrantKey(_) | Self::GrantRole(_) => Role::Administrator,
             Self::CorrectDelivery(_)
             | Self::CorrectIndex(_)
             | Self::GrantCredit(_)

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::quantities::{
-    Bank, BankReference, CivilDay, ClaimId, ContractId, GasDay, IndexCode, PersonId, PointId,
-    SettlementMonth, TransferReference,
+    Bank, BankReference, CivilDay, ClaimId, ContractId, GasDay, IndexCode, KeyId, PersonId,
+    PointId, SettlementMonth, TransferReference,
 };
 use crate::stream::Part;
 
@@ -57,6 +57,12 @@ impl Subject {
     #[must_use]
     pub fn index(code: &IndexCode, effective_day: CivilDay) -> Self {
         Self::of(format_args!("index/{}/{effective_day}", Part(code.as_str())))
+    }
+
+    /// A key.
+    #[must_use]
+    pub fn key(key: &KeyId) -> Self {
+        Self::of(format_args!("key/{}", Part(key.as_str())))
     }
 
     /// One movement of money.

@@ -85,6 +85,8 @@ name! {
     GuaranteeReference;
     /// An invoice (发票).
     InvoiceNumber;
+    /// A signing key: 16 hexadecimal digits of the digest of its public key.
+    KeyId;
     /// A person who acts; names of persons are never in an event.
     PersonId;
 }

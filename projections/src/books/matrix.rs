@@ -74,7 +74,9 @@ pub(super) fn posted(event: &Event) -> Option<Posted> {
         | Event::ActApproved(_)
         | Event::ActWithdrawn(_)
         | Event::RoleGranted(_)
-        | Event::RoleRevoked(_) => None,
+        | Event::RoleRevoked(_)
+        | Event::KeyGranted(_)
+        | Event::KeyRevoked(_) => None,
     }
 }
 

@@ -135,7 +135,9 @@ fn what(event: &Event, before: &Ledger) -> Vec<Word> {
         | Event::ActApproved(_)
         | Event::ActWithdrawn(_)
         | Event::RoleGranted(_)
-        | Event::RoleRevoked(_) => Vec::new(),
+        | Event::RoleRevoked(_)
+        | Event::KeyGranted(_)
+        | Event::KeyRevoked(_) => Vec::new(),
     }
 }
 
@@ -239,6 +241,8 @@ pub(super) fn moves_an_account(event: &Event) -> bool {
         | Event::ActApproved(_)
         | Event::ActWithdrawn(_)
         | Event::RoleGranted(_)
-        | Event::RoleRevoked(_) => false,
+        | Event::RoleRevoked(_)
+        | Event::KeyGranted(_)
+        | Event::KeyRevoked(_) => false,
     }
 }

@@ -15,6 +15,8 @@ pub mod words;
 
 pub mod book_words;
 
+pub mod key_words;
+
 pub mod template;
 pub mod told;
 

@@ -100,6 +100,8 @@ impl Told {
             | Command::DecideClaim(_)
             | Command::GrantRole(_)
             | Command::RevokeRole(_)
+            | Command::GrantKey(_)
+            | Command::RevokeKey(_)
             | Command::Propose(_)
             | Command::Approve(_)
             | Command::Withdraw(_) => panic!("not about one contract"),
@@ -165,6 +167,8 @@ impl Told {
             | Command::WaiveDeviation(_)
             | Command::GrantRole(_)
             | Command::RevokeRole(_)
+            | Command::GrantKey(_)
+            | Command::RevokeKey(_)
             | Command::Propose(_)
             | Command::Approve(_)
             | Command::Withdraw(_)

@@ -189,6 +189,8 @@ pub fn demo_contract(id: &str) -> Result<Vec<Command>, Stopped> {
         | Command::WaiveDeviation(_)
         | Command::GrantRole(_)
         | Command::RevokeRole(_)
+        | Command::GrantKey(_)
+        | Command::RevokeKey(_)
         | Command::Propose(_)
         | Command::Approve(_)
         | Command::Withdraw(_)

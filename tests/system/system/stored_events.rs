@@ -65,6 +65,8 @@ types! {
     ActWithdrawn "act_withdrawn",
     RoleGranted "role_granted",
     RoleRevoked "role_revoked",
+    KeyGranted "key_granted",
+    KeyRevoked "key_revoked",
 }
 
 fn folder() -> PathBuf {

@@ -80,7 +80,7 @@ async fn roles(path: &Path, setting: Setting, format: Format) -> Result<ExitCode
 }
 
 /// Sends one request and says whether something was recorded.
-async fn ask(path: &Path, setting: Setting, request: Request) -> Result<ExitCode, Failure> {
+pub async fn ask(path: &Path, setting: Setting, request: Request) -> Result<ExitCode, Failure> {
     let session = Session::on_file(path, setting, false).await?;
     let answer = session.request(request).await;
     session.close_store().await?;

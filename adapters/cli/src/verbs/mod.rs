@@ -12,6 +12,7 @@ mod doctor;
 mod events;
 mod explain;
 mod export;
+mod key;
 mod ledger;
 mod report;
 mod restatements;
@@ -49,6 +50,7 @@ pub async fn run(args: Args) -> Result<ExitCode, Failure> {
             approvals::withdraw(&path, setting, subject, reason).await
         }
         Verb::Role(role) => approvals::role(&path, setting, role).await,
+        Verb::Key(verb) => key::run(&path, setting, verb).await,
         Verb::Export(verb) => on_file(&path, setting, &ReadVerb::Export(verb)).await,
         Verb::Case(case) => case::run(&path, setting, case).await,
         Verb::Explain(explain) => on_file(&path, setting, &ReadVerb::Explain(explain)).await,

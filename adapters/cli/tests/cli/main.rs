@@ -18,6 +18,8 @@ mod closing;
 
 mod cases;
 
+mod keys;
+
 mod books;
 
 mod money;

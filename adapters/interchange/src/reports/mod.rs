@@ -20,6 +20,8 @@ mod approvals;
 
 mod cases;
 
+mod keys;
+
 pub use accounts::{accounts, shown, stages};
 pub use approvals::{approvals, roles};
 pub use books::{debts, invoices, journal, trial_balance, unallocated};
@@ -27,6 +29,7 @@ pub use cases::{cases, claims};
 pub use changes::{account_change, document_change};
 pub use documents::{deviations, lines, settlements};
 pub use facts::{contracts, deliveries};
+pub use keys::keys;
 pub use restatements::restatements;
 pub use statement::{StatementPart, statement};
 pub use years::take_or_pay;

@@ -5,6 +5,7 @@ mod books;
 mod cases;
 mod contract;
 mod facts;
+mod keys;
 mod ledger;
 mod money;
 mod months;
@@ -54,6 +55,8 @@ enum Asked {
     Name(&'static str),
     /// A patch of the terms of LG-1, read and applied.
     Patch(&'static str),
+    /// No command refuses so, but a question.
+    Question(fn(&World) -> Option<Rejection>),
 }
 
 /// A case: rule, its sentence, what is told in words, the facts before it, the command.
@@ -65,6 +68,18 @@ fn case(
     when: Told,
 ) -> Case {
     let asked = Asked::Told(Box::new(when));
+    Case { rule, sentence, told, given: given.into_iter().collect(), now: None, asked }
+}
+
+/// A case of a question: what is asked of the facts, and what it refuses.
+fn question(
+    rule: &'static str,
+    sentence: &'static str,
+    told: &'static str,
+    given: impl IntoIterator<Item = Told>,
+    asked: fn(&World) -> Option<Rejection>,
+) -> Case {
+    let asked = Asked::Question(asked);
     Case { rule, sentence, told, given: given.into_iter().collect(), now: None, asked }
 }
 
@@ -94,6 +109,11 @@ impl Case {
                 Err(error) => Rejection::from(error),
             },
             Asked::Patch(json) => patches::refusal(json),
+            Asked::Question(asked) => {
+                let mut world = World::of(self.given);
+                world.now = self.now.map_or(world.now, instant);
+                asked(&world).unwrap_or_else(|| panic!("{}: answered", self.told))
+            }
             Asked::Told(when) => {
                 let mut world = World::of(self.given);
                 if let Some(now) = self.now {
@@ -142,6 +162,7 @@ pub fn catalogue() -> Vec<Example> {
         approval::proposals(),
         approval::approvals(),
         patches::cases(),
+        keys::cases(),
         months::lengths(),
         years::cases(),
     ];

@@ -28,6 +28,8 @@ pub fn facts_of(taken: &[Command]) -> Facts {
             | Command::WaiveDeviation(_)
             | Command::GrantRole(_)
             | Command::RevokeRole(_)
+            | Command::GrantKey(_)
+            | Command::RevokeKey(_)
             | Command::Propose(_)
             | Command::Approve(_)
             | Command::Withdraw(_)

@@ -1,6 +1,7 @@
 //! The decisions, given, when, then: taken, known, refused in order.
 
 mod approvals;
+mod keys;
 mod ledger;
 mod patches;
 mod signing;

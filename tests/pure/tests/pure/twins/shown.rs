@@ -104,7 +104,9 @@ pub(super) fn seen_in(event: &Event) -> Vec<String> {
         | Event::ActApproved(_)
         | Event::ActWithdrawn(_)
         | Event::RoleGranted(_)
-        | Event::RoleRevoked(_) => vec![event.type_name().to_owned()],
+        | Event::RoleRevoked(_)
+        | Event::KeyGranted(_)
+        | Event::KeyRevoked(_) => vec![event.type_name().to_owned()],
     }
 }
 
