@@ -53,6 +53,47 @@ pub enum StoreError {
         /// The newest form that this program knows.
         known: i64,
     },
+    /// The ledger's tables were made by an older program.
+    #[error("{path} has form {found}; this program needs form {known}: run `citygate migrate`",
+        path = .path.display())]
+    Older {
+        /// The database.
+        path: PathBuf,
+        /// The form that it has.
+        found: i64,
+        /// The form that this program needs.
+        known: i64,
+    },
+    /// The database has no tables of a ledger, or the role that appends is missing.
+    #[error("{place} has no tables of a ledger: run `citygate migrate`", place = .0.display())]
+    Unprepared(PathBuf),
+    /// The server cannot be reached, or went away before it was asked to commit: nothing was
+    /// recorded.
+    #[error("{place} cannot be reached", place = .place.display())]
+    Unreachable {
+        /// The database.
+        place: PathBuf,
+        /// What was reported.
+        #[source]
+        cause: Cause,
+    },
+    /// The server follows another one and takes no events; decisions read the primary.
+    #[error("{place} is a standby: name the primary", place = .0.display())]
+    Standby(PathBuf),
+    /// There is no partition for a position. Nothing was recorded.
+    #[error("there is no partition for position {position}: run `citygate migrate`")]
+    NoPartition {
+        /// The position.
+        position: u64,
+    },
+    /// A node is alive that cannot read what is to be written.
+    #[error("node {node} with release {release} does not know these events: stop or upgrade it")]
+    OlderNode {
+        /// The node.
+        node: String,
+        /// Its release.
+        release: String,
+    },
     /// The file is cut off or its pages are damaged.
     #[error("{path} is damaged: {what}", path = .path.display())]
     Damaged {
@@ -110,6 +151,12 @@ impl StoreError {
             Self::Corrupt { .. } => "log_damaged",
             Self::Foreign { .. } => "not_a_ledger",
             Self::Newer { .. } => "ledger_newer",
+            Self::Older { .. } => "ledger_older",
+            Self::Unprepared(_) => "ledger_not_migrated",
+            Self::Unreachable { .. } => "database_unreachable",
+            Self::Standby(_) => "server_is_standby",
+            Self::NoPartition { .. } => "partition_missing",
+            Self::OlderNode { .. } => "older_node_alive",
             Self::Damaged { .. } => "ledger_damaged",
             Self::IsFolder(_) => "path_is_folder",
             Self::ReadOnly(_) => "read_only",

@@ -4,6 +4,7 @@
 //! canonical JSON text. What it promises is written on [`EventStore`]; [`conformance`] holds the
 //! checks that every store passes.
 
+mod calls;
 mod canonical;
 mod check;
 pub mod conformance;
@@ -15,12 +16,15 @@ mod memory;
 mod outcome;
 mod plan;
 mod port;
+mod postgres;
 mod prefetch;
 mod replay;
 mod request;
 mod sqlite;
+mod statement;
 mod stored;
 mod stream;
+mod tables;
 mod verify;
 
 pub use canonical::{NotCanonical, canonical_json, check_canonical_object};
@@ -31,13 +35,15 @@ pub use instant::{format_instant, parse_instant};
 pub use memory::MemoryStore;
 pub use outcome::{BadData, Committed, Outcome, Repeated, Violation};
 pub use port::{Clock, EventStore, Head};
+pub use postgres::{Migrated, Node, PostgresOptions, PostgresStore, activate, migrate};
 pub use prefetch::replay_ahead;
 pub use replay::{ReplayPage, ReplayRow};
 pub use request::{
     AppendRequest, Attachment, CommandKey, Expectation, Metadata, NewEvent, PersonalField, Run,
     StreamExpectation,
 };
-pub use sqlite::{Cell, SqliteOptions, SqliteStore, TableInsert, TableWrites};
+pub use sqlite::{SqliteOptions, SqliteStore};
 pub use stored::{KeyRecord, Snapshot, StoredEvent, StreamHead};
 pub use stream::{BadName, StreamName};
+pub use tables::{Cell, TableInsert, TableWrites};
 pub use verify::{VerifyFailure, VerifyReport, verify};

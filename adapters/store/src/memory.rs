@@ -123,6 +123,10 @@ impl EventStore for MemoryStore {
         Ok(Head { position: heads.position, chain: heads.chain, epoch: 1, recorded_at })
     }
 
+    fn epoch(&self) -> u64 {
+        1
+    }
+
     async fn read_all(&self, after: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
         let inner = self.lock();
         let start = usize::try_from(after).unwrap_or(usize::MAX).min(inner.log.len());

@@ -54,6 +54,10 @@ pub trait EventStore: Send + Sync {
     /// The world failing.
     async fn head(&self) -> Result<Head, StoreError>;
 
+    /// The newest epoch that this process knows of: every append and every look at the head tell
+    /// it. What was issued under a lower one is stale.
+    fn epoch(&self) -> u64;
+
     /// At most `limit` events with positions above `after`, in order.
     ///
     /// # Errors

@@ -3,4 +3,5 @@
 pub mod bench;
 pub mod crash;
 pub mod ledger;
+pub mod postgres;
 pub mod sample;

@@ -17,5 +17,6 @@ mod sqlite_crash;
 mod sqlite_damage;
 mod sqlite_files;
 mod store_memory;
+mod store_postgres;
 mod store_sqlite;
 mod stored_events;

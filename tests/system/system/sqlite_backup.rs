@@ -169,7 +169,7 @@ async fn rows_of_a_projection_and_its_checkpoint_are_written_together() {
     let create = "CREATE TABLE IF NOT EXISTS document (number INTEGER PRIMARY KEY) STRICT";
     let write = |cells: Vec<Cell>, position| TableWrites {
         statements: vec![create.to_owned()],
-        rows: vec![TableInsert { table: "document", columns: 1, cells }],
+        rows: vec![TableInsert { table: "document", columns: &["position"], cells }],
         checkpoint: Some(("documents".to_owned(), position)),
     };
     let good = write([1, 2, 3].map(Cell::Integer).into(), 7);

@@ -17,7 +17,7 @@ impl DocumentTables for SqliteStore {
         let tables = TABLES.iter().zip(rows.tables()).filter(|(_, rows)| rows.count > 0);
         let insert = |(table, rows): (&Table, &Rows)| TableInsert {
             table: table.name,
-            columns: table.columns.len(),
+            columns: table.columns,
             cells: rows.cells.clone(),
         };
         self.write_tables(TableWrites {

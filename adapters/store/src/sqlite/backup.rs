@@ -9,8 +9,8 @@ use sqlx::{ConnectOptions, Connection};
 
 use super::batch::integer;
 use super::faults::fault;
-use super::transact::{Statement, Value};
 use super::{SqliteOptions, SqliteStore};
+use crate::statement::{Statement, Value};
 use crate::{Clock, EventStore, Head, StoreError, VerifyFailure, verify};
 
 impl SqliteStore {

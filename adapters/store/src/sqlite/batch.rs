@@ -7,19 +7,11 @@ use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
+use crate::calls::Queued;
 use crate::canonical::write_string;
 use crate::instant::format_instant;
 use crate::plan::{Heads, Sealed};
 use crate::{AppendRequest, Attachment, NewEvent, Outcome, PersonalField, StreamName};
-
-/// A request and whom to tell what became of it.
-pub(super) struct Queued {
-    pub request: AppendRequest,
-    /// Number of the call that brought it.
-    pub call: u64,
-    /// Its place in that call.
-    pub index: usize,
-}
 
 /// Planned requests with everything that has to be written, in the form in which it is bound.
 pub(super) struct Batch {

@@ -5,7 +5,6 @@
 
 mod backup;
 mod batch;
-mod calls;
 mod faults;
 mod load;
 mod open;
@@ -17,6 +16,7 @@ mod transact;
 mod writer;
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -30,15 +30,15 @@ use self::batch::integer;
 use self::faults::fault;
 use self::load::LoadError;
 use self::read::number;
-use self::transact::{Statement, Transactor, Value};
-use self::writer::{Job, Work, Writer};
+use self::transact::Transactor;
+use self::writer::{Job, Writer};
+use crate::statement::{Statement, Value, Work};
 use crate::{
     AppendRequest, Clock, EventStore, Head, KeyRecord, Outcome, PersonalField, ReplayPage,
-    Snapshot, StoreError, StoredEvent, StreamHead, StreamName, parse_instant,
+    Snapshot, StoreError, StoredEvent, StreamHead, StreamName, TableWrites, parse_instant,
 };
 
 pub use self::open::SqliteOptions;
-pub use self::tables::{Cell, TableInsert, TableWrites};
 
 /// Calls that may wait before a caller has to wait to be heard.
 const WAITING_CALLS: usize = 4096;
@@ -53,6 +53,8 @@ pub struct SqliteStore {
     writer: tokio::sync::Mutex<Option<JoinHandle<Result<(), StoreError>>>>,
     readers: SqlitePool,
     known: watch::Receiver<u64>,
+    /// The file's epoch; it changes only while nobody has the file open.
+    epoch: AtomicU64,
 }
 
 impl SqliteStore {
@@ -87,10 +89,9 @@ impl SqliteStore {
         let transactor = Transactor::new(options.clone(), clock, connection);
         let writer = Writer::new(receiver, transactor, lookups, notify);
         let writer = tokio::sync::Mutex::new(Some(tokio::spawn(writer.run())));
-        let store = Self { options, jobs: Mutex::new(Some(jobs)), writer, readers, known };
-        if store.options.check_tail
-            && let Err(error) = store.check_tail().await
-        {
+        let (jobs, epoch) = (Mutex::new(Some(jobs)), AtomicU64::new(0));
+        let store = Self { options, jobs, writer, readers, known, epoch };
+        if let Err(error) = store.check_tail().await {
             // What was found is what is told, whatever closing reports.
             let _ = store.close().await;
             return Err(error);
@@ -167,7 +168,12 @@ impl SqliteStore {
 
     /// The newest events are the likeliest to be torn; the rest is left to `verify`.
     async fn check_tail(&self) -> Result<(), StoreError> {
-        let head = self.head().await?;
+        // The head tells the epoch too, which is wanted in any case.
+        let head = self.head().await;
+        if !self.options.check_tail {
+            return Ok(());
+        }
+        let head = head?;
         let after = head.position.saturating_sub(CHECKED_TAIL);
         let events = self.read_all(after, CHECKED_TAIL as usize + 1).await?;
         crate::verify::check_tail(&head, &events)
@@ -192,7 +198,12 @@ impl EventStore for SqliteStore {
         let row = row.map_err(|error| self.load_fault(error))?;
         let recorded_at = row.recorded_at.as_deref().and_then(parse_instant);
         let (position, chain, epoch) = (row.position, row.chain, row.epoch);
+        self.epoch.store(epoch, Ordering::SeqCst);
         Ok(Head { position, chain, epoch, recorded_at })
+    }
+
+    fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::SeqCst)
     }
 
     async fn read_all(&self, after: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {

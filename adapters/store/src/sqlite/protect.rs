@@ -2,8 +2,8 @@
 
 use super::SqliteStore;
 use super::schema::TRIGGERS;
-use super::transact::Statement;
 use crate::StoreError;
+use crate::statement::Statement;
 
 impl SqliteStore {
     /// The names of the triggers that should refuse every change of an event and do not: missing,

@@ -1,29 +1,14 @@
 //! One transaction on the writing connection, and what to do when it cannot be as planned.
 
-use std::borrow::Cow;
-
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
 
-use super::batch::{Batch, Queued};
+use super::batch::Batch;
 use super::faults::{commit_fault, fault, is_data_error, told};
 use super::load::{LoadError, head_row, learn};
 use super::open::SqliteOptions;
+use crate::calls::{Decided, Queued};
+use crate::statement::{Statement, Value};
 use crate::{BadData, Clock, Outcome, StoreError};
-
-/// Something that is written beside the log, such as the rows of a projection.
-pub(super) struct Statement {
-    /// Words of our own; what comes from outside is bound.
-    pub sql: Cow<'static, str>,
-    pub values: Vec<Value>,
-}
-
-/// A value that a statement binds.
-pub(super) enum Value {
-    Null,
-    Text(String),
-    Integer(i64),
-    Blob(Vec<u8>),
-}
 
 /// The writing connection; opened again after a failure that may have spoilt it.
 pub(super) struct Transactor {
@@ -43,9 +28,6 @@ pub(super) enum Written {
     /// The world failed.
     Failed(StoreError),
 }
-
-/// What became of one request that was decided under the lock.
-pub(super) type Decided = (Queued, Result<Outcome, StoreError>);
 
 impl Transactor {
     pub fn new(options: SqliteOptions, clock: Clock, connection: SqliteConnection) -> Self {

@@ -11,15 +11,16 @@ use std::future;
 use std::sync::Arc;
 
 use sqlx::{Connection, SqliteConnection};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinHandle};
 
-use super::batch::{Batch, Queued};
-use super::calls::{Answer, Calls};
+use super::batch::Batch;
 use super::faults::fault;
 use super::load::{LoadError, head_row, learn};
-use super::transact::{Decided, Statement, Transactor, Written};
+use super::transact::{Transactor, Written};
+use crate::calls::{Answer, Calls, Decided, Queued};
 use crate::plan::Heads;
+use crate::statement::Work;
 use crate::{AppendRequest, Clock, Outcome, StoreError};
 
 /// Events of one transaction, beyond which nothing is added to it.
@@ -30,12 +31,6 @@ const MAX_REQUESTS: usize = 8192;
 const SLICE: usize = 512;
 /// Streams whose versions are remembered.
 const MAX_STREAMS: usize = 500_000;
-
-/// Statements beside the log, and where their end is told.
-pub(super) struct Work {
-    pub statements: Vec<Statement>,
-    pub answer: oneshot::Sender<Result<(), StoreError>>,
-}
 
 /// What the writer is asked to do.
 pub(super) enum Job {

@@ -83,7 +83,7 @@ async fn project(store: &SqliteStore) {
 async fn try_project(store: &SqliteStore) -> Result<u64, StoreError> {
     let (done, head) = (store.checkpoint(PROJECTION).await?, store.head().await?.position);
     let cells = (done + 1..=head).map(|position| Cell::Integer(position.cast_signed())).collect();
-    let rows = vec![TableInsert { table: "crash_row", columns: 1, cells }];
+    let rows = vec![TableInsert { table: "crash_row", columns: &["position"], cells }];
     let (statements, checkpoint) = (vec![TABLE.to_owned()], Some((PROJECTION.to_owned(), head)));
     store.write_tables(TableWrites { statements, rows, checkpoint }).await?;
     Ok(head)

@@ -4,14 +4,26 @@ use std::collections::HashMap;
 
 use tokio::sync::oneshot;
 
-use crate::{Outcome, StoreError};
+use crate::{AppendRequest, Outcome, StoreError};
 
 /// Where a call's answer goes.
-pub(super) type Answer = oneshot::Sender<Result<Vec<Outcome>, StoreError>>;
+pub(crate) type Answer = oneshot::Sender<Result<Vec<Outcome>, StoreError>>;
+
+/// A request and whom to tell what became of it.
+pub(crate) struct Queued {
+    pub request: AppendRequest,
+    /// Number of the call that brought it.
+    pub call: u64,
+    /// Its place in that call.
+    pub index: usize,
+}
+
+/// What became of one request.
+pub(crate) type Decided = (Queued, Result<Outcome, StoreError>);
 
 /// The calls that have not been answered.
 #[derive(Default)]
-pub(super) struct Calls {
+pub(crate) struct Calls {
     next: u64,
     open: HashMap<u64, Call>,
 }

@@ -1,0 +1,99 @@
+//! What is asked of every new connection: that the server keeps what the log rests on, that the
+//! tables have the form that this program knows, and that nobody else became the primary meanwhile.
+
+use std::path::Path;
+
+use sqlx::{Executor, PgConnection};
+
+use super::faults::fault;
+use super::migrate::FORM;
+use crate::StoreError;
+
+/// The first version whose partitions, triggers and functions are the ones that are used here.
+const OLDEST_SERVER: i32 = 150_000;
+
+/// Version, whether it is a standby, its settings, and its identity where it is a primary.
+type Server = (i32, bool, String, String, String, String, String, Option<String>);
+
+/// The identity and timeline of a server are told by a primary only.
+const SERVER: &str = "SELECT current_setting('server_version_num')::int AS version, \
+    pg_is_in_recovery() AS standby, current_setting('fsync') AS fsync, \
+    current_setting('full_page_writes') AS full_page_writes, \
+    current_setting('synchronous_commit') AS synchronous_commit, \
+    current_setting('server_encoding') AS encoding, \
+    current_setting('standard_conforming_strings') AS strings, \
+    CASE WHEN pg_is_in_recovery() THEN NULL ELSE (SELECT system_identifier::text \
+      FROM pg_control_system()) || '/' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END \
+      AS cluster";
+
+/// Looks at a server that is to be written to, and gives its identity and timeline.
+pub(super) async fn check_server(
+    connection: &mut PgConnection,
+    place: &Path,
+) -> Result<String, StoreError> {
+    let fault = |error| fault(place, "reading the settings", error);
+    // A stronger setting stays; a weaker one, wherever it comes from, does not count here.
+    let set = "SELECT set_config('synchronous_commit', 'on', false) \
+        WHERE current_setting('synchronous_commit') <> 'remote_apply'";
+    connection.execute(set).await.map_err(fault)?;
+    let server = sqlx::query_as::<_, Server>(SERVER).fetch_one(connection).await.map_err(fault)?;
+    let (version, standby, fsync, full_page_writes, synchronous_commit, ..) = &server;
+    let (.., encoding, strings, cluster) = &server;
+    if *standby {
+        return Err(StoreError::Standby(place.to_path_buf()));
+    }
+    let wants = [
+        (*version >= OLDEST_SERVER, format!("the server's version {version} is below 15")),
+        (fsync == "on", format!("fsync is {fsync}")),
+        (full_page_writes == "on", format!("full_page_writes is {full_page_writes}")),
+        (
+            matches!(synchronous_commit.as_str(), "on" | "remote_apply"),
+            format!("synchronous_commit is {synchronous_commit}"),
+        ),
+        (encoding == "UTF8", format!("the encoding is {encoding}")),
+        (strings == "on", "standard_conforming_strings is off".to_owned()),
+    ];
+    match wants.into_iter().find(|(good, _)| !good) {
+        Some((_, what)) => Err(StoreError::Unsafe(what)),
+        None => Ok(cluster.clone().unwrap_or_default()),
+    }
+}
+
+/// Checks the form of the tables.
+pub(super) async fn check_form(
+    connection: &mut PgConnection,
+    place: &Path,
+) -> Result<(), StoreError> {
+    let form = sqlx::query_scalar::<_, Option<i32>>("SELECT max(version) FROM citygate.migration");
+    let form = form.fetch_one(connection).await;
+    let found = form.map_err(|error| fault(place, "reading the form of the tables", error))?;
+    let (path, known) = (place.to_path_buf(), i64::from(FORM));
+    match found.map(i64::from) {
+        None => Err(StoreError::Unprepared(path)),
+        Some(found) if found > known => Err(StoreError::Newer { path, found, known }),
+        Some(found) if found < known => Err(StoreError::Older { path, found, known }),
+        Some(_) => Ok(()),
+    }
+}
+
+/// Raises the ledger's epoch when another server, or the same one after a promotion or a restore,
+/// is the primary now: what was issued before is stale.
+async fn raise_epoch(connection: &mut PgConnection, cluster: &str) -> Result<(), sqlx::Error> {
+    let known = sqlx::query_scalar::<_, String>("SELECT cluster FROM citygate.log_head");
+    if known.fetch_one(&mut *connection).await? == cluster {
+        return Ok(());
+    }
+    // Who comes second finds it raised. The connection may be one that only reads.
+    connection.execute("BEGIN READ WRITE").await?;
+    let raise = "UPDATE citygate.log_head SET epoch = epoch + 1, cluster = $1 WHERE cluster <> $1";
+    sqlx::query(raise).bind(cluster).execute(&mut *connection).await?;
+    connection.execute("COMMIT").await.map(drop)
+}
+
+/// All of it, for a connection of the store.
+pub(super) async fn greet(connection: &mut PgConnection, place: &Path) -> Result<(), StoreError> {
+    let cluster = check_server(connection, place).await?;
+    check_form(connection, place).await?;
+    let raised = raise_epoch(connection, &cluster).await;
+    raised.map_err(|error| fault(place, "raising the epoch", error))
+}

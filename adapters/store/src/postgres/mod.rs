@@ -1,0 +1,226 @@
+//! The log in a PostgreSQL database, shared by several nodes.
+//!
+//! One task of each node writes, see `writer`; a pool of readers reads beside it. Acknowledged
+//! means flushed by the server, and by its synchronous standby where it has one: the settings that
+//! this rests on are asserted on every connection. Copies of the database are made with the
+//! server's own tools (`pg_basebackup`, `pg_dump`).
+
+mod batch;
+mod decide;
+mod faults;
+mod greet;
+mod load;
+mod migrate;
+mod nodes;
+mod notices;
+mod options;
+mod port;
+mod protect;
+mod read;
+mod tables;
+mod transact;
+mod writer;
+
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::{AssertSqlSafe, Executor, Postgres};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+use self::faults::fault;
+use self::greet::greet;
+use self::load::LoadError;
+use self::read::number;
+use self::writer::{Job, Writer};
+use crate::statement::{Statement, Work};
+use crate::{Clock, EventStore, StoreError, TableWrites};
+
+pub use self::migrate::{Migrated, migrate};
+pub use self::nodes::{Node, activate};
+pub use self::options::PostgresOptions;
+
+/// Calls that may wait before a caller has to wait to be heard.
+const WAITING_CALLS: usize = 4096;
+/// Events at the end of the log whose digests are checked when it is opened.
+const CHECKED_TAIL: u64 = 256;
+
+/// The log in one PostgreSQL database. Opened inside a tokio runtime; keeps every promise of
+/// [`EventStore`].
+pub struct PostgresStore {
+    options: PostgresOptions,
+    jobs: Mutex<Option<mpsc::Sender<Job>>>,
+    writer: tokio::sync::Mutex<Option<JoinHandle<Result<(), StoreError>>>>,
+    readers: PgPool,
+    known: watch::Receiver<u64>,
+    epoch: Arc<AtomicU64>,
+}
+
+impl PostgresStore {
+    /// Opens a ledger that [`migrate`] made.
+    ///
+    /// # Errors
+    /// What is wrong with the server, its settings or the tables, each with a code of its own.
+    pub async fn open(mut options: PostgresOptions, clock: Clock) -> Result<Self, StoreError> {
+        let readers = readers(&options);
+        let opened = Self::look(&readers, &mut options).await;
+        if let Err(error) = opened {
+            readers.close().await;
+            return Err(error);
+        }
+        let (jobs, receiver) = mpsc::channel(WAITING_CALLS);
+        let (notify, known) = watch::channel(0);
+        let epoch = Arc::new(AtomicU64::new(0));
+        let writer = Writer::new(receiver, options.clone(), clock, Arc::clone(&epoch), notify);
+        let writer = tokio::sync::Mutex::new(Some(tokio::spawn(writer.run())));
+        let store = Self { options, jobs: Mutex::new(Some(jobs)), writer, readers, known, epoch };
+        if let Err(error) = store.check_tail().await {
+            // What was found is what is told, whatever closing reports.
+            let _ = store.close().await;
+            return Err(error);
+        }
+        Ok(store)
+    }
+
+    /// The first connection says what is wrong with the server; the pool would only wait.
+    async fn look(readers: &PgPool, options: &mut PostgresOptions) -> Result<(), StoreError> {
+        use sqlx::{ConnectOptions, Connection};
+        let place = options.place();
+        let connected = options.writer().connect().await;
+        let mut first = connected.map_err(|error| fault(&place, "connecting", error))?;
+        greet(&mut first, &place).await?;
+        let size = sqlx::query_scalar::<_, i64>("SELECT partition_size FROM citygate.setting");
+        let size = size.fetch_one(&mut first).await;
+        let size = size.map_err(|error| fault(&place, "reading the settings", error))?;
+        options.partition_size = u32::try_from(size).unwrap_or(u32::MAX);
+        let closed = first.close().await;
+        closed.map_err(|error| fault(&place, "connecting", error))?;
+        readers.acquire().await.map(drop).map_err(|error| fault(&place, "connecting", error))
+    }
+
+    /// How the ledger is reached.
+    #[must_use]
+    pub fn options(&self) -> &PostgresOptions {
+        &self.options
+    }
+
+    /// Connections for reading the tables of projections, in the schema `report`; they cannot
+    /// write.
+    #[must_use]
+    pub fn readers(&self) -> &PgPool {
+        &self.readers
+    }
+
+    /// Writes rows of a projection, between appends, whole or not at all. A table whose primary key
+    /// has the name that the server gives it by itself.
+    ///
+    /// # Errors
+    /// The world failing, or a statement that the database refuses.
+    pub async fn write_tables(&self, writes: TableWrites) -> Result<(), StoreError> {
+        self.run(tables::statements(writes)).await
+    }
+
+    /// Rows of a projection's table: a position and a text each.
+    ///
+    /// # Errors
+    /// The world failing, or a statement that the database refuses.
+    pub async fn read_table(&self, sql: String) -> Result<Vec<(i64, String)>, StoreError> {
+        let rows = sqlx::query_as::<_, (i64, String)>(AssertSqlSafe(sql));
+        rows.fetch_all(&mut *self.reader().await?).await.map_err(|error| self.fault(error))
+    }
+
+    /// How far a projection has come; 0 when it has not begun.
+    ///
+    /// # Errors
+    /// The world failing.
+    pub async fn checkpoint(&self, name: &str) -> Result<u64, StoreError> {
+        let sql = "SELECT position FROM citygate.checkpoint WHERE name = $1";
+        let position = sqlx::query_scalar::<_, i64>(sql).bind(name);
+        let position = position.fetch_optional(&mut *self.reader().await?).await;
+        Ok(position.map_err(|error| self.fault(error))?.and_then(number).unwrap_or(0))
+    }
+
+    /// Number of partitions that begin beyond the last position. Below three `migrate` is due.
+    ///
+    /// # Errors
+    /// The world failing.
+    pub async fn partitions_ahead(&self) -> Result<i64, StoreError> {
+        migrate::partitions_ahead(&mut *self.reader().await?, &self.options.place()).await
+    }
+
+    /// The version of the server, as it says it.
+    ///
+    /// # Errors
+    /// The world failing.
+    pub async fn server_version(&self) -> Result<String, StoreError> {
+        let version = sqlx::query_scalar::<_, String>("SELECT current_setting('server_version')");
+        let version = version.fetch_one(&mut *self.reader().await?).await;
+        version.map_err(|error| self.fault(error))
+    }
+
+    fn sender(&self) -> Result<mpsc::Sender<Job>, StoreError> {
+        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        jobs.clone().ok_or(StoreError::Closed)
+    }
+
+    async fn run(&self, statements: Vec<Statement>) -> Result<(), StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let job = Job::Run(Work { statements, answer });
+        self.sender()?.send(job).await.map_err(|_| StoreError::Closed)?;
+        answered.await.map_err(|_| StoreError::Closed)?
+    }
+
+    async fn reader(&self) -> Result<PoolConnection<Postgres>, StoreError> {
+        self.readers.acquire().await.map_err(|error| self.fault(error))
+    }
+
+    fn fault(&self, error: sqlx::Error) -> StoreError {
+        fault(&self.options.place(), "reading the log", error)
+    }
+
+    fn load_fault(&self, error: LoadError) -> StoreError {
+        match error {
+            LoadError::Database(error) => self.fault(error),
+            LoadError::Store(error) => error,
+        }
+    }
+
+    /// The newest events are the likeliest to be torn; the rest is left to `verify`.
+    async fn check_tail(&self) -> Result<(), StoreError> {
+        // The head tells the epoch too, which is wanted in any case.
+        let head = self.head().await;
+        if !self.options.check_tail {
+            return Ok(());
+        }
+        let head = head?;
+        let after = head.position.saturating_sub(CHECKED_TAIL);
+        let events = self.read_all(after, CHECKED_TAIL as usize + 1).await?;
+        crate::verify::check_tail(&head, &events)
+    }
+}
+
+/// A pool of connections that cannot write. A future that was dropped in the middle of a
+/// transaction gives back a connection that is still in it: so each is rolled back when it is
+/// returned, and one that cannot be is thrown away.
+fn readers(options: &PostgresOptions) -> PgPool {
+    let place = Arc::new(options.place());
+    PgPoolOptions::new()
+        .max_connections(options.readers)
+        .acquire_timeout(options.deadline)
+        // As in the embedded store: the pool's maintenance task is not needed.
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_connect(move |connection, _| {
+            let place = Arc::clone(&place);
+            Box::pin(async move {
+                let greeted = greet(connection, &place).await;
+                greeted.map_err(|error| sqlx::Error::Configuration(Box::new(error)))
+            })
+        })
+        .after_release(|connection, _| {
+            Box::pin(async move { connection.execute("ROLLBACK").await.map(|_| true) })
+        })
+        .connect_lazy_with(options.reader())
+}

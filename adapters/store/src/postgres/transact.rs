@@ -1,0 +1,191 @@
+//! Transactions on the writing connection.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection};
+use tokio::time::timeout;
+use tracing::instrument::WithSubscriber;
+
+use super::batch::integer;
+use super::faults::{fault, is_lost};
+use super::greet::greet;
+use super::load::{LoadError, Locked, lock};
+use super::nodes::Activated;
+use super::notices::Notices;
+use super::options::PostgresOptions;
+use crate::calls::Queued;
+use crate::statement::{Statement, Value};
+use crate::{Clock, StoreError};
+
+pub(super) const WRITING: &str = "writing to the log";
+
+/// The writing connection; opened again after a failure that may have spoilt it.
+pub(super) struct Transactor {
+    pub options: PostgresOptions,
+    pub place: PathBuf,
+    pub clock: Clock,
+    connection: Option<PgConnection>,
+    notices: Notices,
+    /// The newest epoch that this process knows of.
+    pub epoch: Arc<AtomicU64>,
+    pub activated: Activated,
+}
+
+impl Transactor {
+    pub fn new(options: PostgresOptions, clock: Clock, epoch: Arc<AtomicU64>) -> Self {
+        let (place, notices) = (options.place(), Notices::new());
+        let activated = Activated::default();
+        Self { options, place, clock, connection: None, notices, epoch, activated }
+    }
+
+    /// The connection, made when there is none.
+    pub async fn connection(&mut self) -> Result<&mut PgConnection, StoreError> {
+        if self.connection.is_none() {
+            let opening = async {
+                let opened = self.options.writer().connect().await;
+                let fault = |error| fault(&self.place, "connecting", error);
+                let mut connection = opened.map_err(fault)?;
+                greet(&mut connection, &self.place).await?;
+                Ok(connection)
+            };
+            let opened = timeout(self.options.deadline, opening).await;
+            let late = |late| StoreError::failed("connecting", late);
+            self.connection = Some(opened.map_err(late)??);
+        }
+        self.connection.as_mut().ok_or(StoreError::Closed)
+    }
+
+    /// Begins a transaction with the lock on the log's head. A connection that broke while it was
+    /// at rest is replaced once: nothing was asked of it yet.
+    pub async fn lock(&mut self, requests: &[Queued]) -> Result<Locked, StoreError> {
+        let rested = self.connection.is_some();
+        let error = match self.try_lock(requests).await {
+            Ok(locked) => return locked,
+            Err(error) => error,
+        };
+        self.give_up_or_roll_back(&error).await;
+        if !(rested && is_lost(&error)) {
+            return Err(fault(&self.place, WRITING, error));
+        }
+        match self.try_lock(requests).await {
+            Ok(locked) => locked,
+            Err(error) => {
+                self.give_up_or_roll_back(&error).await;
+                Err(fault(&self.place, WRITING, error))
+            }
+        }
+    }
+
+    /// The outer error is the database's.
+    async fn try_lock(
+        &mut self,
+        requests: &[Queued],
+    ) -> Result<Result<Locked, StoreError>, sqlx::Error> {
+        let deadline = self.options.deadline;
+        let connection = match self.connection().await {
+            Ok(connection) => connection,
+            Err(error) => return Ok(Err(error)),
+        };
+        let Ok(locked) = timeout(deadline, lock(connection, requests)).await else {
+            self.give_up();
+            return Ok(Err(StoreError::Busy));
+        };
+        match locked {
+            Ok(locked) => Ok(Ok(locked)),
+            Err(LoadError::Database(error)) => Err(error),
+            Err(LoadError::Store(error)) => {
+                self.roll_back().await;
+                Ok(Err(error))
+            }
+        }
+    }
+
+    /// Commits. Whatever is reported other than plain success leaves open whether the transaction
+    /// is durable: the answer may have been lost on its way, and a warning says that the server
+    /// stopped waiting for its standby. The statement is never cancelled, it is left behind.
+    pub async fn commit(&mut self) -> Result<(), StoreError> {
+        let (deadline, listener) = (self.options.deadline, self.notices.listener());
+        self.notices.take_warned();
+        let connection = self.connection().await?;
+        let commit = connection.execute("COMMIT").with_subscriber(listener);
+        let committed = timeout(deadline, commit).await;
+        let cause: crate::error::Cause = match committed {
+            Ok(Ok(_)) if !self.notices.take_warned() => return Ok(()),
+            Ok(Ok(_)) => return Err(StoreError::Unknown(Arc::new(Warned))),
+            Ok(Err(error)) => Arc::new(error),
+            Err(late) => Arc::new(late),
+        };
+        self.give_up();
+        Err(StoreError::Unknown(cause))
+    }
+
+    /// Ends a transaction of which nothing is to stay.
+    pub async fn roll_back(&mut self) {
+        let Some(connection) = &mut self.connection else { return };
+        let ended = timeout(self.options.deadline, connection.execute("ROLLBACK")).await;
+        if !matches!(ended, Ok(Ok(_))) {
+            self.give_up();
+        }
+    }
+
+    async fn give_up_or_roll_back(&mut self, error: &sqlx::Error) {
+        if is_lost(error) { self.give_up() } else { self.roll_back().await }
+    }
+
+    /// Leaves the connection: its state is not to be trusted. The server ends what it was doing.
+    pub fn give_up(&mut self) {
+        self.connection = None;
+    }
+
+    /// Makes partitions for the positions up to this one, and three beyond.
+    pub async fn make_room(&mut self, through: u64) -> Result<(), StoreError> {
+        let place = self.place.clone();
+        let make = sqlx::query("SELECT citygate.add_partitions($1)").bind(integer(through));
+        let made = make.execute(self.connection().await?).await;
+        made.map(drop).map_err(|error| fault(&place, "making partitions", error))
+    }
+
+    /// Runs statements in one transaction of their own.
+    pub async fn run(&mut self, statements: Vec<Statement>) -> Result<(), StoreError> {
+        let rested = self.connection.is_some();
+        let begun = self.connection().await?.execute("BEGIN READ WRITE").await;
+        if let Err(error) = begun {
+            self.give_up();
+            if !(rested && is_lost(&error)) {
+                return Err(fault(&self.place, "writing beside the log", error));
+            }
+            let begun = self.connection().await?.execute("BEGIN READ WRITE").await;
+            begun.map_err(|error| fault(&self.place, "writing beside the log", error))?;
+        }
+        for statement in statements {
+            let mut query = sqlx::query(AssertSqlSafe(statement.sql.into_owned()));
+            for value in statement.values {
+                query = match value {
+                    Value::Null => query.bind(None::<i64>),
+                    Value::Text(text) => query.bind(text),
+                    Value::Integer(integer) => query.bind(integer),
+                    Value::Blob(blob) => query.bind(blob),
+                };
+            }
+            if let Err(error) = query.execute(self.connection().await?).await {
+                self.give_up_or_roll_back(&error).await;
+                return Err(fault(&self.place, "writing beside the log", error));
+            }
+        }
+        self.commit().await
+    }
+
+    /// Closes the connection.
+    pub async fn close(mut self) -> Result<(), StoreError> {
+        let Some(connection) = self.connection.take() else { return Ok(()) };
+        let closed = connection.close().await;
+        closed.map_err(|error| fault(&self.place, "closing the ledger", error))
+    }
+}
+
+/// The server committed and warned, as it does when it stops waiting for its standby.
+#[derive(Debug, thiserror::Error)]
+#[error("the server committed with a warning")]
+struct Warned;
