@@ -212,10 +212,10 @@ impl Ledger {
                 self.with(&event.contract, |contract| contract.credit(event, position));
             }
             Event::LateFeeCharged(event) => {
-                self.with(&event.contract, |contract| contract.charge_late_fee(event, position));
+                self.with(&event.contract, |contract| contract.late_fees.charged(event, position));
             }
             Event::LateFeeWaived(event) => {
-                self.with(&event.contract, |contract| contract.waive_late_fee(event, position));
+                self.with(&event.contract, |contract| contract.late_fees.waived(event, position));
             }
             Event::InvoiceRecorded(event) => self.books.invoiced(event),
             Event::BooksClosed(event) => self.books.close(event.through),

@@ -223,7 +223,7 @@ fn year(ledger: &Ledger, issued: &TakeOrPaySettled) -> Result<Explained, Rejecti
 
 fn late_fee(ledger: &Ledger, issued: &LateFeeCharged) -> Result<Explained, Rejection> {
     let contract = contract_of(ledger, &issued.contract)?;
-    let again = charged(contract, &issued.document, issued.through)?;
+    let again = charged(contract, issued.document, issued.through)?;
     Ok(again.map_or_else(
         || Explained {
             columns: Taxed::ZERO,

@@ -18,6 +18,8 @@ mod invoice;
 
 mod late_fee;
 
+mod late_fees;
+
 mod rejection;
 
 mod state;
@@ -36,9 +38,10 @@ pub(crate) use assign::taken_back;
 pub use close::check_open;
 pub use debts::{OpenDebt, Paid, debts_as_of};
 pub use documents::{DocumentName, posted_documents};
-pub use late_fee::charged;
+pub use late_fee::{charged, overdue};
+pub use late_fees::{LateFee, LateFees};
 pub use rejection::Rejection;
-pub use state::{BooksState, LateFee};
+pub use state::BooksState;
 
 /// What can be asked of the books.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,12 +185,13 @@ pub struct ChargeLateFee {
     pub through: CivilDay,
 }
 
-/// A late fee was charged for a debt: a document. It is what the days up to `through` come to, less what was charged
-/// for them before.
+/// A late fee was charged for a debt: a document. It is what the days up to `through` come to, less
+/// what was charged for them before. Below zero it is a credit: the debt was lowered, or was paid
+/// earlier than was known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LateFeeCharged {
-    /// Charged before for the same debt; its days are counted again in `parts`.
+    /// Charged before for the same debt, less credits; its days are counted again in `parts`.
     pub charged_before: Money,
     /// Whose.
     pub contract: ContractId,
@@ -195,16 +199,17 @@ pub struct LateFeeCharged {
     pub days: u32,
     /// For which debt.
     pub document: DocumentName,
-    /// When it was due.
+    /// When it was due; parts that a later revision added name their own day.
     pub due: CivilDay,
-    /// Σ parts − charged before; tax is included (M3).
+    /// Σ parts − charged before; tax is included (M3). A credit is at most what is left of the
+    /// charges, which a waiver leaves nothing of.
     pub fee: Money,
     /// F: `off` where one person runs the ledger; absent where acts need two.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub four_eyes: Option<FourEyes>,
     /// What it was computed from (S3).
     pub inputs: Vec<DocumentInput>,
-    /// M3.
+    /// M3; of a credit, what the charges that it takes back bore (M4).
     pub net: Money,
     /// The parts of the debt that were paid late or are not paid, by the day of payment.
     pub parts: Vec<LatePart>,
@@ -218,13 +223,20 @@ pub struct LateFeeCharged {
     pub rules: u32,
     /// M3.
     pub tax: Money,
-    /// M3: the rate of the last day that was counted.
+    /// M3: the rate of the last day that was counted; of a credit, that of the newest charge that it
+    /// takes back.
     pub tax_percent: Percent,
     /// The last civil day that was counted.
     pub through: CivilDay,
 }
 
 impl LateFeeCharged {
+    /// Whether it takes back what was charged before.
+    #[must_use]
+    pub fn is_credit(&self) -> bool {
+        self.fee < Money::ZERO
+    }
+
     /// What it charges, column by column.
     #[must_use]
     pub fn total(&self) -> Taxed {
@@ -238,6 +250,9 @@ impl LateFeeCharged {
 pub struct LatePart {
     /// A6: overdue days.
     pub days: u32,
+    /// When it was due, where a later revision added it; absent: with the debt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<CivilDay>,
     /// A6: rounded once.
     pub fee: Money,
     /// When it was paid; absent while it is not.
@@ -259,7 +274,7 @@ pub struct WaiveLateFee {
     pub through: CivilDay,
 }
 
-/// A late fee was waived: the mirror of its charge (M4).
+/// A late fee was waived: the mirror of its charge, less what credits took back of it (M4).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LateFeeWaived {
@@ -267,13 +282,13 @@ pub struct LateFeeWaived {
     pub contract: ContractId,
     /// For which debt it was charged.
     pub document: DocumentName,
-    /// As charged.
+    /// As charged, less credits.
     pub fee: Money,
-    /// As charged.
+    /// As charged, less credits.
     pub net: Money,
     /// A4: the civil day on which the books take it.
     pub posted_on: CivilDay,
-    /// As charged.
+    /// As charged, less credits.
     pub tax: Money,
     /// The last day that the charge counted.
     pub through: CivilDay,

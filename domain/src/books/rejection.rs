@@ -193,5 +193,16 @@ rejections! {
             /// As sent.
             through: CivilDay,
         },
+
+        942 "late_fee_credited" "Nothing is to be done: the debt was lowered, or paid earlier."
+        /// A6, M4: a credit has taken back all of it.
+        #[error("of the late fee for {document} through {through} nothing is left to waive: it was \
+                 credited")]
+        LateFeeCredited {
+            /// The debt.
+            document: DocumentName,
+            /// As sent.
+            through: CivilDay,
+        },
     }
 }

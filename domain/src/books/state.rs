@@ -1,7 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{DocumentName, InvoiceRecorded, LateFeeCharged, LateFeeWaived, MoneyAssigned};
-use crate::log::Position;
+use super::{DocumentName, InvoiceRecorded, MoneyAssigned};
 use crate::quantities::{Bank, BankReference, CivilDay, ContractId, InvoiceNumber};
 
 /// What the books of the whole ledger come to: what decisions on them need.
@@ -11,17 +10,6 @@ pub struct BooksState {
     pub(crate) closed_through: Option<CivilDay>,
     assigned: BTreeMap<(Bank, BankReference), Vec<MoneyAssigned>>,
     invoices: BTreeMap<InvoiceNumber, InvoiceRecorded>,
-}
-
-/// A late fee of a contract, and whether it was waived.
-#[derive(Debug, Clone)]
-pub struct LateFee {
-    /// As charged.
-    pub charged: LateFeeCharged,
-    /// The event that charged it.
-    pub position: Position,
-    /// Its waiver, with its event.
-    pub waived: Option<(LateFeeWaived, Position)>,
 }
 
 impl BooksState {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::Readings;
 use super::{ContractSigned, DeliveryPoint, QuantityTransferred, Terms};
-use crate::books::{CreditGranted, LateFee};
+use crate::books::{CreditGranted, LateFees};
 use crate::deviation::{Case, ClaimState, DeviationAssessed};
 use crate::log::Position;
 use crate::payment::{GuaranteeGiven, MoneyFact};
@@ -40,7 +40,7 @@ pub struct ContractState {
     /// Emergency credit with the events that granted it.
     pub credits: Vec<(CreditGranted, Position)>,
     /// Late fees in log order.
-    pub late_fees: Vec<LateFee>,
+    pub late_fees: LateFees,
     /// Guarantees with the events that gave them.
     pub guarantees: Vec<(GuaranteeGiven, Position)>,
     /// Issued settlements by month, every revision.

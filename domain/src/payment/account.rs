@@ -177,7 +177,7 @@ fn emergency_credit(contract: &ContractState, as_of: GasDay) -> Part {
 /// A6: late fees charged by the day, less those waived by it.
 fn late_fees(contract: &ContractState, as_of: GasDay) -> Part {
     let mut part = Part::default();
-    for fee in &contract.late_fees {
+    for fee in contract.late_fees.iter() {
         if as_of.includes(fee.charged.posted_on) {
             part.add(fee.charged.fee, fee.position);
         }

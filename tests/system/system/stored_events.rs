@@ -122,6 +122,19 @@ fn a_reading_of_the_first_form_is_lifted_to_its_volume_as_quantity() {
 }
 
 #[test]
+fn a_part_of_a_late_fee_that_is_due_later_says_so_and_an_older_one_does_without() {
+    let old = stored("late_fee_charged", 1);
+    let later = old.replacen(r#""days":14,"fee""#, r#""days":14,"due":"2025-02-12","fee""#, 1);
+    assert_ne!(later, old);
+    for (payload, due) in [(old, None), (later, Some("2025-02-12"))] {
+        let event = decode("late_fee_charged", 1, &payload).unwrap();
+        let Event::LateFeeCharged(fee) = &event else { panic!("{event:?}") };
+        assert_eq!(fee.parts[0].due.map(|due| due.to_string()).as_deref(), due);
+        assert_eq!(encode(&event).unwrap().payload, payload);
+    }
+}
+
+#[test]
 fn an_unknown_type_version_or_field_is_an_error_and_not_a_guess() {
     let payload = stored("delivery_recorded", 2);
     let with_more = payload.replacen('{', r#"{"aaa":1,"#, 1);

@@ -6,10 +6,9 @@ use std::process::ExitCode;
 
 use citygate_domain::Command;
 use citygate_domain::books::{
-    AssignMoney, BooksCommand, ChargeLateFee, CloseBooks, GrantCredit, InvoiceColour, OpenDebt,
-    RecordInvoice, SplitPayment, TakeBackAssignment, WaiveLateFee, debts_as_of,
+    AssignMoney, BooksCommand, ChargeLateFee, CloseBooks, GrantCredit, InvoiceColour,
+    RecordInvoice, SplitPayment, TakeBackAssignment, WaiveLateFee, overdue,
 };
-use citygate_domain::contract::ContractState;
 use citygate_domain::payment::{MoneyKind, RecordMoney};
 use citygate_domain::quantities::{CivilDay, ContractId};
 use citygate_domain::state::Ledger;
@@ -133,24 +132,15 @@ pub async fn late_fee(
     }
 }
 
-/// A command for each debt whose terms charge late fees.
+/// A command for each debt that may be late.
 fn charges(ledger: &Ledger, only: Option<&ContractId>, through: CivilDay) -> Vec<Command> {
-    let wanted = |one: &&ContractState| only.is_none_or(|only| one.id() == only);
-    let of_contract = |contract: &ContractState| {
-        let id = contract.id().clone();
-        let charged = debts_as_of(contract, through).into_iter();
-        let charged = charged.filter(|debt| debt.late_fee.is_some() && debt.due < through);
-        let command = move |debt: OpenDebt| {
-            let (contract, document) = (id.clone(), debt.document);
-            Command::Books(BooksCommand::ChargeLateFee(ChargeLateFee {
-                contract,
-                document,
-                through,
-            }))
-        };
-        charged.map(command).collect::<Vec<_>>()
-    };
-    ledger.contracts().filter(wanted).flat_map(of_contract).collect()
+    let wanted = ledger.contracts().filter(|one| only.is_none_or(|only| one.id() == only));
+    let debts = wanted.flat_map(|contract| {
+        let debts = overdue(contract, through).into_iter();
+        debts.map(|document| (contract.id().clone(), document))
+    });
+    let command = |(contract, document)| ChargeLateFee { contract, document, through };
+    debts.map(command).map(|charge| Command::Books(BooksCommand::ChargeLateFee(charge))).collect()
 }
 
 async fn one(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{ContractState, RecordedLot, TermsVersion};
-use crate::books::{CreditGranted, LateFee, LateFeeCharged, LateFeeWaived};
+use crate::books::{CreditGranted, LateFees};
 use crate::contract::{ContractSigned, Direction, QuantityTransferred, Readings};
 use crate::log::Position;
 use crate::market::LotRecorded;
@@ -24,7 +24,7 @@ impl ContractState {
             claims: BTreeMap::new(),
             money: Vec::new(),
             credits: Vec::new(),
-            late_fees: Vec::new(),
+            late_fees: LateFees::default(),
             guarantees: Vec::new(),
             settlements: BTreeMap::new(),
             deviations: BTreeMap::new(),
@@ -71,18 +71,5 @@ impl ContractState {
 
     pub(crate) fn credit(&mut self, event: &CreditGranted, position: Position) {
         self.credits.push((event.clone(), position));
-    }
-
-    pub(crate) fn charge_late_fee(&mut self, event: &LateFeeCharged, position: Position) {
-        self.late_fees.push(LateFee { charged: event.clone(), position, waived: None });
-    }
-
-    pub(crate) fn waive_late_fee(&mut self, event: &LateFeeWaived, position: Position) {
-        let named = |fee: &&mut LateFee| {
-            fee.charged.document == event.document && fee.charged.through == event.through
-        };
-        if let Some(fee) = self.late_fees.iter_mut().find(named) {
-            fee.waived = Some((event.clone(), position));
-        }
     }
 }

@@ -4,8 +4,8 @@ use citygate_domain::books::InvoiceColour;
 
 use super::{Case, case};
 use crate::book_words::{
-    assigned, assigned_on, books_closed, credited, fee_waived, invoiced, invoiced_as, postpaid,
-    taken_back,
+    assigned, assigned_on, books_closed, credited, fee_charged, fee_waived, invoiced, invoiced_as,
+    postpaid, taken_back,
 };
 use crate::told::Told;
 use crate::words::{closed, delivered_daily, paid, signed};
@@ -120,6 +120,15 @@ pub(super) fn money() -> Vec<Case> {
     ]
 }
 
+/// A late fee that was charged, and credited when a payment of the due day became known.
+fn late_and_paid_in_time() -> Vec<Told> {
+    let mut facts = vec![postpaid("LG-1").signed()];
+    facts.extend(delivered_daily("2026-01-01", "2026-01-31", "10"));
+    facts.extend([closed("2026-01"), fee_charged("2026-01", "2026-02-28")]);
+    facts.extend([paid("B-1", "2026-02-10", "775.00"), fee_charged("2026-01", "2026-02-28")]);
+    facts
+}
+
 /// Invoices and late fees.
 pub(super) fn documents() -> Vec<Case> {
     let number = "25420001";
@@ -168,6 +177,13 @@ pub(super) fn documents() -> Vec<Case> {
             "Only a late fee that was charged is waived.",
             "waiving the late fee of a debt that has none",
             [postpaid("LG-1").signed()],
+            fee_waived("2026-01", "2026-02-28"),
+        ),
+        case(
+            "A6",
+            "What a credit has taken back is not waived as well.",
+            "waiving a late fee after a payment became known that came in time",
+            late_and_paid_in_time(),
             fee_waived("2026-01", "2026-02-28"),
         ),
     ]

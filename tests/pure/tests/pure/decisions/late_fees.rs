@@ -157,7 +157,7 @@ fn a_late_fee_comes_out_again_with_its_trace() {
     let world = World::of(owed().into_iter().chain([half]));
     let contract = world.contract("LG-1");
     let january = DocumentName::Settlement { month: "2026-01".parse().expect("a month") };
-    let again = charged(contract, &january, civil("2026-02-28"));
+    let again = charged(contract, january, civil("2026-02-28"));
     let again = again.expect("nothing is refused").expect("something is charged");
     assert_eq!(again.trace.steps.len(), 3, "two parts, and the tax");
     owing([paid("B-1", "2026-02-21", "375.00")]).when(fee_charged("2026-01", "2026-02-28")).then(

@@ -28,6 +28,7 @@ mod closing;
 mod closing_books;
 mod differences;
 mod netting;
+mod restated_debts;
 mod restating;
 mod years;
 

@@ -6,6 +6,7 @@ mod closing;
 mod commuting;
 mod differences;
 mod garbage;
+mod late_fees;
 mod numbers;
 mod parts;
 mod read_models;
