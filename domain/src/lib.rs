@@ -31,6 +31,7 @@ pub mod log;
 pub mod rejection;
 pub mod state;
 pub mod stream;
+pub mod trial;
 
 pub use command::Command;
 pub use decide::{Decision, PersonalText, decide};

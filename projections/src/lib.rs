@@ -15,6 +15,7 @@ pub mod register;
 pub mod restatement;
 pub mod settlements;
 pub mod statement;
+pub mod what_if;
 
 use std::sync::Arc;
 

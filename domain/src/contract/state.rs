@@ -1,6 +1,7 @@
 //! What a contract's facts come to.
 
 mod month;
+mod patched;
 mod take_in;
 
 use std::collections::BTreeMap;

@@ -14,7 +14,8 @@ use crate::rules::relief::relief;
 use crate::rules::settlement::Pricer;
 use crate::rules::tax::{self, Taxed};
 use crate::settlement::{
-    Framed, RULES, SettlementIssued, causes_since, input_streams, inputs, says_the_same, settled,
+    Frame, Framed, RULES, SettlementIssued, causes_since, input_streams, inputs, says_the_same,
+    settled,
 };
 use crate::state::Ledger;
 use crate::stream::Stream;
@@ -55,7 +56,8 @@ pub fn assess(
     if contract.deviation(command.month).is_some() {
         return Ok(Decision::nothing());
     }
-    let (document, streams) = document(ledger, contract, command.month, None, context)?;
+    let (document, streams) =
+        document(contract, command.month, None, ledger.indices(), Frame::of(ledger, context))?;
     Ok(issued(document, streams))
 }
 
@@ -75,7 +77,8 @@ pub fn reassess(
     if waived {
         return Err(Rejection::CaseEnded { contract: id, month, stage: "waived" }.into());
     }
-    let (document, streams) = document(ledger, contract, month, Some(known), context)?;
+    let (document, streams) =
+        document(contract, month, Some(known), ledger.indices(), Frame::of(ledger, context))?;
     if says_the_same(&document, known.document.as_ref()) {
         return Ok(Decision::nothing());
     }
@@ -130,14 +133,14 @@ fn issued(document: DeviationAssessed, streams: Vec<Stream>) -> Decision {
 }
 
 /// The document of a period as it is computed now, and the streams that it rests on.
-fn document(
-    ledger: &Ledger,
+pub(crate) fn document(
     contract: &ContractState,
     month: SettlementMonth,
     known: Option<&Issued<DeviationAssessed>>,
-    context: &Context<'_>,
+    indices: &IndexBook,
+    frame: Frame<'_>,
 ) -> Result<(DeviationAssessed, Vec<Stream>), crate::Rejection> {
-    let found = assessed(contract, month, ledger.indices())?;
+    let found = assessed(contract, month, indices)?;
     let unit = contract.unit();
     let streams = input_streams(contract, found.period.months());
     let document = DeviationAssessed {
@@ -148,8 +151,8 @@ fn document(
         charge: found.total.gross,
         contract: contract.id().clone(),
         flagged: found.deviation.flagged,
-        four_eyes: ledger.run_by_one(),
-        inputs: inputs(&streams, context.heads),
+        four_eyes: frame.four_eyes,
+        inputs: inputs(&streams, frame.heads),
         last_gas_day: contract.days_of(month).last,
         month,
         net: found.total.net,

@@ -23,8 +23,8 @@ use crate::rules::tax::Taxed;
 use crate::stream::DocumentInput;
 
 pub use advance::{advance, waive};
-pub(crate) use assess::period_relief;
 pub use assess::{Assessed, assess, assessed, reassess};
+pub(crate) use assess::{document, period_relief};
 pub(crate) use case::CaseEvent;
 pub use case::{Case, PostedDeviation, Sheet, Stage};
 pub use claim::record_claim;

@@ -5,6 +5,7 @@ use super::{IssueSettlement, RULES, Rejection, SettlementIssued};
 use crate::books::check_open;
 use crate::context::{Context, StreamHeads};
 use crate::contract::{ContractState, PriceRule};
+use crate::ledger::FourEyes;
 use crate::market::IndexBook;
 use crate::quantities::{IndexCode, Quantity, SettlementMonth};
 use crate::rules::settlement::{Settlement, settle};
@@ -35,19 +36,33 @@ pub fn issue(
     }
     let settled = settled(contract, month, ledger.indices())?;
     check_open(ledger, days.last.civil())?;
-    let (document, streams) = document(ledger, contract, month, settled, context);
+    let (document, streams) = document(contract, month, settled, Frame::of(ledger, context));
     let mut decision = Decision::of([Event::SettlementIssued(Arc::new(document))]);
     decision.guards = streams;
     Ok(decision.guarded_by(Stream::Books))
 }
 
+/// What a document says beside its numbers.
+#[derive(Clone, Copy)]
+pub(crate) struct Frame<'a> {
+    /// F: `off` where one person runs the ledger.
+    pub four_eyes: Option<FourEyes>,
+    /// How far each stream has come (S3).
+    pub heads: &'a dyn StreamHeads,
+}
+
+impl<'a> Frame<'a> {
+    pub fn of(ledger: &Ledger, context: &Context<'a>) -> Self {
+        Self { four_eyes: ledger.run_by_one(), heads: context.heads }
+    }
+}
+
 /// The first document of a settled month, and the streams that it rests on.
-pub(super) fn document(
-    ledger: &Ledger,
+pub(crate) fn document(
     contract: &ContractState,
     month: SettlementMonth,
     settled: Settlement,
-    context: &Context<'_>,
+    frame: Frame<'_>,
 ) -> (SettlementIssued, Vec<Stream>) {
     let days = contract.days_of(month);
     let streams = input_streams(contract, [month]);
@@ -60,9 +75,9 @@ pub(super) fn document(
         difference: None,
         firm_lots: firm.shown_in(settled.unit),
         first_gas_day: days.first,
-        four_eyes: ledger.run_by_one(),
+        four_eyes: frame.four_eyes,
         gross: settled.total.gross,
-        inputs: inputs(&streams, context.heads),
+        inputs: inputs(&streams, frame.heads),
         last_gas_day: days.last,
         lines: settled.lines,
         month,

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::issue::{document, settled};
+use super::issue::{Frame, document, settled};
 use super::revision::{Framed, causes, says_the_same};
 use super::{Rejection, RestateSettlement, SettlementIssued};
 use crate::books::check_open;
@@ -36,7 +36,7 @@ pub fn restate(
     causes.extend(repriced(ledger, contract, month, known.position));
     causes.sort_unstable();
     causes.dedup();
-    let (next, streams) = document(ledger, contract, month, again, context);
+    let (next, streams) = document(contract, month, again, Frame::of(ledger, context));
     let difference = next.total() - known.document.total();
     let restated = SettlementIssued {
         causes,

@@ -1,6 +1,7 @@
 use super::{Rejection, Span};
 use crate::contract::{ContractState, EndOfTerm, Issued, TakeOrPayPrice, TakeOrPayTerms, Terms};
-use crate::deviation::{Stage, period_relief};
+use crate::deviation::{DeviationAssessed, Stage, period_relief};
+use crate::log::Position;
 use crate::market::IndexBook;
 use crate::quantities::{Exact, GasDay, GasDays, Money, Price, Quantity, SettlementMonth};
 use crate::rules::deviation::Side;
@@ -33,8 +34,18 @@ pub(super) struct Gathered<'a> {
     pub billed: Money,
 }
 
+/// Y5: which under-takes reduce a deficiency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UnderTakes {
+    /// Those that are posted; each one must be posted or waived.
+    Posted,
+    /// Those that are assessed with a charge and not waived, as if they were posted.
+    AsIfPosted,
+}
+
 /// Calls `use_facts` with what a year is settled with, or says why it cannot be settled yet.
 pub(super) fn gathered<T>(
+    under_takes: UnderTakes,
     contract: &ContractState,
     year: i64,
     indices: &IndexBook,
@@ -52,7 +63,7 @@ pub(super) fn gathered<T>(
             let issued = contract.issued_months(period).map_err(missing)?;
             let months: Vec<BilledMonth<'_>> = issued.iter().rev().map(billed_month).collect();
             let given = Given { contract, period, year, agreed, issued: &issued };
-            let credited = given.credited()?;
+            let credited = given.credited(under_takes)?;
             year_before(contract, year)?;
             use_facts(&given.gathered(indices, credited, &months)?)
         }
@@ -161,7 +172,7 @@ impl<'a> Given<'a> {
 
     /// Y5: the under-takes of the year's netting periods that are posted as deviation. They count
     /// only when posted, so each one must be posted or waived before.
-    fn credited(&self) -> Result<Traced<Exact>, Rejection> {
+    fn credited(&self, under_takes: UnderTakes) -> Result<Traced<Exact>, Rejection> {
         let unit = self.contract.unit();
         let none = Rounding::Unit(unit).given("Y5", "deviation_credited", Exact::zero());
         if !self.agreed.credit_deviation {
@@ -171,28 +182,21 @@ impl<'a> Given<'a> {
             self.contract.netting_period(*month).is_some_and(|period| period.last == *month)
         };
         let ended: Vec<SettlementMonth> = self.period.months().filter(ends).collect();
-        let is_open = |month: &&SettlementMonth| {
-            let under = self.contract.deviation(**month);
-            let under = under.is_none_or(|issued| issued.document.side == Some(Side::Under));
-            let stage = self.contract.cases.get(*month).map(|case| &case.stage);
-            under && !matches!(stage, Some(Stage::Posted(..) | Stage::Waived | Stage::NoCharge))
-        };
-        let months: Box<[SettlementMonth]> = ended.iter().filter(is_open).copied().collect();
+        let months: Box<[SettlementMonth]> =
+            ended.iter().filter(|month| self.is_open(**month, under_takes)).copied().collect();
         if !months.is_empty() {
             return Err(Rejection::DeviationsOpen { months });
         }
         let mut value = Quantity::ZERO;
         let mut posted = Vec::new();
         for month in &ended {
-            let Some(case) = self.contract.cases.get(month) else { continue };
-            let document = self.contract.deviation(*month).map(|issued| &issued.document);
-            let Some(document) = document.filter(|document| document.side == Some(Side::Under))
-            else {
+            let Some(issued) = self.contract.deviation(*month) else { continue };
+            if issued.document.side != Some(Side::Under) {
                 continue;
-            };
-            if let (Stage::Posted(..), Some(newest)) = (&case.stage, case.posted.last()) {
-                value = value + document.quantity;
-                posted.push((*month, document.quantity, newest.position));
+            }
+            if let Some(position) = self.posted(issued, under_takes) {
+                value = value + issued.document.quantity;
+                posted.push((*month, issued.document.quantity, position));
             }
         }
         let credited = Rounding::Unit(unit).given("Y5", "deviation_credited", value.exact());
@@ -206,6 +210,36 @@ impl<'a> Given<'a> {
                 )
             });
         Ok(Traced { value: credited.value, trace })
+    }
+
+    /// Whether a period's under-take is neither posted nor certain never to be.
+    fn is_open(&self, month: SettlementMonth, under_takes: UnderTakes) -> bool {
+        let Some(issued) = self.contract.deviation(month) else { return true };
+        let under = issued.document.side == Some(Side::Under);
+        let stage = self.contract.cases.get(&month).map(|case| &case.stage);
+        let ended = matches!(stage, Some(Stage::Posted(..) | Stage::Waived | Stage::NoCharge));
+        under && !ended && under_takes == UnderTakes::Posted
+    }
+
+    /// The event that posted a deviation, or in its place the one that assessed it.
+    fn posted(
+        &self,
+        issued: &Issued<DeviationAssessed>,
+        under_takes: UnderTakes,
+    ) -> Option<Position> {
+        let case = self.contract.cases.get(&issued.document.month);
+        match under_takes {
+            UnderTakes::Posted => {
+                let case = case?;
+                let posted = matches!(case.stage, Stage::Posted(..));
+                case.posted.last().filter(|_| posted).map(|newest| newest.position)
+            }
+            UnderTakes::AsIfPosted => {
+                let waived = case.is_some_and(|case| case.stage == Stage::Waived);
+                let charged = issued.document.charge != Money::ZERO;
+                (charged && !waived).then_some(issued.position)
+            }
+        }
     }
 
     /// Y7: the take-or-pay price.

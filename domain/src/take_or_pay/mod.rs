@@ -21,8 +21,10 @@ use crate::settlement::Difference;
 use crate::stream::DocumentInput;
 
 pub use crate::rules::take_or_pay::{CarryForwardEntry, MakeUpEntry};
+pub(crate) use gather::UnderTakes;
 pub use rejection::Rejection;
 pub use restate::restate;
+pub(crate) use settle::settled_counting;
 pub use settle::{Frozen, settle, settled};
 pub use years::Span;
 

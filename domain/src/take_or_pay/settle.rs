@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::gather::{Gathered, banks_before, gathered};
+use super::gather::{Gathered, UnderTakes, banks_before, gathered};
 use super::{
     CarryForwardEntry, CarryForwardYear, Charge, MakeUpEntry, MakeUpYear, Rejection, SettleYear,
     Span, TakeOrPaySettled,
@@ -77,7 +77,18 @@ pub fn settled(
     indices: &IndexBook,
     frozen: Frozen,
 ) -> Result<Traced<TakeOrPaySettled>, crate::Rejection> {
-    gathered(contract, year, indices, |found| {
+    settled_counting(UnderTakes::Posted, contract, year, indices, frozen)
+}
+
+/// The same, with other under-takes counting as posted (Y5).
+pub(crate) fn settled_counting(
+    under_takes: UnderTakes,
+    contract: &ContractState,
+    year: i64,
+    indices: &IndexBook,
+    frozen: Frozen,
+) -> Result<Traced<TakeOrPaySettled>, crate::Rejection> {
+    gathered(under_takes, contract, year, indices, |found| {
         let banks = banks_before(contract, year);
         let rounding = Rounding::Unit(found.terms.unit);
         let closed = close_year(&found.rules, &found.facts, banks, rounding).map_err(refused)?;

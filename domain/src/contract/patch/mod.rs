@@ -9,6 +9,8 @@ mod rejection;
 use serde_json::{Map, Value};
 
 use super::Terms;
+use crate::quantities::SettlementMonth;
+use crate::rules::period::Period;
 use names::{Meant, is_group, is_term, meant, nearest};
 
 pub use rejection::Rejection;
@@ -85,6 +87,21 @@ impl TermsPatch {
             Some(path) => Err(Rejection::TermCannotChange { path: (*path).to_owned() }),
             None => Ok(()),
         }
+    }
+
+    /// The months of which it can be asked what they would come to under it. Refused when it changes
+    /// terms by which readings, months and years are counted (1206), and when the months are none
+    /// (1207).
+    pub fn asked_of(
+        &self,
+        first: SettlementMonth,
+        last: SettlementMonth,
+    ) -> Result<Period, Rejection> {
+        self.check_counting()?;
+        if last < first {
+            return Err(Rejection::MonthsReversed { first, last });
+        }
+        Ok(Period { first, last })
     }
 
     /// These terms with the changes in them. Refused when a change has not the form of its term.

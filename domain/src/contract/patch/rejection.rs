@@ -1,3 +1,4 @@
+use crate::quantities::SettlementMonth;
 use crate::rejection::rejections;
 
 rejections! {
@@ -52,6 +53,16 @@ rejections! {
         TermCannotChange {
             /// The term.
             path: String,
+        },
+
+        1207 "months_reversed" "Name the earlier month first."
+        /// A range of months ends before it begins.
+        #[error("the months from {first} to {last} are none")]
+        MonthsReversed {
+            /// First month asked about.
+            first: SettlementMonth,
+            /// Last month asked about.
+            last: SettlementMonth,
         },
     }
 }

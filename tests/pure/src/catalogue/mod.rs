@@ -57,6 +57,8 @@ enum Asked {
     Patch(&'static str),
     /// No command refuses so, but a question.
     Question(fn(&World) -> Option<Rejection>),
+    /// A what-if from month to month.
+    Months(&'static str, &'static str),
 }
 
 /// A case: rule, its sentence, what is told in words, the facts before it, the command.
@@ -114,6 +116,7 @@ impl Case {
                 world.now = self.now.map_or(world.now, instant);
                 asked(&world).unwrap_or_else(|| panic!("{}: answered", self.told))
             }
+            Asked::Months(first, last) => patches::reversed(first, last),
             Asked::Told(when) => {
                 let mut world = World::of(self.given);
                 if let Some(now) = self.now {

@@ -4,7 +4,7 @@ use citygate_domain::Rejection;
 use citygate_domain::contract::patch::TermsPatch;
 
 use super::{Asked, Case};
-use crate::words::contract;
+use crate::words::{contract, month};
 
 fn patch(sentence: &'static str, told: &'static str, json: &'static str) -> Case {
     let asked = Asked::Patch(json);
@@ -20,6 +20,13 @@ pub(super) fn refusal(json: &str) -> Rejection {
         patch.applied_to(&terms)
     });
     applied.expect_err("the patch is refused").into()
+}
+
+/// What is said to a question about months in the wrong order.
+pub(super) fn reversed(first: &str, last: &str) -> Rejection {
+    let json = serde_json::json!({"lower_tolerance": "10"});
+    let patch = TermsPatch::try_new(&json).expect("it names a term");
+    patch.asked_of(month(first), month(last)).expect_err("the months are none").into()
 }
 
 pub(super) fn cases() -> Vec<Case> {
@@ -54,5 +61,9 @@ pub(super) fn cases() -> Vec<Case> {
             "a patch of the billing unit",
             r#"{"unit": "MJ"}"#,
         ),
+        Case {
+            asked: Asked::Months("2026-06", "2026-03"),
+            ..patch("A range of months begins before it ends.", "a what-if from June to March", "")
+        },
     ]
 }

@@ -1,0 +1,143 @@
+//! Documents of one contract as they would be: made by the functions that issue, and kept aside.
+//!
+//! A trial is a copy of a contract. What is tried in it is a further revision there, on which the
+//! documents after it rest, as on issued ones. Nothing of it is an event.
+
+use std::sync::Arc;
+
+use crate::Rejection;
+use crate::context::StreamHeads;
+use crate::contract::patch::{Patched, TermsPatch};
+use crate::contract::{ContractState, Issued, Terms, check_agreed};
+use crate::deviation::{self, DeviationAssessed};
+use crate::log::Position;
+use crate::market::IndexBook;
+use crate::quantities::{GasDays, SettlementMonth};
+use crate::settlement::{self, Frame, RULES, SettlementIssued, settled};
+use crate::stream::{Stream, StreamHead};
+use crate::take_or_pay::{Frozen, TakeOrPaySettled, UnderTakes, settled_counting};
+
+/// A contract in which documents are tried.
+pub struct Trial<'a> {
+    contract: ContractState,
+    indices: &'a IndexBook,
+}
+
+/// What a patch makes of a contract.
+pub enum Changed<'a> {
+    /// The contract under the changed terms.
+    Trial(Box<Trial<'a>>),
+    /// The terms say already what the patch says.
+    Same,
+    /// The patch changes a group of terms that the contract has not.
+    Without(&'static str),
+}
+
+/// What is tried has no streams.
+struct NoHeads;
+
+impl StreamHeads for NoHeads {
+    fn head(&self, _: &Stream) -> StreamHead {
+        StreamHead { version: 0, digest: String::new() }
+    }
+}
+
+const FRAME: Frame<'static> = Frame { four_eyes: None, heads: &NoHeads };
+
+impl<'a> Trial<'a> {
+    /// A contract under its own terms.
+    #[must_use]
+    pub fn of(contract: &ContractState, indices: &'a IndexBook) -> Self {
+        Self { contract: contract.clone(), indices }
+    }
+
+    /// A contract with a patch in all its terms that govern one of these gas days.
+    ///
+    /// Refused when a change has not the form of its term, and when the changed terms contradict one
+    /// another as they would when signed (C2, P1). Where the netting (D7) changes, no period is
+    /// assessed or waived yet: periods are counted anew.
+    pub fn patched(
+        contract: &ContractState,
+        indices: &'a IndexBook,
+        patch: &TermsPatch,
+        days: GasDays,
+    ) -> Result<Changed<'a>, Rejection> {
+        let mut changes: Vec<(Terms, Terms)> = Vec::new();
+        let mut without = None;
+        let governing = |terms: &&Terms| !terms.days().intersect(days).is_empty();
+        let all = contract.versions().iter().map(|version| &version.terms);
+        for terms in all.filter(governing) {
+            match patch.applied_to(terms)? {
+                Patched::Changed(changed) => {
+                    check_agreed(&changed, contract.first_month())?;
+                    changes.push((terms.clone(), *changed));
+                }
+                Patched::Same => {}
+                Patched::Without(group) => without = Some(group),
+            }
+        }
+        if changes.is_empty() {
+            return Ok(without.map_or(Changed::Same, Changed::Without));
+        }
+        let changed = |terms: &Terms| {
+            let found = changes.iter().find(|(before, _)| before == terms);
+            found.map(|(_, after)| after.clone())
+        };
+        let mut contract = contract.with_terms(changed);
+        if changes.iter().any(|(before, after)| netting(before) != netting(after)) {
+            contract.deviations.clear();
+            contract.cases.clear();
+        }
+        Ok(Changed::Trial(Box::new(Self { contract, indices })))
+    }
+
+    /// The contract with what was tried in it.
+    #[must_use]
+    pub fn contract(&self) -> &ContractState {
+        &self.contract
+    }
+
+    /// S2: settles a complete month.
+    pub fn settle(&mut self, month: SettlementMonth) -> Result<Arc<SettlementIssued>, Rejection> {
+        let found = settled(&self.contract, month, self.indices)?;
+        let (document, _) = settlement::document(&self.contract, month, found, FRAME);
+        let document = Arc::new(document);
+        add(self.contract.settlements.entry(month).or_default(), &document);
+        Ok(document)
+    }
+
+    /// D7: assesses the netting period that ends with a month, from the settlements there are.
+    pub fn assess(&mut self, month: SettlementMonth) -> Result<Arc<DeviationAssessed>, Rejection> {
+        let (document, _) = deviation::document(&self.contract, month, None, self.indices, FRAME)?;
+        let document = Arc::new(document);
+        add(self.contract.deviations.entry(month).or_default(), &document);
+        Ok(document)
+    }
+
+    /// Y: settles a contract year from the settlements and deviations there are. Y5: every assessed
+    /// under-take counts as posted, unless its charge was waived.
+    pub fn settle_year(&mut self, year: i64) -> Result<Arc<TakeOrPaySettled>, Rejection> {
+        let frozen = Frozen {
+            four_eyes: None,
+            inputs: Vec::new(),
+            posted_on: self.contract.last_gas_day().civil(),
+            revision: 1,
+            rules: RULES,
+        };
+        let counting = UnderTakes::AsIfPosted;
+        let found = settled_counting(counting, &self.contract, year, self.indices, frozen)?;
+        let document = Arc::new(found.value);
+        add(self.contract.years.entry(year).or_default(), &document);
+        Ok(document)
+    }
+}
+
+/// Adds a revision; it stands at the position of the one before it.
+fn add<T>(revisions: &mut Vec<Issued<T>>, document: &Arc<T>) {
+    let position = revisions.last().map_or(Position::default(), |before| before.position);
+    revisions.push(Issued { document: Arc::clone(document), position });
+}
+
+fn netting(terms: &Terms) -> Option<crate::contract::Netting> {
+    terms.deviation.as_ref().map(|deviation| deviation.netting)
+}
