@@ -8,6 +8,7 @@ mod ledger;
 mod log;
 mod money;
 mod read;
+mod what_if;
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -26,6 +27,7 @@ pub use ledger::{CloseArgs, ImportArgs, InitArgs, RestatementsArgs};
 pub use log::{EventsArgs, EventsFormat, KnownAt, VerifyArgs};
 pub use money::{CreditVerb, MoneyVerb, Movement, ShareArg};
 pub use read::{CalculateArgs, ExplainArgs, ReadArgs, ReadVerb, ReportArgs, ReportKind, RunArgs};
+pub use what_if::{WhatIfArgs, WhatIfRows};
 
 use crate::lang::Lang;
 
@@ -134,6 +136,8 @@ pub enum Verb {
     Case(CaseVerb),
     /// Say why a number is what it is.
     Explain(ExplainArgs),
+    /// Replay the past under changed terms (假设测算): old and new side by side; nothing is recorded.
+    WhatIf(WhatIfArgs),
     /// Print the events of the log.
     Events(EventsArgs),
     /// Compute every hash, the chain, every document table and every document again.

@@ -1,6 +1,7 @@
 //! What is said in which language. Codes, columns of CSV and JSON, and rule addresses are the same
 //! in both.
 
+mod what_if;
 mod words;
 
 use citygate_engine::{Closed, Restated};

@@ -22,6 +22,7 @@ mod sources;
 mod spill;
 mod tables;
 mod upcast;
+mod what_if;
 mod world;
 mod writer;
 
@@ -38,5 +39,6 @@ pub use snapshot::{EVERY, FORM, Kept, NAME};
 pub use sources::Sources;
 pub use tables::{DocumentTables, TableDump, TableRows};
 pub use upcast::lift;
+pub use what_if::what_if;
 pub use world::World;
 pub use writer::Writer;

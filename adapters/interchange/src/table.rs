@@ -109,7 +109,9 @@ impl Table {
         writer.flush()
     }
 
-    fn to_json(&self) -> Value {
+    /// An array of objects of texts.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
         let object = |row: &Vec<String>| {
             let fields = self.columns.iter().zip(row);
             let fields = fields.map(|(name, cell)| ((*name).to_owned(), cell.clone().into()));

@@ -43,6 +43,7 @@ pub use request::{
     StreamExpectation,
 };
 pub use sqlite::{SqliteOptions, SqliteStore};
+pub use sqlite::{Access, Cell, SqliteOptions, SqliteStore, TableInsert, TableWrites};
 pub use stored::{KeyRecord, Snapshot, StoredEvent, StreamHead};
 pub use stream::{BadName, StreamName};
 pub use tables::{Cell, TableInsert, TableWrites};

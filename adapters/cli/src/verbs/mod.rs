@@ -19,6 +19,7 @@ mod restatements;
 mod run;
 mod subject;
 mod verify;
+mod what_if;
 
 use std::process::ExitCode;
 
@@ -54,6 +55,7 @@ pub async fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Export(verb) => on_file(&path, setting, &ReadVerb::Export(verb)).await,
         Verb::Case(case) => case::run(&path, setting, case).await,
         Verb::Explain(explain) => on_file(&path, setting, &ReadVerb::Explain(explain)).await,
+        Verb::WhatIf(args) => what_if::run(&path, setting, &args).await,
         Verb::Events(events) => events::run(&path, setting, &events).await,
         Verb::Verify(verify) => verify::run(&path, setting, &verify).await,
         Verb::Rebuild => ledger::rebuild(&path, setting).await,

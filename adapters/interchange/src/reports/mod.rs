@@ -4,6 +4,8 @@ mod documents;
 
 mod years;
 
+mod what_if;
+
 mod accounts;
 
 mod changes;
@@ -32,4 +34,7 @@ pub use facts::{contracts, deliveries};
 pub use keys::keys;
 pub use restatements::restatements;
 pub use statement::{StatementPart, statement};
+pub use what_if::{
+    what_if_contracts, what_if_documents, what_if_left_out, what_if_standings, what_if_totals,
+};
 pub use years::take_or_pay;

@@ -39,6 +39,8 @@ use crate::{
 };
 
 pub use self::open::SqliteOptions;
+pub use self::open::{Access, SqliteOptions};
+pub use self::tables::{Cell, TableInsert, TableWrites};
 
 /// Calls that may wait before a caller has to wait to be heard.
 const WAITING_CALLS: usize = 4096;
@@ -70,11 +72,17 @@ impl SqliteStore {
     ///
     /// # Errors
     /// As for [`SqliteStore::open`].
-    pub async fn open_with(options: SqliteOptions, clock: Clock) -> Result<Self, StoreError> {
-        let connection = open::open(&options).await?;
-        let path = &options.path;
-        let lookups = options.reader().connect().await;
-        let lookups = lookups.map_err(|error| fault(path, "opening the ledger", error))?;
+    pub async fn open_with(mut options: SqliteOptions, clock: Clock) -> Result<Self, StoreError> {
+        let transactor = match options.access {
+            Access::Write => {
+                let connection = open::open(&options).await?;
+                Some(Transactor::new(options.clone(), clock, connection))
+            }
+            Access::Read | Access::Still => {
+                open::look(&mut options).await?;
+                None
+            }
+        };
         let readers = SqlitePoolOptions::new()
             .max_connections(options.readers)
             .test_before_acquire(false)
@@ -92,6 +100,21 @@ impl SqliteStore {
         let (jobs, epoch) = (Mutex::new(Some(jobs)), AtomicU64::new(0));
         let store = Self { options, jobs, writer, readers, known, epoch };
         if let Err(error) = store.check_tail().await {
+        let (jobs, writer) = match transactor {
+            None => (None, None),
+            Some(transactor) => {
+                let lookups = options.reader().connect().await;
+                let path = &options.path;
+                let lookups = lookups.map_err(|error| fault(path, "opening the ledger", error))?;
+                let writer = Writer::new(receiver, transactor, lookups, notify);
+                (Some(jobs), Some(tokio::spawn(writer.run())))
+            }
+        };
+        let (jobs, writer) = (Mutex::new(jobs), tokio::sync::Mutex::new(writer));
+        let store = Self { options, jobs, writer, readers, known };
+        if store.options.check_tail
+            && let Err(error) = store.check_tail().await
+        {
             // What was found is what is told, whatever closing reports.
             let _ = store.close().await;
             return Err(error);
@@ -141,7 +164,11 @@ impl SqliteStore {
 
     fn sender(&self) -> Result<mpsc::Sender<Job>, StoreError> {
         let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        jobs.clone().ok_or(StoreError::Closed)
+        let closed = || match self.options.access {
+            Access::Write => StoreError::Closed,
+            Access::Read | Access::Still => StoreError::ReadOnly(self.options.path.clone()),
+        };
+        jobs.clone().ok_or_else(closed)
     }
 
     async fn run(&self, statements: Vec<Statement>) -> Result<(), StoreError> {

@@ -32,6 +32,20 @@ pub struct SqliteOptions {
     /// Whether the digests of the newest events are checked. `verify`, which checks them all and
     /// names the first bad position, does without.
     pub check_tail: bool,
+    /// What may be done to the file.
+    pub access: Access,
+}
+
+/// What may be done to a ledger file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Events may be appended.
+    Write,
+    /// Nothing may be appended: there is no writer, and no connection can write. A file or folder
+    /// that cannot be written is read as [`Access::Still`].
+    Read,
+    /// The same, and nobody else writes to the file either, so that nothing is needed beside it.
+    Still,
 }
 
 impl SqliteOptions {
@@ -39,11 +53,13 @@ impl SqliteOptions {
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
         let (path, busy) = (path.into(), Duration::from_secs(5));
-        Self { path, create: true, busy, readers: 4, check_tail: true }
+        Self { path, create: true, busy, readers: 4, check_tail: true, access: Access::Write }
     }
 
     pub(super) fn plain(&self) -> SqliteConnectOptions {
-        SqliteConnectOptions::new().filename(&self.path).busy_timeout(self.busy)
+        let still = self.access == Access::Still;
+        let options = SqliteConnectOptions::new().filename(&self.path).busy_timeout(self.busy);
+        options.read_only(still).immutable(still)
     }
 
     /// A connection that may write, with the settings on which durability rests.
@@ -79,18 +95,41 @@ pub(super) async fn open(options: &SqliteOptions) -> Result<SqliteConnection, St
     Ok(connection)
 }
 
+/// Finds out how a file that is only read can be opened; makes nothing.
+pub(super) async fn look(options: &mut SqliteOptions) -> Result<(), StoreError> {
+    options.create = false;
+    check_path(options).await?;
+    let unwritable =
+        |path: &Path| std::fs::metadata(path).is_ok_and(|data| data.permissions().readonly());
+    if unwritable(&options.path) || unwritable(folder_of(&options.path)) {
+        // What waits beside the file would not be read, and cannot be folded into it here.
+        let mut waiting = options.path.clone().into_os_string();
+        waiting.push("-wal");
+        let waiting = PathBuf::from(waiting);
+        if std::fs::metadata(&waiting).is_ok_and(|data| data.len() > 0) {
+            return Err(StoreError::ReadOnly(waiting));
+        }
+        options.access = Access::Still;
+    }
+    has_no_tables(options).await.map(|_| ())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        Some(_) | None => Path::new("."),
+    }
+}
+
 /// Looks at the path before the database does, whose messages do not tell these apart.
 async fn check_path(options: &SqliteOptions) -> Result<bool, StoreError> {
     let path = &options.path;
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
+    let (folder, writes) = (folder_of(path), options.access == Access::Write);
     let Ok(folder_data) = std::fs::metadata(folder) else {
         return Err(StoreError::Missing(folder.to_path_buf()));
     };
     // The write-ahead log lies beside the file, so the folder must be writable too.
-    if folder_data.permissions().readonly() {
+    if writes && folder_data.permissions().readonly() {
         return Err(StoreError::ReadOnly(folder.to_path_buf()));
     }
     let mut tries = 0;
@@ -99,7 +138,7 @@ async fn check_path(options: &SqliteOptions) -> Result<bool, StoreError> {
             Err(_) if options.create => return Ok(false),
             Err(_) => return Err(StoreError::Missing(path.clone())),
             Ok(data) if data.is_dir() => return Err(StoreError::IsFolder(path.clone())),
-            Ok(data) if data.permissions().readonly() => {
+            Ok(data) if writes && data.permissions().readonly() => {
                 return Err(StoreError::ReadOnly(path.clone()));
             }
             // A file of one byte is an empty database to SQLite, which would fill it.
