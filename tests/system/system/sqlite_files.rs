@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use citygate_store::{EventStore, Outcome, SqliteOptions, SqliteStore, StoreError};
+use citygate_store::{Access, EventStore, Outcome, SqliteOptions, SqliteStore, StoreError};
 use citygate_tests_system::sample::{reading, still_clock};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
@@ -56,6 +56,32 @@ async fn a_read_only_file_or_folder_is_told() {
     assert_eq!(code(&path).await, "read_only");
     assert_eq!(code(&folder.path().join("new.db")).await, "read_only");
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[tokio::test]
+async fn a_ledger_opened_for_reading_takes_no_event_and_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    ledger(&path, 3).await.close().await.unwrap();
+    let before = fs::read(&path).unwrap();
+    let options = SqliteOptions { access: Access::Read, ..SqliteOptions::new(&path) };
+    for mode in [0o644, 0o444] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        let store = SqliteStore::open_with(options.clone(), still_clock()).await.unwrap();
+        assert_eq!(store.head().await.unwrap().position, 3);
+        let refused = store.append(vec![reading(9)]).await.unwrap_err();
+        assert_eq!(refused.code(), "read_only");
+        store.close().await.unwrap();
+        assert_eq!(fs::read(&path).unwrap(), before);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+    let absent = SqliteOptions { path: folder.path().join("new.db"), ..options.clone() };
+    let opened = SqliteStore::open_with(absent, still_clock()).await;
+    assert_eq!(opened.err().unwrap().code(), "path_missing");
+    // What waits beside a file that cannot be written would not be read.
+    fs::write(folder.path().join("a.db-wal"), "waiting").unwrap();
+    let opened = SqliteStore::open_with(options, still_clock()).await;
+    assert_eq!(opened.err().unwrap().code(), "read_only");
 }
 
 #[tokio::test]

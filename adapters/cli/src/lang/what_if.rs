@@ -19,7 +19,9 @@ impl Lang {
     pub fn standings(self, key: &str, all: usize, named: usize) -> String {
         let word = self.word(key);
         match self {
-            Self::En => format!("{word}: {all}, of which the first {named}"),
+            Self::En if named == all => format!("{word}: {all}"),
+            Self::Zh if named == all => format!("{word}：{all} 份合同"),
+            Self::En => format!("{word}: {all}, the first {named}"),
             Self::Zh => format!("{word}：{all} 份合同，列出前 {named} 份"),
         }
     }

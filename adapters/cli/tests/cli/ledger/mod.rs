@@ -16,6 +16,8 @@ mod differences;
 
 mod verify;
 
+mod what_if;
+
 mod years;
 
 mod backup;

@@ -30,6 +30,7 @@ mod differences;
 mod netting;
 mod restated_debts;
 mod restating;
+mod what_if;
 mod years;
 
 use citygate_tests_pure::told::Told;
