@@ -12,7 +12,7 @@ use citygate_domain::log::Position;
 use citygate_domain::quantities::{ContractId, GasDay, PersonId, SettlementMonth};
 use citygate_engine::{Answer, Closed, Engine, Request, Sources, World, close, close_year};
 use citygate_interchange::{Folder, Format, Imported, dry_run, import, propose};
-use citygate_store::{MemoryStore, SqliteOptions, SqliteStore, StoreError};
+use citygate_store::{Access, MemoryStore, SqliteOptions, SqliteStore, StoreError};
 
 use crate::args::{Args, KnownAt};
 use crate::failure::Failure;
@@ -101,6 +101,19 @@ impl Session {
         let engine = Engine::open_with_tables(Arc::clone(&store), sources).await?;
         let told = setting.told.is_some();
         let session = Self::of(engine, setting, Some(store));
+        session.check_clock(told).await?;
+        Ok(session)
+    }
+
+    /// A ledger file that must be there and is only read: nothing can be recorded, and nobody needs
+    /// the right to write it.
+    pub async fn to_read(path: &Path, setting: Setting) -> Result<Self, Failure> {
+        let sources = sources(setting.told);
+        let options = SqliteOptions { access: Access::Read, ..SqliteOptions::new(path) };
+        let store = Arc::new(open_file(options, &sources, setting.lang).await?);
+        let engine = Engine::open(store, sources).await?;
+        let told = setting.told.is_some();
+        let session = Self::of(engine, setting, None);
         session.check_clock(told).await?;
         Ok(session)
     }

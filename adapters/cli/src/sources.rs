@@ -23,6 +23,8 @@ pub fn seed() -> Result<[u8; 32], Failure> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(|error| Failure::world("random bytes", &error))?;
     Ok(seed)
+}
+
 /// Starts counting; the answer says how many milliseconds have passed.
 #[expect(clippy::disallowed_methods, reason = "the one file where time comes from")]
 pub fn stopwatch() -> impl Fn() -> u128 {

@@ -42,8 +42,7 @@ pub use request::{
     AppendRequest, Attachment, CommandKey, Expectation, Metadata, NewEvent, PersonalField, Run,
     StreamExpectation,
 };
-pub use sqlite::{SqliteOptions, SqliteStore};
-pub use sqlite::{Access, Cell, SqliteOptions, SqliteStore, TableInsert, TableWrites};
+pub use sqlite::{Access, SqliteOptions, SqliteStore};
 pub use stored::{KeyRecord, Snapshot, StoredEvent, StreamHead};
 pub use stream::{BadName, StreamName};
 pub use tables::{Cell, TableInsert, TableWrites};

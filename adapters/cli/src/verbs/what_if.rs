@@ -2,38 +2,33 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use citygate_domain::Rejection;
 use citygate_domain::contract::patch::TermsPatch;
 use citygate_domain::settlement;
-use citygate_engine::{Engine, World, what_if};
+use citygate_engine::{World, what_if};
 use citygate_interchange::{Format, Table, reports};
 use citygate_projections::what_if::{Compared, Effect, Question, Standing, Summary};
-use citygate_store::{Access, SqliteOptions};
 use serde_json::json;
 
 use crate::args::{WhatIfArgs, WhatIfRows};
 use crate::failure::{Failure, REFUSED};
 use crate::lang::Lang;
 use crate::output::say;
-use crate::session::{Setting, open_file};
-use crate::sources::{sources, stopwatch};
+use crate::session::{Session, Setting};
+use crate::sources::stopwatch;
 
 /// Replays the past under changed terms, on a ledger that is opened for reading only.
 pub async fn run(path: &Path, setting: Setting, args: &WhatIfArgs) -> Result<ExitCode, Failure> {
     let lang = setting.lang;
     let question = question(args, lang)?;
     let loading = stopwatch();
-    let sources = sources(setting.told);
-    let options = SqliteOptions { access: Access::Read, ..SqliteOptions::new(path) };
-    let store = Arc::new(open_file(options, &sources, lang).await?);
-    let engine = Engine::open(store, sources).await?;
+    let session = Session::to_read(path, setting).await?;
     let loaded = loading();
     let computing = stopwatch();
-    let compared = compared(&*engine.read().await, args, &question)?;
+    let compared = compared(&*session.engine.read().await, args, &question)?;
     let computed = computing();
-    engine.store().close().await?;
+    session.engine.store().close().await?;
     let summary = Summary::of(&compared);
     print(args, lang, &compared, &summary)?;
     say_refused(&compared, lang);

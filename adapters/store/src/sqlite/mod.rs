@@ -38,9 +38,7 @@ use crate::{
     Snapshot, StoreError, StoredEvent, StreamHead, StreamName, TableWrites, parse_instant,
 };
 
-pub use self::open::SqliteOptions;
 pub use self::open::{Access, SqliteOptions};
-pub use self::tables::{Cell, TableInsert, TableWrites};
 
 /// Calls that may wait before a caller has to wait to be heard.
 const WAITING_CALLS: usize = 4096;
@@ -94,12 +92,6 @@ impl SqliteStore {
             .connect_lazy_with(options.reader());
         let (jobs, receiver) = mpsc::channel(WAITING_CALLS);
         let (notify, known) = watch::channel(0);
-        let transactor = Transactor::new(options.clone(), clock, connection);
-        let writer = Writer::new(receiver, transactor, lookups, notify);
-        let writer = tokio::sync::Mutex::new(Some(tokio::spawn(writer.run())));
-        let (jobs, epoch) = (Mutex::new(Some(jobs)), AtomicU64::new(0));
-        let store = Self { options, jobs, writer, readers, known, epoch };
-        if let Err(error) = store.check_tail().await {
         let (jobs, writer) = match transactor {
             None => (None, None),
             Some(transactor) => {
@@ -111,10 +103,8 @@ impl SqliteStore {
             }
         };
         let (jobs, writer) = (Mutex::new(jobs), tokio::sync::Mutex::new(writer));
-        let store = Self { options, jobs, writer, readers, known };
-        if store.options.check_tail
-            && let Err(error) = store.check_tail().await
-        {
+        let store = Self { options, jobs, writer, readers, known, epoch: AtomicU64::new(0) };
+        if let Err(error) = store.check_tail().await {
             // What was found is what is told, whatever closing reports.
             let _ = store.close().await;
             return Err(error);
