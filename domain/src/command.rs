@@ -13,6 +13,7 @@ use crate::ledger::OpenLedger;
 use crate::market::{PublishIndex, RecordLot};
 use crate::payment::{GiveGuarantee, RecordMoney};
 use crate::settlement::{IssueSettlement, RestateSettlement};
+use crate::supply::SupplyCommand;
 use crate::take_or_pay::{RestateYear, SettleYear};
 
 /// A command: a wish of a person or a scheduler, decided by [`crate::decide`].
@@ -72,4 +73,6 @@ pub enum Command {
     Withdraw(WithdrawAct),
     /// Settle a contract year of take-or-pay (Y).
     SettleYear(SettleYear),
+    /// Demand, notice, order, valve (E).
+    Supply(SupplyCommand),
 }

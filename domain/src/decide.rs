@@ -6,7 +6,8 @@ use crate::state::Ledger;
 use crate::stream::Stream;
 use crate::{Command, Event, Rejection};
 use crate::{
-    books, contract, delivery, deviation, keys, ledger, market, payment, settlement, take_or_pay,
+    books, contract, delivery, deviation, keys, ledger, market, payment, settlement, supply,
+    take_or_pay,
 };
 
 /// What a command leads to: nothing (the fact is known), or events that are recorded together.
@@ -76,7 +77,7 @@ pub fn decide(
     let hands = Hands { maker: &context.actor.person, approver: None };
     let decision = perform(ledger, command, context, hands)?;
     approval::check_direct(ledger, command, &decision, context)?;
-    Ok(decision)
+    Ok(supply::with_lifted(ledger, decision, context))
 }
 
 /// Decides a command without asking whether it needs a second person: the persons behind it are
@@ -115,5 +116,6 @@ pub(crate) fn perform(
         Command::Withdraw(withdraw) => approval::withdraw(ledger, withdraw, context),
         Command::RestateYear(restate) => take_or_pay::restate(ledger, restate, context),
         Command::SettleYear(settle) => take_or_pay::settle(ledger, settle, context),
+        Command::Supply(wanted) => supply::decide(ledger, wanted, context),
     }
 }

@@ -24,6 +24,7 @@ use crate::payment::{GuaranteeGiven, MoneyMoved, ReferenceUse};
 use crate::quantities::CivilDay;
 use crate::settlement::SettlementIssued;
 use crate::stream::Stream;
+use crate::supply::SupplyEvent;
 use crate::take_or_pay::TakeOrPaySettled;
 
 /// A fact of the log.
@@ -113,6 +114,8 @@ pub enum Event {
     RoleGranted(RoleGranted),
     /// `role_revoked`.
     RoleRevoked(RoleRevoked),
+    /// What happened to the supply of a contract: its events have names of their own.
+    Supply(Box<SupplyEvent>),
     /// `key_granted`.
     KeyGranted(KeyGranted),
     /// `key_revoked`.
@@ -169,6 +172,7 @@ impl Event {
             Self::ActWithdrawn(event) => Stream::Approval(event.subject.clone()),
             Self::RoleGranted(event) => Stream::Person(event.person.clone()),
             Self::RoleRevoked(event) => Stream::Person(event.person.clone()),
+            Self::Supply(event) => Stream::Contract(event.contract().clone()),
             Self::KeyGranted(event) => Stream::Key(event.key.clone()),
             Self::KeyRevoked(event) => Stream::Key(event.key.clone()),
         }
@@ -220,6 +224,7 @@ impl Event {
             Self::ActWithdrawn(_) => "act_withdrawn",
             Self::RoleGranted(_) => "role_granted",
             Self::RoleRevoked(_) => "role_revoked",
+            Self::Supply(event) => event.type_name(),
             Self::KeyGranted(_) => "key_granted",
             Self::KeyRevoked(_) => "key_revoked",
         }
@@ -240,6 +245,7 @@ impl Event {
             | Self::RoleRevoked(_)
             | Self::KeyGranted(_)
             | Self::KeyRevoked(_) => None,
+            Self::Supply(event) => Some(event.on()),
             Self::ClaimVerified(event) => Some(event.on),
             Self::SheetIssued(event) => Some(event.on),
             Self::SheetDelivered(event) => Some(event.on),

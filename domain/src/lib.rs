@@ -20,6 +20,7 @@ pub mod ledger;
 pub mod market;
 pub mod payment;
 pub mod settlement;
+pub mod supply;
 pub mod take_or_pay;
 
 mod command;

@@ -56,7 +56,7 @@ use crate::quantities::{NameError, Overflow};
 use crate::rules::RuleError;
 use crate::{
     approval, books, contract, customer, delivery, deviation, keys, ledger, market, payment,
-    settlement, take_or_pay,
+    settlement, supply, take_or_pay,
 };
 
 /// A refusal of any area.
@@ -101,6 +101,9 @@ pub enum Rejection {
     /// Settling a contract year.
     #[error(transparent)]
     TakeOrPay(#[from] take_or_pay::Rejection),
+    /// Supply and its curtailment.
+    #[error(transparent)]
+    Supply(#[from] supply::Rejection),
 }
 
 impl Rejection {
@@ -133,6 +136,7 @@ impl Rejection {
             Self::Approval(rejection) => rejection.listed(),
             Self::Keys(rejection) => rejection.listed(),
             Self::TakeOrPay(rejection) => rejection.listed(),
+            Self::Supply(rejection) => rejection.listed(),
         }
     }
 }
@@ -154,6 +158,7 @@ pub fn all() -> Vec<Listed> {
         approval::Rejection::LIST,
         keys::Rejection::LIST,
         take_or_pay::Rejection::LIST,
+        supply::Rejection::LIST,
     ];
     let mut all: Vec<Listed> = areas.into_iter().flatten().copied().collect();
     all.sort_by_key(|listed| listed.number);

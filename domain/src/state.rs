@@ -3,8 +3,9 @@
 mod documents;
 mod money;
 mod readings;
+mod supply;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::approval::Approvals;
 use crate::books::BooksState;
@@ -47,6 +48,8 @@ pub struct Ledger {
     /// Unallocated money that was assigned, and taken back.
     assigned: Vec<MoneyFact>,
     books: BooksState,
+    /// E5: the contracts whose supply is in question.
+    curtailed: BTreeSet<ContractId>,
 }
 
 impl Ledger {
@@ -240,6 +243,7 @@ impl Ledger {
             Event::ActWithdrawn(event) => self.approvals.withdrawn(event),
             Event::RoleGranted(event) => self.approvals.granted(event),
             Event::RoleRevoked(event) => self.approvals.revoked(event),
+            Event::Supply(event) => self.supplied(event, position),
             Event::KeyGranted(event) => self.keys.granted(event),
             Event::KeyRevoked(event) => self.keys.revoked(event),
         }

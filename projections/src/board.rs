@@ -46,7 +46,7 @@ pub fn board(ledger: &Ledger, as_of: GasDay) -> Result<Board, RuleError> {
             let account = account_as_of(contract, ledger.indices(), as_of)?;
             let class = ledger.class_of(contract.customer());
             let terms = contract.terms_on(as_of).unwrap_or(contract.newest_terms());
-            let effective = Stage::Normal;
+            let effective = contract.supply.stage_on(as_of.civil());
             let recommended = recommended(&StageInput {
                 days: account.days,
                 available: account.available,

@@ -78,6 +78,7 @@ impl Document {
             | Event::ActWithdrawn(_)
             | Event::RoleGranted(_)
             | Event::RoleRevoked(_)
+            | Event::Supply(_)
             | Event::KeyGranted(_)
             | Event::KeyRevoked(_) => None,
         }

@@ -101,6 +101,7 @@ impl ReadModels {
             | Event::ActWithdrawn(_)
             | Event::RoleGranted(_)
             | Event::RoleRevoked(_)
+            | Event::Supply(_)
             | Event::KeyGranted(_)
             | Event::KeyRevoked(_) => {}
         }

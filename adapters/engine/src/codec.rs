@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use citygate_domain::Event;
+use citygate_domain::supply::SupplyEvent;
 use citygate_store::canonical_json;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -98,12 +99,30 @@ pub fn encode(event: &Event) -> Result<Encoded, CodecError> {
         Event::ActWithdrawn(event) => canonical(event),
         Event::RoleGranted(event) => canonical(event),
         Event::RoleRevoked(event) => canonical(event),
+        Event::Supply(event) => supply_payload(event),
         Event::KeyGranted(event) => canonical(event),
         Event::KeyRevoked(event) => canonical(event),
     };
     let payload =
         payload.map_err(|reason| CodecError::Form { event_type: event_type.to_owned(), reason })?;
     Ok(Encoded { event_type, type_version: current_version(event_type), payload })
+}
+
+fn supply_payload(event: &SupplyEvent) -> Result<String, String> {
+    match event {
+        SupplyEvent::DemandServed(event) => canonical(event),
+        SupplyEvent::DemandDisputed(event) => canonical(event),
+        SupplyEvent::DemandDisputeResolved(event) => canonical(event),
+        SupplyEvent::NoticeServed(event) => canonical(event),
+        SupplyEvent::SiteConfirmed(event) => canonical(event),
+        SupplyEvent::OrderProposed(event) => canonical(event),
+        SupplyEvent::OrderApproved(event) => canonical(event),
+        SupplyEvent::OrderWithdrawn(event) => canonical(event),
+        SupplyEvent::OrderIssued(event) => canonical(event.as_ref()),
+        SupplyEvent::ValveReported(event) => canonical(event),
+        SupplyEvent::SupplyLifted(event) => canonical(event),
+        SupplyEvent::SupplyRestored(event) => canonical(event),
+    }
 }
 
 fn canonical<T: Serialize>(event: &T) -> Result<String, String> {
@@ -185,6 +204,18 @@ fn decode_current(event_type: &str, payload: &str, names: &mut Names) -> Result<
         "role_revoked" => read.form().map(Event::RoleRevoked),
         "key_granted" => read.form().map(Event::KeyGranted),
         "key_revoked" => read.form().map(Event::KeyRevoked),
+        "demand_served" => read.supply(SupplyEvent::DemandServed),
+        "demand_disputed" => read.supply(SupplyEvent::DemandDisputed),
+        "demand_dispute_resolved" => read.supply(SupplyEvent::DemandDisputeResolved),
+        "suspension_notice_served" => read.supply(SupplyEvent::NoticeServed),
+        "site_confirmed" => read.supply(SupplyEvent::SiteConfirmed),
+        "order_proposed" => read.supply(SupplyEvent::OrderProposed),
+        "order_approved" => read.supply(SupplyEvent::OrderApproved),
+        "order_withdrawn" => read.supply(SupplyEvent::OrderWithdrawn),
+        "order_issued" => read.supply(|form| SupplyEvent::OrderIssued(Box::new(form))),
+        "valve_reported" => read.supply(SupplyEvent::ValveReported),
+        "supply_lifted" => read.supply(SupplyEvent::SupplyLifted),
+        "supply_restored" => read.supply(SupplyEvent::SupplyRestored),
         unknown => Err(CodecError::UnknownType {
             event_type: unknown.to_owned(),
             type_version: current_version(unknown),
@@ -199,6 +230,13 @@ struct Read<'a> {
 }
 
 impl<'a> Read<'a> {
+    fn supply<T: DeserializeOwned + for<'de> Deserialize<'de>>(
+        self,
+        wrap: impl FnOnce(T) -> SupplyEvent,
+    ) -> Result<Event, CodecError> {
+        self.form().map(|form| Event::Supply(Box::new(wrap(form))))
+    }
+
     fn form<T: DeserializeOwned + for<'de> Deserialize<'de>>(self) -> Result<T, CodecError> {
         serde_json::from_str(self.payload).map_err(|error| CodecError::Form {
             event_type: self.event_type.to_owned(),

@@ -135,6 +135,7 @@ impl TableRows {
             | Event::ActWithdrawn(_)
             | Event::RoleGranted(_)
             | Event::RoleRevoked(_)
+            | Event::Supply(_)
             | Event::KeyGranted(_)
             | Event::KeyRevoked(_) => {}
         }

@@ -91,6 +91,7 @@ impl Act {
             | Command::RestateYear(_)
             | Command::AssessDeviation(_)
             | Command::SettleYear(_)
+            | Command::Supply(_)
             | Command::ReassessDeviation(_)
             | Command::VerifyClaim(_)
             | Command::AdvanceCase(_)

@@ -14,8 +14,11 @@ use crate::{Command, Decision, Event};
 /// The channel of files: what arrives there was decided outside of the ledger.
 pub const IMPORT: &str = "import";
 
+/// The channel of the engine's own scheduler.
+pub const SCHEDULER: &str = "scheduler";
+
 /// Channels that are no person's (F).
-const NOT_PERSONS: [&str; 3] = [IMPORT, "key", "scheduler"];
+pub(crate) const NOT_PERSONS: [&str; 3] = [IMPORT, "key", SCHEDULER];
 
 /// The persons behind an act.
 #[derive(Debug, Clone, Copy)]

@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 use crate::quantities::PersonId;
 
 pub use act::Act;
-pub use decide::{Hands, IMPORT, approve, propose, withdraw};
-pub(crate) use decide::{check_direct, check_second, waits};
+pub use decide::{Hands, IMPORT, SCHEDULER, approve, propose, withdraw};
+pub(crate) use decide::{NOT_PERSONS, check_direct, check_second, waits};
 pub use rejection::Rejection;
 pub use role::{Alone, GrantRole, RevokeRole, Role, RoleGranted, RoleRevoked, grant, revoke};
 pub use state::{Approvals, Pending};

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::quantities::{
-    Bank, BankReference, CivilDay, ClaimId, ContractId, GasDay, IndexCode, KeyId, PersonId,
-    PointId, SettlementMonth, TransferReference,
+    Bank, BankReference, CivilDay, ClaimId, ContractId, GasDay, IndexCode, KeyId, OrderId,
+    PersonId, PointId, SettlementMonth, TransferReference,
 };
 use crate::stream::Part;
 
@@ -69,6 +69,12 @@ impl Subject {
     #[must_use]
     pub fn money(bank: &Bank, reference: &BankReference) -> Self {
         Self::of(format_args!("bank/{}/{}", Part(bank.as_str()), Part(reference.as_str())))
+    }
+
+    /// An order about the supply of a contract.
+    #[must_use]
+    pub fn order(contract: &ContractId, order: &OrderId) -> Self {
+        Self::of(format_args!("order/{}/{}", Part(contract.as_str()), Part(order.as_str())))
     }
 
     /// A person and the roles they have.

@@ -21,6 +21,7 @@ use crate::rules::period::{Period, netting_period};
 use crate::rules::relief::GrantedClaim;
 use crate::rules::transfer::TransferFacts;
 use crate::settlement::SettlementIssued;
+use crate::supply::Supply;
 use crate::take_or_pay::TakeOrPaySettled;
 
 /// What a contract's facts come to: enough to decide on it and to settle its running months.
@@ -52,6 +53,8 @@ pub struct ContractState {
     pub years: BTreeMap<i64, Vec<Issued<TakeOrPaySettled>>>,
     /// D9: the cases of its deviations, by the last month of their period.
     pub cases: BTreeMap<SettlementMonth, Case>,
+    /// E: its supply and what is done about it.
+    pub supply: Supply,
 }
 
 /// Terms as signed for a run of gas days.

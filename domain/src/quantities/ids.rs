@@ -89,4 +89,12 @@ name! {
     KeyId;
     /// A person who acts; names of persons are never in an event.
     PersonId;
+    /// A demand for payment (催缴); unique in its contract.
+    DemandId;
+    /// A suspension notice (停气通知); unique in its contract.
+    NoticeId;
+    /// An order to reduce or to suspend supply; unique in its contract.
+    OrderId;
+    /// Who tells what a valve did: a gateway, or a person on site.
+    ReporterId;
 }

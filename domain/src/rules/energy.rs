@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::quantities::exact::{half_up, product, quotient_half_up};
-use crate::quantities::{CalorificValue, Energy, Overflow, Quantity, Unit, Volume};
+use crate::quantities::{CalorificValue, Energy, Exact, Overflow, Quantity, Unit, Volume};
 
 /// MJ in one kWh.
 const MJ_PER_KWH: Decimal = Decimal::from_parts(36, 0, 0, false, 1);
@@ -21,17 +21,36 @@ pub fn energy(volume: Volume, gross: CalorificValue) -> Result<Energy, Overflow>
     product(volume.value(), gross.value()).map(|mj| Energy::new(half_up(mj, ENERGY_DECIMALS)))
 }
 
+/// Q3: the megajoules of one billing unit; none for cubic metres.
+fn megajoules_in(unit: Unit) -> Option<Decimal> {
+    match unit {
+        Unit::CubicMetre => None,
+        Unit::Megajoule => Some(Decimal::ONE),
+        Unit::Gigajoule => Some(MJ_PER_GJ),
+        Unit::KilowattHour => Some(MJ_PER_KWH),
+        Unit::MillionBtu => Some(MJ_PER_MMBTU),
+    }
+}
+
+/// E6, E7: the cubic metres of a quantity, exact; none where the unit is one of energy and no calorific
+/// value above zero is known.
+#[must_use]
+pub fn cubic_metres(quantity: &Exact, unit: Unit, gross: Option<CalorificValue>) -> Option<Exact> {
+    let Some(per_unit) = megajoules_in(unit) else { return Some(quantity.clone()) };
+    let gross = Exact::from(gross?.value());
+    if !gross.is_positive() {
+        return None;
+    }
+    Some(quantity.clone() * Exact::from(per_unit) / gross)
+}
+
 /// Q3: megajoules in a billing unit, half-up to the unit's decimals.
 ///
 /// # Panics
 /// For cubic metres, which no energy converts into.
 pub fn billed_energy(energy: Energy, unit: Unit) -> Result<Quantity, Overflow> {
-    let per_unit = match unit {
-        Unit::CubicMetre => unreachable!("a contract billed in m3 reads no energy"),
-        Unit::Megajoule => Decimal::ONE,
-        Unit::Gigajoule => MJ_PER_GJ,
-        Unit::KilowattHour => MJ_PER_KWH,
-        Unit::MillionBtu => MJ_PER_MMBTU,
+    let Some(per_unit) = megajoules_in(unit) else {
+        unreachable!("a contract billed in m3 reads no energy")
     };
     let billed = quotient_half_up(energy.value(), per_unit, unit.decimals())?;
     // As many digits before the point as a quantity that is read, so that days add up exactly.

@@ -10,6 +10,7 @@ pub mod deviation;
 pub mod energy;
 pub mod fill;
 pub mod late_fee;
+pub mod limit;
 pub mod lines;
 pub mod period;
 pub mod price;
@@ -19,6 +20,7 @@ pub mod stage;
 pub mod take_or_pay;
 pub mod tax;
 pub mod transfer;
+pub mod validity;
 
 use crate::quantities::{GasDay, Overflow};
 pub use price::PriceReferenceMissing;

@@ -14,6 +14,8 @@ use crate::quantities::Money;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
+    /// A suspension is lifted; somebody on site opens the valves. Never recommended.
+    Restoring,
     /// Enough gas is paid.
     Normal,
     /// Below `warn_below`.
@@ -29,6 +31,7 @@ pub enum Stage {
 impl fmt::Display for Stage {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {
+            Self::Restoring => "restoring",
             Self::Normal => "normal",
             Self::Low => "low",
             Self::Noticed => "noticed",
@@ -67,6 +70,8 @@ pub struct Recommendation {
 #[must_use]
 pub fn recommended(input: &StageInput<'_>) -> Recommendation {
     let terms = input.terms;
+    // What is being restored recommends nothing by itself.
+    let effective = input.effective.max(Stage::Normal);
     let suspend_below = terms.suspend_below.value();
     let nothing = suspend_below.is_zero() && input.available <= Money::ZERO;
     let days = match input.days {
@@ -74,7 +79,7 @@ pub fn recommended(input: &StageInput<'_>) -> Recommendation {
         // That nothing is available needs no price.
         None if nothing => DaysRemaining::Days(Decimal::ZERO),
         None => {
-            return Recommendation { stage: input.effective, reasons: vec!["price_missing"] };
+            return Recommendation { stage: effective, reasons: vec!["price_missing"] };
         }
     };
     let below = |threshold: Decimal| match days {
@@ -94,9 +99,9 @@ pub fn recommended(input: &StageInput<'_>) -> Recommendation {
     } else {
         Recommendation { stage: Stage::Normal, reasons: vec!["days_sufficient"] }
     };
-    let holds = input.effective >= Stage::Noticed && below(terms.restore_above.value());
-    if holds && found.stage < input.effective {
-        found = Recommendation { stage: input.effective, reasons: vec!["days_below_restore"] };
+    let holds = effective >= Stage::Noticed && below(terms.restore_above.value());
+    if holds && found.stage < effective {
+        found = Recommendation { stage: effective, reasons: vec!["days_below_restore"] };
     }
     if found.stage == Stage::Suspended && input.class.is_protected() {
         found.stage = Stage::Reduced;

@@ -128,7 +128,8 @@ pub fn input_streams(
     streams
 }
 
-fn index_codes(contract: &ContractState) -> BTreeSet<IndexCode> {
+/// The indices that a contract is priced with.
+pub(crate) fn index_codes(contract: &ContractState) -> BTreeSet<IndexCode> {
     let codes =
         |rule: &PriceRule| rule.indices.iter().map(|part| part.code.clone()).collect::<Vec<_>>();
     let terms = contract.versions().iter().map(|version| &version.terms);

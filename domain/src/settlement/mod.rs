@@ -16,7 +16,7 @@ use crate::rules::lines::Line;
 use crate::rules::tax::Taxed;
 use crate::stream::DocumentInput;
 
-pub(crate) use issue::{Frame, document};
+pub(crate) use issue::{Frame, document, index_codes};
 pub use issue::{input_streams, inputs, issue, settled};
 pub use rejection::Rejection;
 pub use restate::restate;

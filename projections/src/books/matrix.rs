@@ -75,6 +75,7 @@ pub(super) fn posted(event: &Event) -> Option<Posted> {
         | Event::ActWithdrawn(_)
         | Event::RoleGranted(_)
         | Event::RoleRevoked(_)
+        | Event::Supply(_)
         | Event::KeyGranted(_)
         | Event::KeyRevoked(_) => None,
     }

@@ -136,6 +136,7 @@ fn what(event: &Event, before: &Ledger) -> Vec<Word> {
         | Event::ActWithdrawn(_)
         | Event::RoleGranted(_)
         | Event::RoleRevoked(_)
+        | Event::Supply(_)
         | Event::KeyGranted(_)
         | Event::KeyRevoked(_) => Vec::new(),
     }
@@ -242,6 +243,7 @@ pub(super) fn moves_an_account(event: &Event) -> bool {
         | Event::ActWithdrawn(_)
         | Event::RoleGranted(_)
         | Event::RoleRevoked(_)
+        | Event::Supply(_)
         | Event::KeyGranted(_)
         | Event::KeyRevoked(_) => false,
     }

@@ -17,6 +17,8 @@ pub mod book_words;
 
 pub mod key_words;
 
+pub mod supply_words;
+
 pub mod template;
 pub mod told;
 

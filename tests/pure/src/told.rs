@@ -19,6 +19,8 @@ pub enum Told {
     Event(Event),
     /// Asked by a person at the command line; every other command comes from a file.
     By(PersonId, Command),
+    /// Asked by the engine's own scheduler.
+    ByEngine(Command),
 }
 
 impl Told {
@@ -29,14 +31,16 @@ impl Told {
     #[must_use]
     pub fn command(self) -> Command {
         match self {
-            Self::Command(command) | Self::By(_, command) => command,
+            Self::Command(command) | Self::By(_, command) | Self::ByEngine(command) => command,
             Self::Event(event) => panic!("{} is not a command", event.type_name()),
         }
     }
 
-    fn change(mut self, change: impl FnOnce(&mut Command)) -> Self {
+    pub(crate) fn change(mut self, change: impl FnOnce(&mut Command)) -> Self {
         match &mut self {
-            Self::Command(command) | Self::By(_, command) => change(command),
+            Self::Command(command) | Self::By(_, command) | Self::ByEngine(command) => {
+                change(command);
+            }
             Self::Event(event) => panic!("{} is not a command", event.type_name()),
         }
         self
@@ -71,6 +75,12 @@ impl Told {
         Self::By(read(person), self.command())
     }
 
+    /// Asked by the engine's own scheduler.
+    #[must_use]
+    pub fn by_engine(self) -> Self {
+        Self::ByEngine(self.command())
+    }
+
     /// About another contract.
     #[must_use]
     pub fn of(self, contract: &str) -> Self {
@@ -88,6 +98,7 @@ impl Told {
             Command::AdvanceCase(advance) => advance.contract = id,
             Command::WaiveDeviation(waive) => waive.contract = id,
             Command::RestateYear(restate) => restate.contract = id,
+            Command::Supply(supply) => crate::supply_words::about(supply, id),
             Command::Books(BooksCommand::ChargeLateFee(fee)) => fee.contract = id,
             Command::Books(BooksCommand::WaiveLateFee(fee)) => fee.contract = id,
             Command::OpenLedger(_)
@@ -174,6 +185,7 @@ impl Told {
             | Command::Withdraw(_)
             | Command::RestateSettlement(_)
             | Command::RestateYear(_)
+            | Command::Supply(_)
             | Command::SettleYear(_) => panic!("not correctable"),
         })
     }

@@ -97,6 +97,11 @@ impl World {
                 let actor = Actor { authenticated: false, channel, person };
                 self.tell_as(&actor, &command)
             }
+            Told::ByEngine(command) => {
+                let channel = "scheduler".to_owned();
+                let actor = Actor { authenticated: true, channel, person: read("scheduler") };
+                self.tell_as(&actor, &command)
+            }
         }
     }
 

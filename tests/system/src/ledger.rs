@@ -196,6 +196,7 @@ pub fn demo_contract(id: &str) -> Result<Vec<Command>, Stopped> {
         | Command::Withdraw(_)
         | Command::RestateSettlement(_)
         | Command::RestateYear(_)
+        | Command::Supply(_)
         | Command::SettleYear(_) => false,
     });
     Ok(commands)

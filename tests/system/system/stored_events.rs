@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use citygate_domain::Event;
+use citygate_domain::supply::SupplyEvent;
 use citygate_engine::{current_version, decode, encode};
 use citygate_store::{EventStore, check_canonical_object};
 use citygate_tests_system::ledger::Ledger;
@@ -13,11 +14,16 @@ use crate::demo::closed_demo;
 
 /// The list of stored types, complete because the match over the enum is.
 macro_rules! types {
-    ($($variant:ident $name:literal,)+) => {
-        const TYPES: &[&str] = &[$($name),+];
+    ($($variant:ident $name:literal,)+; $($fact:ident $fact_name:literal,)+) => {
+        const TYPES: &[&str] = &[$($name,)+ $($fact_name),+];
 
         fn type_of(event: &Event) -> &'static str {
-            match event { $(Event::$variant(_) => $name),+ }
+            match event {
+                $(Event::$variant(_) => $name,)+
+                Event::Supply(event) => match event.as_ref() {
+                    $(SupplyEvent::$fact(_) => $fact_name),+
+                },
+            }
         }
     };
 }
@@ -67,6 +73,19 @@ types! {
     RoleRevoked "role_revoked",
     KeyGranted "key_granted",
     KeyRevoked "key_revoked",
+    ;
+    DemandServed "demand_served",
+    DemandDisputed "demand_disputed",
+    DemandDisputeResolved "demand_dispute_resolved",
+    NoticeServed "suspension_notice_served",
+    SiteConfirmed "site_confirmed",
+    OrderProposed "order_proposed",
+    OrderApproved "order_approved",
+    OrderWithdrawn "order_withdrawn",
+    OrderIssued "order_issued",
+    ValveReported "valve_reported",
+    SupplyLifted "supply_lifted",
+    SupplyRestored "supply_restored",
 }
 
 fn folder() -> PathBuf {

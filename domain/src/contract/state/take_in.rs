@@ -10,6 +10,7 @@ use crate::log::Position;
 use crate::market::LotRecorded;
 use crate::rules::fill::LotFacts;
 use crate::rules::transfer::TransferFacts;
+use crate::supply::Supply;
 
 impl ContractState {
     pub(crate) fn new(event: &ContractSigned, position: Position) -> Self {
@@ -30,6 +31,7 @@ impl ContractState {
             deviations: BTreeMap::new(),
             years: BTreeMap::new(),
             cases: BTreeMap::new(),
+            supply: Supply::default(),
         };
         contract.sign(event, position);
         contract

@@ -57,6 +57,9 @@ pub struct PaymentTerms {
     pub lease_hours: u32,
     /// E3: whether the engine may propose and reduce.
     pub automatic: bool,
+    /// E4: whether the site must be confirmed before a suspension; absent, it need not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub continuous_process: Option<bool>,
 }
 
 impl PaymentTerms {

@@ -10,6 +10,7 @@ mod ledger;
 mod money;
 mod months;
 mod patches;
+mod supply;
 mod years;
 
 use std::fmt::Write;
@@ -168,6 +169,11 @@ pub fn catalogue() -> Vec<Example> {
         keys::cases(),
         months::lengths(),
         years::cases(),
+        supply::demands(),
+        supply::notices(),
+        supply::orders(),
+        supply::customers(),
+        supply::conditions(),
     ];
     let mut examples: Vec<Example> = areas.into_iter().flatten().map(Case::provoked).collect();
     examples.sort_by_key(|example| example.listed.number);

@@ -35,6 +35,7 @@ pub fn facts_of(taken: &[Command]) -> Facts {
             | Command::Withdraw(_)
             | Command::RestateSettlement(_)
             | Command::RestateYear(_)
+            | Command::Supply(_)
             | Command::SettleYear(_) => {}
             Command::PublishIndex(index) => facts.indices.push(IndexFact {
                 code: index.code.to_string(),

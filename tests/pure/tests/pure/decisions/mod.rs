@@ -23,6 +23,8 @@ mod invoices;
 mod late_fees;
 mod payments;
 
+mod supply_procedure;
+
 mod cases;
 mod closing;
 mod closing_books;

@@ -48,6 +48,7 @@ fn contract_of(world: &World, command: &Command) -> Option<ContractId> {
         Command::SettleYear(settle) => Some(settle.contract.clone()),
         Command::RestateSettlement(restate) => Some(restate.contract.clone()),
         Command::RestateYear(restate) => Some(restate.contract.clone()),
+        Command::Supply(supply) => Some(supply.contract().clone()),
     }
 }
 
@@ -122,6 +123,7 @@ fn plain_day(command: &Command) -> Option<String> {
         | Command::Withdraw(_)
         | Command::RestateSettlement(_)
         | Command::RestateYear(_)
+        | Command::Supply(_)
         | Command::SettleYear(_) => None,
     }
 }
@@ -155,6 +157,7 @@ fn identity(command: &Command) -> String {
         | Command::Withdraw(_)
         | Command::RestateSettlement(_)
         | Command::RestateYear(_)
+        | Command::Supply(_)
         | Command::SettleYear(_) => format!("{command:?}"),
     }
 }

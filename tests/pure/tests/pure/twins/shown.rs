@@ -105,6 +105,7 @@ pub(super) fn seen_in(event: &Event) -> Vec<String> {
         | Event::ActWithdrawn(_)
         | Event::RoleGranted(_)
         | Event::RoleRevoked(_)
+        | Event::Supply(_)
         | Event::KeyGranted(_)
         | Event::KeyRevoked(_) => vec![event.type_name().to_owned()],
     }

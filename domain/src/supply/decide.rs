@@ -1,0 +1,307 @@
+//! Demands, notices and what is found on site: the facts of a procedure (E3).
+
+use chrono::{DateTime, Utc};
+
+use super::command::{
+    ConfirmSite, DisputeDemand, ResolveDispute, ReviewSupply, ServeDemand, ServeNotice,
+};
+use super::event::{
+    DemandDisputeResolved, DemandDisputed, DemandServed, DisputeOutcome, NoticeServed,
+    SiteConfirmed, SupplyEvent,
+};
+use super::facts::last_day_of;
+use super::lift::{LiftCause, deciding_day, lift_causes, lifted};
+use super::state::{Demand, Procedure};
+use super::{Rejection, SupplyCommand, order, valve};
+use crate::approval::{NOT_PERSONS, Role};
+use crate::context::Context;
+use crate::contract::{ContractState, PaymentTerms};
+use crate::payment::account_as_of;
+use crate::quantities::{ContractId, DemandId, Money};
+use crate::rules::days::DaysRemaining;
+use crate::state::Ledger;
+use crate::{Decision, Event};
+
+/// Decides what is asked about the supply of a contract.
+pub fn decide(
+    ledger: &Ledger,
+    command: &SupplyCommand,
+    context: &Context<'_>,
+) -> Result<Decision, crate::Rejection> {
+    let contract = known(ledger, command.contract())?;
+    match command {
+        SupplyCommand::ServeDemand(serve) => demand(ledger, contract, serve, context),
+        SupplyCommand::DisputeDemand(dispute) => disputed(ledger, contract, dispute, context),
+        SupplyCommand::ResolveDispute(resolve) => resolved(ledger, contract, resolve, context),
+        SupplyCommand::ServeNotice(serve) => notice(ledger, contract, serve, context),
+        SupplyCommand::ConfirmSite(confirm) => confirmed(ledger, contract, confirm, context),
+        SupplyCommand::ProposeOrder(propose) => order::propose(ledger, contract, propose, context),
+        SupplyCommand::ApproveOrder(approve) => order::approve(ledger, contract, approve, context),
+        SupplyCommand::WithdrawOrder(back) => order::withdraw(ledger, contract, back, context),
+        SupplyCommand::IssueOrder(issue) => order::issue(ledger, contract, issue, context),
+        SupplyCommand::ReportValve(report) => valve::report(ledger, contract, report, context),
+        SupplyCommand::ReviewSupply(ReviewSupply { .. }) => Ok(review(ledger, contract, context)),
+    }
+}
+
+fn known<'a>(ledger: &'a Ledger, id: &ContractId) -> Result<&'a ContractState, Rejection> {
+    ledger.contract(id).ok_or_else(|| Rejection::UnknownContract { contract: id.clone() })
+}
+
+/// An event about supply as a decision.
+pub(super) fn recorded(event: SupplyEvent) -> Decision {
+    Decision::of([Event::Supply(Box::new(event))])
+}
+
+/// T6: what is told has happened.
+pub(super) fn check_past(
+    ledger: &Ledger,
+    at: DateTime<Utc>,
+    context: &Context<'_>,
+) -> Result<(), Rejection> {
+    if at <= context.now {
+        return Ok(());
+    }
+    let clock = ledger.clock();
+    Err(Rejection::InTheFuture { at: clock.local(at), now: clock.local(context.now) })
+}
+
+pub(super) fn check_reason(reason: &str) -> Result<(), Rejection> {
+    if reason.trim().is_empty() { Err(Rejection::ReasonMissing {}) } else { Ok(()) }
+}
+
+/// F: the acting person may do a clerk's work. The engine's own scheduler has no roles.
+pub(super) fn check_clerk(
+    ledger: &Ledger,
+    context: &Context<'_>,
+) -> Result<(), crate::approval::Rejection> {
+    if NOT_PERSONS.contains(&context.actor.channel.as_str()) {
+        return Ok(());
+    }
+    ledger.approvals().check_role(&context.actor.person, Role::Clerk)
+}
+
+/// The terms of the moment: those of its gas day, or the newest.
+pub(super) fn terms_now<'a>(
+    ledger: &Ledger,
+    contract: &'a ContractState,
+    context: &Context<'_>,
+) -> &'a PaymentTerms {
+    let day = ledger.clock().gas_day(context.now);
+    &contract.terms_on(day).unwrap_or(contract.newest_terms()).payment
+}
+
+/// E3: a demand was served. One is running at a time.
+fn demand(
+    ledger: &Ledger,
+    contract: &ContractState,
+    command: &ServeDemand,
+    context: &Context<'_>,
+) -> Result<Decision, crate::Rejection> {
+    let served = DemandServed {
+        amount: command.amount,
+        contract: command.contract.clone(),
+        demand: command.demand.clone(),
+        on: ledger.clock().civil_day(command.served_at),
+        proof: command.proof.clone(),
+        served_at: command.served_at,
+    };
+    if let Some(known) = contract.supply.demand(&command.demand) {
+        if *known == served {
+            return Ok(Decision::nothing());
+        }
+        let demand = known.demand.clone();
+        return Err(Rejection::DuplicateDemand { demand, known: known.on }.into());
+    }
+    if command.amount <= Money::ZERO {
+        return Err(Rejection::NotPositive { amount: command.amount }.into());
+    }
+    check_past(ledger, command.served_at, context)?;
+    check_clerk(ledger, context)?;
+    let procedure = contract.supply.procedure();
+    if let Some(Demand { served, .. }) = procedure.demand() {
+        let (known, amount) = (served.demand.clone(), served.amount);
+        return Err(Rejection::DemandRunning { known, amount }.into());
+    }
+    if let Procedure::Restoring(restoring) = procedure {
+        let order = restoring.order.issued.order.clone();
+        return Err(Rejection::SupplyRestoring { order }.into());
+    }
+    check_shortage(ledger, contract, context)?;
+    Ok(recorded(SupplyEvent::DemandServed(served)))
+}
+
+/// E5: a demand is of no use while the days of gas would cancel it.
+fn check_shortage(
+    ledger: &Ledger,
+    contract: &ContractState,
+    context: &Context<'_>,
+) -> Result<(), crate::Rejection> {
+    let day = ledger.clock().gas_day(context.now);
+    let first = contract.first_gas_day();
+    if day < first {
+        let (contract, last) = (contract.id().clone(), contract.last_gas_day());
+        return Err(Rejection::OutsideTerm { contract, day, first, last }.into());
+    }
+    let as_of = deciding_day(ledger.clock(), context.now);
+    let restore_above = terms_now(ledger, contract, context).restore_above;
+    let days = account_as_of(contract, ledger.indices(), as_of)?.days;
+    let enough = match days {
+        Some(DaysRemaining::Days(days)) => days >= restore_above.value(),
+        Some(DaysRemaining::Unlimited) => true,
+        None => false,
+    };
+    match days.filter(|_| enough) {
+        None => Ok(()),
+        Some(days) => {
+            let days = days.to_string();
+            Err(Rejection::NothingToDemand { days, restore_above }.into())
+        }
+    }
+}
+
+/// The running demand of this name.
+fn running<'a>(contract: &'a ContractState, demand: &DemandId) -> Result<&'a Demand, Rejection> {
+    let running = contract.supply.procedure().demand();
+    running.filter(|running| running.served.demand == *demand).ok_or_else(|| {
+        let (contract, demand) = (contract.id().clone(), demand.clone());
+        Rejection::UnknownDemand { contract, demand }
+    })
+}
+
+/// E4: the buyer disputes the running demand.
+fn disputed(
+    ledger: &Ledger,
+    contract: &ContractState,
+    command: &DisputeDemand,
+    context: &Context<'_>,
+) -> Result<Decision, crate::Rejection> {
+    let demand = running(contract, &command.demand)?;
+    if let Some(open) = &demand.dispute {
+        if open.reason == command.reason {
+            return Ok(Decision::nothing());
+        }
+        let (demand, on) = (command.demand.clone(), open.on);
+        return Err(Rejection::DisputeOpen { demand, on }.into());
+    }
+    check_reason(&command.reason)?;
+    check_clerk(ledger, context)?;
+    Ok(recorded(SupplyEvent::DemandDisputed(DemandDisputed {
+        by: context.actor.person.clone(),
+        contract: command.contract.clone(),
+        demand: command.demand.clone(),
+        on: ledger.clock().civil_day(context.now),
+        reason: command.reason.clone(),
+    })))
+}
+
+/// E4: the dispute ends. Where the buyer is right the procedure is over with it.
+fn resolved(
+    ledger: &Ledger,
+    contract: &ContractState,
+    command: &ResolveDispute,
+    context: &Context<'_>,
+) -> Result<Decision, crate::Rejection> {
+    let demand = running(contract, &command.demand)?;
+    if demand.dispute.is_none() {
+        return Err(Rejection::NoDisputeOpen { demand: command.demand.clone() }.into());
+    }
+    check_reason(&command.reason)?;
+    check_clerk(ledger, context)?;
+    let resolved = recorded(SupplyEvent::DemandDisputeResolved(DemandDisputeResolved {
+        by: context.actor.person.clone(),
+        contract: command.contract.clone(),
+        demand: command.demand.clone(),
+        on: ledger.clock().civil_day(context.now),
+        outcome: command.outcome,
+        reason: command.reason.clone(),
+    }));
+    match command.outcome {
+        DisputeOutcome::Upheld => {
+            let causes = vec![LiftCause::DisputeUpheld {}];
+            let lifted = lifted(contract, causes, ledger.clock(), context.now);
+            Ok(resolved.and(Decision::of(lifted)))
+        }
+        DisputeOutcome::Withdrawn | DisputeOutcome::Rejected => Ok(resolved),
+    }
+}
+
+/// E3: a suspension notice was served on the running demand. A new one may follow a lapsed one.
+fn notice(
+    ledger: &Ledger,
+    contract: &ContractState,
+    command: &ServeNotice,
+    context: &Context<'_>,
+) -> Result<Decision, crate::Rejection> {
+    let served = NoticeServed {
+        contract: command.contract.clone(),
+        demand: command.demand.clone(),
+        notice: command.notice.clone(),
+        on: ledger.clock().civil_day(command.served_at),
+        proof: command.proof.clone(),
+        served_at: command.served_at,
+    };
+    if let Some(known) = contract.supply.notice(&command.notice) {
+        if *known == served {
+            return Ok(Decision::nothing());
+        }
+        let notice = known.notice.clone();
+        return Err(Rejection::DuplicateNotice { notice, known: known.on }.into());
+    }
+    check_past(ledger, command.served_at, context)?;
+    check_clerk(ledger, context)?;
+    let demand = running(contract, &command.demand)?;
+    if command.served_at < demand.served.served_at {
+        let clock = ledger.clock();
+        let (notice, demand) =
+            (clock.local(command.served_at), clock.local(demand.served.served_at));
+        return Err(Rejection::NoticeBeforeDemand { notice, demand }.into());
+    }
+    if let Some(known) = contract.supply.procedure().notice() {
+        let last = last_day_of(&known.served, terms_now(ledger, contract, context));
+        if ledger.clock().civil_day(context.now) <= last {
+            let notice = known.served.notice.clone();
+            return Err(Rejection::NoticeRunning { notice, last }.into());
+        }
+        order::check_none_waits(contract)?;
+    }
+    Ok(recorded(SupplyEvent::NoticeServed(served)))
+}
+
+/// E4: somebody on site found that a continuous process may be stopped, since the notice was served.
+fn confirmed(
+    ledger: &Ledger,
+    contract: &ContractState,
+    command: &ConfirmSite,
+    context: &Context<'_>,
+) -> Result<Decision, crate::Rejection> {
+    let confirmed = SiteConfirmed {
+        at: command.at,
+        by: command.by.clone(),
+        contract: command.contract.clone(),
+        on: ledger.clock().civil_day(command.at),
+    };
+    let none = || Rejection::NoticeNotServed { contract: command.contract.clone() };
+    let notice = contract.supply.procedure().notice().ok_or_else(none)?;
+    if notice.site.as_ref() == Some(&confirmed) {
+        return Ok(Decision::nothing());
+    }
+    check_past(ledger, command.at, context)?;
+    check_clerk(ledger, context)?;
+    if command.at < notice.served.served_at {
+        let clock = ledger.clock();
+        let (at, notice) = (clock.local(command.at), clock.local(notice.served.served_at));
+        return Err(Rejection::ConfirmedBeforeNotice { at, notice }.into());
+    }
+    Ok(recorded(SupplyEvent::SiteConfirmed(confirmed)))
+}
+
+/// E5: what the passage of time has lifted or restored.
+fn review(ledger: &Ledger, contract: &ContractState, context: &Context<'_>) -> Decision {
+    let as_of = deciding_day(ledger.clock(), context.now);
+    let causes = lift_causes(contract, ledger.indices(), as_of);
+    if causes.is_empty() {
+        return valve::restored(ledger, contract, context);
+    }
+    Decision::of(lifted(contract, causes, ledger.clock(), context.now))
+}

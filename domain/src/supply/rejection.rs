@@ -1,0 +1,501 @@
+use chrono::{DateTime, FixedOffset};
+
+use super::{LiftCause, MeasureKind, Waiting};
+use crate::customer::CustomerClass;
+use crate::quantities::{
+    CivilDay, ContractId, DaysOfGas, DemandId, GasDay, Money, NoticeId, OrderId, PersonId, PointId,
+};
+use crate::rejection::rejections;
+
+/// What lifted a procedure, as a sentence says it.
+fn told(causes: &[LiftCause]) -> String {
+    let causes: Vec<String> = causes.iter().map(ToString::to_string).collect();
+    causes.join("; ")
+}
+
+rejections! {
+    /// Refusals about the supply of a contract (E3–E8, F). The last of them, from `class_protected` on,
+    /// are the conditions of E4 in the order in which they are asked.
+    pub enum Rejection {
+        1001 "unknown_contract" "Sign the contract first."
+        /// The contract is not known.
+        #[error("contract {contract} is not known")]
+        UnknownContract {
+            /// As sent.
+            contract: ContractId,
+        },
+
+        1002 "not_positive" "State what is demanded as a number above zero."
+        /// E3: a demand names an amount.
+        #[error("the demanded amount {amount} is not above zero")]
+        NotPositive {
+            /// As sent.
+            amount: Money,
+        },
+
+        1003 "in_the_future" "Record it once it has happened."
+        /// T6: what is told has happened already.
+        #[error("{at} has not come yet; it is {now}")]
+        InTheFuture {
+            /// As sent.
+            at: DateTime<FixedOffset>,
+            /// The current time.
+            now: DateTime<FixedOffset>,
+        },
+
+        1004 "demand_running" "Wait until the running demand is paid, or resolve its dispute."
+        /// E3: one demand at a time.
+        #[error("demand {known} of {amount} is running already")]
+        DemandRunning {
+            /// The demand that is running.
+            known: DemandId,
+            /// Its amount.
+            amount: Money,
+        },
+
+        1005 "duplicate_reference" "Give the demand another name."
+        /// The name is in use for another demand of the contract.
+        #[error("demand {demand} was served on {known} with other content")]
+        DuplicateDemand {
+            /// Its name.
+            demand: DemandId,
+            /// When the known one was served.
+            known: CivilDay,
+        },
+
+        1006 "duplicate_reference" "Give the notice another name."
+        /// The name is in use for another notice of the contract.
+        #[error("notice {notice} was served on {known} with other content")]
+        DuplicateNotice {
+            /// Its name.
+            notice: NoticeId,
+            /// When the known one was served.
+            known: CivilDay,
+        },
+
+        1007 "duplicate_reference" "Give the order another name."
+        /// The name is in use for another order of the contract.
+        #[error("order {order} was proposed on {known} with other content")]
+        DuplicateOrder {
+            /// Its name.
+            order: OrderId,
+            /// When the known one was proposed.
+            known: CivilDay,
+        },
+
+        1008 "nothing_to_demand" "Wait until the days of gas are below restore_above; E5 would cancel the demand."
+        /// E5: a demand is cancelled while the days are not below `restore_above`.
+        #[error("{days} days of gas are not below restore_above {restore_above}: a demand would be cancelled at once")]
+        NothingToDemand {
+            /// G3.
+            days: String,
+            /// The term.
+            restore_above: DaysOfGas,
+        },
+
+        1009 "supply_restoring" "Let somebody on site open the valves and report them."
+        /// E5: a lifted suspension ends with the reports from the site.
+        #[error("the suspension {order} is lifted and its valves are not reported open yet")]
+        SupplyRestoring {
+            /// The order that is over.
+            order: OrderId,
+        },
+
+        1010 "outside_term" "Look at the term of the contract."
+        /// C1: supply is curtailed in the term only.
+        #[error("gas day {day} is outside the term {first} to {last} of {contract}")]
+        OutsideTerm {
+            /// Whose supply.
+            contract: ContractId,
+            /// The gas day of the moment.
+            day: GasDay,
+            /// First gas day of the contract.
+            first: GasDay,
+            /// Last gas day of the contract.
+            last: GasDay,
+        },
+
+        1011 "unknown_demand" "Name the demand that is running."
+        /// E3: the demand is not running.
+        #[error("demand {demand} of {contract} is not running")]
+        UnknownDemand {
+            /// Whose supply.
+            contract: ContractId,
+            /// As sent.
+            demand: DemandId,
+        },
+
+        1012 "dispute_open" "Resolve the open dispute first."
+        /// E4: one dispute at a time.
+        #[error("demand {demand} is disputed since {on}")]
+        DisputeOpen {
+            /// Which demand.
+            demand: DemandId,
+            /// Since when.
+            on: CivilDay,
+        },
+
+        1013 "no_dispute_open" "Look at the procedure."
+        /// E4: nothing to resolve.
+        #[error("demand {demand} is not disputed")]
+        NoDisputeOpen {
+            /// Which demand.
+            demand: DemandId,
+        },
+
+        1014 "reason_missing" "Say why."
+        /// E3: a dispute, a proposal and a withdrawal say why.
+        #[error("a reason is missing")]
+        ReasonMissing {},
+
+        1015 "notice_running" "Use the notice that is running; a new one may follow when it has lapsed."
+        /// E3: one notice at a time.
+        #[error("notice {notice} is running and lapses after {last}")]
+        NoticeRunning {
+            /// The notice that is running.
+            notice: NoticeId,
+            /// The last civil day on which an order may rest on it.
+            last: CivilDay,
+        },
+
+        1016 "notice_before_demand" "Serve the notice after the demand."
+        /// E3: a notice rests on a demand that was served.
+        #[error("the notice was served at {notice}, before the demand at {demand}")]
+        NoticeBeforeDemand {
+            /// As sent.
+            notice: DateTime<FixedOffset>,
+            /// When the demand was.
+            demand: DateTime<FixedOffset>,
+        },
+
+        1017 "confirmed_before_notice" "Go to the site after the notice was served."
+        /// E4: a confirmation from the site belongs to the notice.
+        #[error("the site was confirmed at {at}, before the notice of {notice}")]
+        ConfirmedBeforeNotice {
+            /// As sent.
+            at: DateTime<FixedOffset>,
+            /// When the notice was served.
+            notice: DateTime<FixedOffset>,
+        },
+
+        1018 "approval_pending" "Issue the waiting order, or withdraw it."
+        /// F: one pending order per contract.
+        #[error("order {order} by {by} is waiting already")]
+        OrderPending {
+            /// The order that waits.
+            order: OrderId,
+            /// Its proposer.
+            by: PersonId,
+        },
+
+        1019 "not_automatic" "Let a person propose it, or agree on automatic in the contract."
+        /// E3: the engine proposes only where the term lets it.
+        #[error("the terms of {contract} do not let the engine act by itself")]
+        NotAutomatic {
+            /// Whose supply.
+            contract: ContractId,
+        },
+
+        1020 "suspension_not_automatic" "Let a person issue it."
+        /// E3: the engine never suspends, and issues only what it proposed itself.
+        #[error("order {order} to {measure} is a person's to issue")]
+        NotForTheEngine {
+            /// Which order.
+            order: OrderId,
+            /// What it asks for.
+            measure: MeasureKind,
+        },
+
+        1021 "unknown_order" "Look at the procedure."
+        /// The order is not known.
+        #[error("order {order} of {contract} is not known")]
+        UnknownOrder {
+            /// Whose supply.
+            contract: ContractId,
+            /// As sent.
+            order: OrderId,
+        },
+
+        1022 "order_withdrawn" "Propose a new order."
+        /// The order was taken back.
+        #[error("order {order} was withdrawn by {by}: {reason}")]
+        OrderWithdrawn {
+            /// Which order.
+            order: OrderId,
+            /// By whom.
+            by: PersonId,
+            /// Why.
+            reason: String,
+        },
+
+        1023 "order_lifted" "Begin again with a demand if there is a shortage."
+        /// E5: the order was cancelled.
+        #[error("order {order} was cancelled: {}", told(causes))]
+        OrderLifted {
+            /// Which order.
+            order: OrderId,
+            /// What lifted it.
+            causes: Box<[LiftCause]>,
+        },
+
+        1024 "already_issued" "Look at the procedure."
+        /// The order was issued.
+        #[error("order {order} was issued by {by} already")]
+        AlreadyIssued {
+            /// Which order.
+            order: OrderId,
+            /// By whom.
+            by: PersonId,
+        },
+
+        1025 "already_approved_by_you" "Ask a further person to approve."
+        /// F: different persons approve.
+        #[error("{person} has approved order {order} already; it has {given} of {needed} approvals")]
+        AlreadyApproved {
+            /// Which order.
+            order: OrderId,
+            /// Who.
+            person: PersonId,
+            /// Approvals so far.
+            given: usize,
+            /// Approvals that it needs.
+            needed: usize,
+        },
+
+        1026 "changed_since_shown" "Look at the procedure again; withdraw the order and propose it anew if it changed."
+        /// F: an approval, and the order itself, are bound to the procedure that was shown.
+        #[error("order {order} rests on revision {shown} of the procedure, which is at {now}")]
+        ChangedSinceShown {
+            /// Which order.
+            order: OrderId,
+            /// As shown, or as it was when the order was proposed.
+            shown: u32,
+            /// As it is.
+            now: u32,
+        },
+
+        1027 "proposer_is_issuer" "Ask another person to issue it."
+        /// F: another person than the proposer issues.
+        #[error("{person} proposed order {order} and cannot issue it")]
+        ProposerIsIssuer {
+            /// Which order.
+            order: OrderId,
+            /// Who.
+            person: PersonId,
+        },
+
+        1028 "order_in_force" "Look at the order in force."
+        /// E3: the stage is in effect already.
+        #[error("order {order} to {measure} is in force")]
+        OrderInForce {
+            /// Which order.
+            order: OrderId,
+            /// What it does.
+            measure: MeasureKind,
+        },
+
+        1029 "unknown_delivery_point" "Name a point of the contract."
+        /// E8: the point is not one of the contract.
+        #[error("{point} is no delivery point of {contract}")]
+        UnknownPoint {
+            /// As sent.
+            point: PointId,
+            /// Whose supply.
+            contract: ContractId,
+        },
+
+        1030 "capacity_missing" "Agree on a daily capacity of each point, or curtail by hand."
+        /// E6: a limit is split over the points by their capacity.
+        #[error("{point} has no daily capacity to split the limit of {contract} by")]
+        CapacityMissing {
+            /// The first point without one.
+            point: PointId,
+            /// Whose supply.
+            contract: ContractId,
+        },
+
+        1031 "calorific_value_missing" "Record a reading with its calorific value."
+        /// E6: a limit is in m³, the contract is billed in energy.
+        #[error("{contract} has no reading with a calorific value to count its limit in m3 with")]
+        CalorificValueMissing {
+            /// Whose supply.
+            contract: ContractId,
+        },
+
+        1041 "class_protected" "Reduce to the protected quantity instead."
+        /// E4: a protected class is never suspended.
+        #[error("the customer of {contract} is {class}, a protected class, and is never suspended")]
+        ClassProtected {
+            /// Whose supply.
+            contract: ContractId,
+            /// The customer's class.
+            class: CustomerClass,
+        },
+
+        1042 "class_unknown" "Register the customer with its class."
+        /// E4: an unknown class counts as protected.
+        #[error("the class of the customer of {contract} is not known, and counts as protected")]
+        ClassUnknown {
+            /// Whose supply.
+            contract: ContractId,
+        },
+
+        1043 "demand_not_served" "Serve a demand first."
+        /// E4: an order rests on a demand.
+        #[error("no demand is running for {contract}")]
+        DemandNotServed {
+            /// Whose supply.
+            contract: ContractId,
+        },
+
+        1044 "demand_period_running" "Wait until its days have passed."
+        /// E4: the days of a demand run fully; the day it was served on is not counted.
+        #[error("demand {demand} of {served} runs {days} days, through {last}; it is {today}")]
+        DemandPeriodRunning {
+            /// Which demand.
+            demand: DemandId,
+            /// When it was served.
+            served: CivilDay,
+            /// The term `demand_days`.
+            days: u32,
+            /// The last civil day that it runs.
+            last: CivilDay,
+            /// The civil day of the moment.
+            today: CivilDay,
+        },
+
+        1045 "notice_not_served" "Serve a suspension notice first."
+        /// E4: an order rests on a suspension notice.
+        #[error("no suspension notice is running for {contract}")]
+        NoticeNotServed {
+            /// Whose supply.
+            contract: ContractId,
+        },
+
+        1046 "notice_period_running" "Wait until its hours have passed."
+        /// E4: the hours of a notice run fully.
+        #[error("notice {notice} runs {hours} hours, until {until}; it is {now}")]
+        NoticePeriodRunning {
+            /// Which notice.
+            notice: NoticeId,
+            /// The term `notice_hours`.
+            hours: u32,
+            /// When they have run.
+            until: DateTime<FixedOffset>,
+            /// The moment.
+            now: DateTime<FixedOffset>,
+        },
+
+        1047 "notice_lapsed" "Serve a new notice."
+        /// E4: a notice lapses.
+        #[error("notice {notice} of {served} lapsed after {last}; it is {today}")]
+        NoticeLapsed {
+            /// Which notice.
+            notice: NoticeId,
+            /// When it was served.
+            served: CivilDay,
+            /// The last civil day on which an order may rest on it.
+            last: CivilDay,
+            /// The civil day of the moment.
+            today: CivilDay,
+        },
+
+        1048 "not_short" "Nothing is to be done: the money lasts."
+        /// E4: the days are below the stage's threshold.
+        #[error("{days} days of gas as of {as_of} are not below {threshold} to {measure}, with {available} available")]
+        NotShort {
+            /// G3.
+            days: String,
+            /// As of which gas day.
+            as_of: GasDay,
+            /// The term of the stage.
+            threshold: DaysOfGas,
+            /// What is asked for.
+            measure: MeasureKind,
+            /// A3.
+            available: Money,
+        },
+
+        1049 "not_short" "Publish the missing price first."
+        /// E4: without a price nobody knows how long the money lasts.
+        #[error("the days of gas as of {as_of} are not known because a price is missing")]
+        NotKnownShort {
+            /// As of which gas day.
+            as_of: GasDay,
+        },
+
+        1050 "readings_stale" "Read the meters first."
+        /// E4: every point has an actual reading that is young enough.
+        #[error("the newest actual reading of {point} {}; readings are stale at {hours} hours", match newest { Some(day) => format!("is of gas day {day}, {age_hours} hours old"), None => "is missing".to_owned() })]
+        ReadingsStale {
+            /// The point.
+            point: PointId,
+            /// Its newest gas day with an actual reading.
+            newest: Option<GasDay>,
+            /// Whole hours since the end of that gas day.
+            age_hours: i64,
+            /// The term `reading_max_age_hours`.
+            hours: u32,
+        },
+
+        1051 "demand_paid" "Nothing is to be done: the demand is paid."
+        /// E4, E5: the demanded amount has been received.
+        #[error("{received} of the demanded {amount} of {demand} has been received")]
+        DemandPaid {
+            /// Which demand.
+            demand: DemandId,
+            /// Demanded.
+            amount: Money,
+            /// Received.
+            received: Money,
+        },
+
+        1052 "demand_disputed" "Resolve the dispute first."
+        /// E4: an open dispute blocks an order where the term says so.
+        #[error("demand {demand} is disputed since {on}")]
+        DemandDisputed {
+            /// Which demand.
+            demand: DemandId,
+            /// Since when.
+            on: CivilDay,
+        },
+
+        1053 "correction_waiting" "Decide what is waiting first."
+        /// E4: what waits could be in the buyer's favour.
+        #[error("{waiting} is waiting and could be in the buyer's favour")]
+        CorrectionWaiting {
+            /// What.
+            waiting: Waiting,
+        },
+
+        1054 "no_cut_window" "Wait until the window is over."
+        /// E4: nobody is cut off in a window of the terms.
+        #[error("{now} lies in the no-cut window {window}")]
+        NoCutWindow {
+            /// The moment.
+            now: DateTime<FixedOffset>,
+            /// The window as agreed.
+            window: String,
+        },
+
+        1055 "approvals_missing" "Ask further persons to approve."
+        /// F: an order has its approvals.
+        #[error("order to {measure} has {given} of {needed} approvals")]
+        ApprovalsMissing {
+            /// What is asked for.
+            measure: MeasureKind,
+            /// Approvals so far.
+            given: usize,
+            /// Approvals that it needs.
+            needed: usize,
+        },
+
+        1056 "site_not_confirmed" "Send somebody to the site, and record what they found."
+        /// E4: a continuous process is stopped only after somebody on site has confirmed.
+        #[error("{contract} runs a continuous process, and nobody on site has confirmed that it may stop")]
+        SiteNotConfirmed {
+            /// Whose supply.
+            contract: ContractId,
+        },
+    }
+}

@@ -1,0 +1,325 @@
+//! E4: whether an order stands. The same conditions are asked when it is issued and whenever an answer
+//! rests on it.
+
+use std::cell::OnceCell;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::facts::{Evidence, OrderFacts, check_class, last_day_of, notice_runs_until};
+use super::lift::{deciding_day, received};
+use super::state::Demand;
+use super::{MeasureKind, Rejection, no_cut_window, waiting};
+use crate::contract::{PaymentTerms, ReadingKey};
+use crate::customer::CustomerClass;
+use crate::payment::{AccountAsOf, account_as_of};
+use crate::quantities::{CivilDay, DaysOfGas, GasDay, GasDayClock, Money, PointId};
+use crate::rules::RuleError;
+use crate::rules::days::DaysRemaining;
+
+/// E4: hours at which readings are stale where the terms are silent.
+const READING_MAX_AGE_HOURS: u32 = 72;
+
+/// E4: whether an order to do this stands at a moment: what it rests on, or the first condition that
+/// fails.
+pub fn order_stands(
+    facts: &OrderFacts<'_>,
+    measure: MeasureKind,
+    now: DateTime<Utc>,
+) -> Result<Evidence, crate::Rejection> {
+    let asked = Asked::new(facts, measure, now);
+    for condition in Asked::CONDITIONS {
+        condition(&asked)?;
+    }
+    asked.evidence()
+}
+
+/// E4: every condition that an order to do this lacks at a moment, in their order; none when it stands.
+#[must_use]
+pub fn lacking(
+    facts: &OrderFacts<'_>,
+    measure: MeasureKind,
+    now: DateTime<Utc>,
+) -> Vec<crate::Rejection> {
+    let asked = Asked::new(facts, measure, now);
+    Asked::CONDITIONS.iter().filter_map(|condition| condition(&asked).err()).collect()
+}
+
+type Condition<T> = fn(&T) -> Result<(), crate::Rejection>;
+
+/// An order, and the moment at which it is asked about.
+struct Asked<'a> {
+    facts: &'a OrderFacts<'a>,
+    measure: MeasureKind,
+    now: DateTime<Utc>,
+    clock: GasDayClock,
+    as_of: GasDay,
+    terms: &'a PaymentTerms,
+    account: OnceCell<Result<AccountAsOf, RuleError>>,
+}
+
+impl<'a> Asked<'a> {
+    /// The conditions in the order in which they are asked.
+    const CONDITIONS: [Condition<Self>; 15] = [
+        Self::in_term,
+        Self::class,
+        Self::demand_served,
+        Self::demand_ran,
+        Self::notice_served,
+        Self::notice_ran,
+        Self::notice_lasts,
+        Self::short,
+        Self::read,
+        Self::unpaid,
+        Self::undisputed,
+        Self::nothing_waits,
+        Self::outside_windows,
+        Self::approved,
+        Self::confirmed,
+    ];
+
+    fn new(facts: &'a OrderFacts<'a>, measure: MeasureKind, now: DateTime<Utc>) -> Self {
+        let clock = facts.ledger.clock();
+        let as_of = deciding_day(clock, now);
+        let contract = facts.contract;
+        let terms = contract.terms_on(clock.gas_day(now)).unwrap_or(contract.newest_terms());
+        let account = OnceCell::new();
+        Self { facts, measure, now, clock, as_of, terms: &terms.payment, account }
+    }
+
+    fn today(&self) -> CivilDay {
+        self.clock.civil_day(self.now)
+    }
+
+    /// C1: gas flows, and a point is there to be curtailed.
+    fn in_term(&self) -> Result<(), crate::Rejection> {
+        let (contract, day) = (self.facts.contract, self.clock.gas_day(self.now));
+        if !contract.points_on(day).is_empty() {
+            return Ok(());
+        }
+        let (first, last) = (contract.first_gas_day(), contract.last_gas_day());
+        let contract = contract.id().clone();
+        Err(Rejection::OutsideTerm { contract, day, first, last }.into())
+    }
+
+    fn class(&self) -> Result<(), crate::Rejection> {
+        match self.measure {
+            MeasureKind::Reduce => Ok(()),
+            MeasureKind::Suspend => {
+                check_class(self.facts.contract, self.class_now())?;
+                Ok(())
+            }
+        }
+    }
+
+    fn class_now(&self) -> Option<CustomerClass> {
+        self.facts.ledger.class_of(self.facts.contract.customer())
+    }
+
+    fn demand_served(&self) -> Result<(), crate::Rejection> {
+        let contract = || self.facts.contract.id().clone();
+        self.facts
+            .demand
+            .map(|_| ())
+            .ok_or_else(|| Rejection::DemandNotServed { contract: contract() }.into())
+    }
+
+    /// T5: days run from the day after the one on which the demand was served.
+    fn demand_ran(&self) -> Result<(), crate::Rejection> {
+        let Some(Demand { served, .. }) = self.facts.demand else { return Ok(()) };
+        let days = self.terms.demand_days.unwrap_or(0);
+        let (last, today) = (served.on.plus(days.into()), self.today());
+        if days == 0 || today > last {
+            return Ok(());
+        }
+        let demand = served.demand.clone();
+        Err(Rejection::DemandPeriodRunning { demand, served: served.on, days, last, today }.into())
+    }
+
+    fn notice_served(&self) -> Result<(), crate::Rejection> {
+        let contract = || self.facts.contract.id().clone();
+        self.facts
+            .notice
+            .map(|_| ())
+            .ok_or_else(|| Rejection::NoticeNotServed { contract: contract() }.into())
+    }
+
+    fn notice_ran(&self) -> Result<(), crate::Rejection> {
+        let Some(notice) = self.facts.notice else { return Ok(()) };
+        let until = notice_runs_until(notice, self.terms);
+        if self.now >= until {
+            return Ok(());
+        }
+        Err(Rejection::NoticePeriodRunning {
+            notice: notice.notice.clone(),
+            hours: self.terms.notice_hours,
+            until: self.clock.local(until),
+            now: self.clock.local(self.now),
+        }
+        .into())
+    }
+
+    fn notice_lasts(&self) -> Result<(), crate::Rejection> {
+        let Some(notice) = self.facts.notice else { return Ok(()) };
+        let (last, today) = (last_day_of(notice, self.terms), self.today());
+        if today <= last {
+            return Ok(());
+        }
+        let (name, served) = (notice.notice.clone(), notice.on);
+        Err(Rejection::NoticeLapsed { notice: name, served, last, today }.into())
+    }
+
+    fn account(&self) -> Result<&AccountAsOf, RuleError> {
+        let compute =
+            || account_as_of(self.facts.contract, self.facts.ledger.indices(), self.as_of);
+        // The account of a day before the term does not exist; nothing is short then.
+        self.account.get_or_init(compute).as_ref().map_err(Clone::clone)
+    }
+
+    fn threshold(&self) -> DaysOfGas {
+        match self.measure {
+            MeasureKind::Reduce => self.terms.reduce_below,
+            MeasureKind::Suspend => self.terms.suspend_below,
+        }
+    }
+
+    /// E2, E4: below the stage's threshold, or nothing available where that is 0.
+    fn short(&self) -> Result<(), crate::Rejection> {
+        if self.as_of < self.facts.contract.first_gas_day() {
+            return Err(Rejection::NotKnownShort { as_of: self.as_of }.into());
+        }
+        let account = self.account()?;
+        let unknown = Rejection::NotKnownShort { as_of: self.as_of };
+        let days = account.days.ok_or(unknown)?;
+        let threshold = self.threshold();
+        let nothing = self.measure == MeasureKind::Suspend
+            && threshold.value().is_zero()
+            && account.available <= Money::ZERO;
+        let below = match days {
+            DaysRemaining::Days(days) => days < threshold.value(),
+            DaysRemaining::Unlimited => false,
+        };
+        if below || nothing {
+            return Ok(());
+        }
+        let (as_of, measure, available) = (self.as_of, self.measure, account.available);
+        let days = days.to_string();
+        Err(Rejection::NotShort { days, as_of, threshold, measure, available }.into())
+    }
+
+    /// E4: every point has an actual reading whose gas day ended less than the agreed hours ago.
+    fn read(&self) -> Result<(), crate::Rejection> {
+        let hours = self.terms.reading_max_age_hours.unwrap_or(READING_MAX_AGE_HOURS);
+        for (point, newest) in self.newest_readings() {
+            let age = newest.map(|day| self.now - self.clock.end(day));
+            if age.is_some_and(|age| age < TimeDelta::hours(hours.into())) {
+                continue;
+            }
+            let age_hours = age.map_or(0, |age| age.num_hours());
+            let point = point.clone();
+            return Err(Rejection::ReadingsStale { point, newest, age_hours, hours }.into());
+        }
+        Ok(())
+    }
+
+    /// The newest gas day with an actual reading, by point.
+    fn newest_readings(&self) -> impl Iterator<Item = (&'a PointId, Option<GasDay>)> {
+        let contract = self.facts.contract;
+        let points = contract.points_on(self.clock.gas_day(self.now)).iter();
+        points.map(move |point| {
+            let place = contract.place_of(&point.id);
+            let actual = |(key, day): &&(ReadingKey, _)| is_actual(place, *key, day);
+            let newest = contract.readings.all().iter().rev().find(actual);
+            (&point.id, newest.map(|(key, _)| key.gas_day))
+        })
+    }
+
+    fn unpaid(&self) -> Result<(), crate::Rejection> {
+        let Some(demand) = self.facts.demand else { return Ok(()) };
+        let (amount, received) = (demand.served.amount, received(self.facts.contract, demand));
+        if received < amount {
+            return Ok(());
+        }
+        let demand = demand.served.demand.clone();
+        Err(Rejection::DemandPaid { demand, amount, received }.into())
+    }
+
+    fn undisputed(&self) -> Result<(), crate::Rejection> {
+        let open = self.facts.demand.and_then(|demand| demand.dispute.as_ref());
+        match open.filter(|_| self.terms.dispute_blocks_order.unwrap_or(true)) {
+            None => Ok(()),
+            Some(dispute) => {
+                let (demand, on) = (dispute.demand.clone(), dispute.on);
+                Err(Rejection::DemandDisputed { demand, on }.into())
+            }
+        }
+    }
+
+    fn nothing_waits(&self) -> Result<(), crate::Rejection> {
+        match waiting(self.facts.ledger, self.facts.contract) {
+            None => Ok(()),
+            Some(waiting) => Err(Rejection::CorrectionWaiting { waiting }.into()),
+        }
+    }
+
+    fn outside_windows(&self) -> Result<(), crate::Rejection> {
+        let now = self.clock.local(self.now);
+        let inside = self.terms.no_cut.as_ref().and_then(|windows| no_cut_window(windows, now));
+        match inside {
+            None => Ok(()),
+            Some(window) => Err(Rejection::NoCutWindow { now, window }.into()),
+        }
+    }
+
+    /// F.
+    fn approved(&self) -> Result<(), crate::Rejection> {
+        let (needed, given) = self.facts.approvals;
+        if given < needed {
+            let measure = self.measure;
+            return Err(Rejection::ApprovalsMissing { measure, given, needed }.into());
+        }
+        Ok(())
+    }
+
+    /// A continuous process is stopped only after somebody on site has confirmed that it may.
+    fn confirmed(&self) -> Result<(), crate::Rejection> {
+        let continuous = self.terms.continuous_process.unwrap_or(false);
+        if self.measure == MeasureKind::Suspend && continuous && self.facts.site.is_none() {
+            let contract = self.facts.contract.id().clone();
+            return Err(Rejection::SiteNotConfirmed { contract }.into());
+        }
+        Ok(())
+    }
+
+    /// What let the order pass. Asked after every condition holds.
+    fn evidence(&self) -> Result<Evidence, crate::Rejection> {
+        let contract = || self.facts.contract.id().clone();
+        let no_demand = || Rejection::DemandNotServed { contract: contract() };
+        let no_notice = || Rejection::NoticeNotServed { contract: contract() };
+        let unknown = || Rejection::NotKnownShort { as_of: self.as_of };
+        let demand = self.facts.demand.ok_or_else(no_demand)?;
+        let notice = self.facts.notice.ok_or_else(no_notice)?;
+        let account = self.account()?;
+        let days = match account.days.ok_or_else(unknown)? {
+            DaysRemaining::Days(days) => DaysOfGas::new(days),
+            DaysRemaining::Unlimited => return Err(unknown().into()),
+        };
+        let read_through = self.newest_readings().filter_map(|(_, newest)| newest).min();
+        Ok(Evidence {
+            as_of: self.as_of,
+            available: account.available,
+            class: self.class_now(),
+            days,
+            demand: demand.served.demand.clone(),
+            demanded: demand.served.amount,
+            notice: notice.notice.clone(),
+            notice_ran_at: notice_runs_until(notice, self.terms),
+            read_through: read_through.unwrap_or(self.as_of),
+            received: received(self.facts.contract, demand),
+            threshold: self.threshold(),
+        })
+    }
+}
+
+fn is_actual(place: Option<u16>, key: ReadingKey, day: &crate::delivery::PointDay) -> bool {
+    Some(key.point) == place && day.current.source.is_actual()
+}
