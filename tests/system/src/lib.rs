@@ -4,4 +4,5 @@ pub mod bench;
 pub mod crash;
 pub mod ledger;
 pub mod postgres;
+pub mod proxy;
 pub mod sample;

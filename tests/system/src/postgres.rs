@@ -4,20 +4,28 @@
 //! the script `tests/postgres` starts one for this process, which ends with it. Where neither is
 //! possible the test fails and says why; it is never left out.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
 
-use citygate_store::PostgresOptions;
+use citygate_store::{PostgresOptions, PostgresStore, StoreError, migrate};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+
+use crate::sample::still_clock;
 
 /// A server that was started for this process; it ends when this is dropped or the process ends.
 pub struct Server {
     /// Its address, with the database `postgres`.
     pub url: String,
-    _guard: Option<Child>,
+    script: Option<Mutex<Script>>,
+}
+
+/// The script that started the server: what is said to it, and what it says.
+struct Script {
+    running: Child,
+    says: BufReader<ChildStdout>,
 }
 
 impl Server {
@@ -29,17 +37,30 @@ impl Server {
     #[allow(clippy::panic, clippy::expect_used, reason = "a missing server must fail the test")]
     pub fn start(settings: &[&str]) -> Self {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../postgres");
-        let mut guard = Command::new(&script)
+        let mut running = Command::new(&script)
             .args(settings)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap_or_else(|error| panic!("{} does not start: {error}", script.display()));
-        let mut url = String::new();
-        let told = guard.stdout.take().expect("it was piped");
-        BufReader::new(told).read_line(&mut url).expect("the script's output is text");
+        let says = BufReader::new(running.stdout.take().expect("it was piped"));
+        let mut script = Script { running, says };
+        let url = script.line();
         assert!(!url.is_empty(), "no PostgreSQL for the tests; the reason stands above");
-        Self { url: url.trim().to_owned(), _guard: Some(guard) }
+        Self { url, script: Some(Mutex::new(script)) }
+    }
+
+    /// Has the script do something with the server: `crash` or `standby`.
+    ///
+    /// # Panics
+    /// When it is not done, or the server is not one that was started here.
+    #[allow(clippy::expect_used, reason = "a test that cannot go on must fail")]
+    pub fn tell(&self, word: &str) {
+        let script = self.script.as_ref().expect("a server of its own");
+        let mut script = script.lock().expect("nobody panicked");
+        let stdin = script.running.stdin.as_mut().expect("it was piped");
+        writeln!(stdin, "{word}").expect("the script listens");
+        assert_eq!(script.line(), "done");
     }
 
     /// The server of all tests.
@@ -47,7 +68,7 @@ impl Server {
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Server> = OnceLock::new();
         SHARED.get_or_init(|| match std::env::var("CITYGATE_TEST_POSTGRES") {
-            Ok(url) => Self { url, _guard: None },
+            Ok(url) => Self { url, script: None },
             Err(_) => Self::start(&[]),
         })
     }
@@ -63,6 +84,15 @@ impl Server {
         execute(&self.url, &format!("CREATE DATABASE {name}")).await;
         let (server, _) = self.url.rsplit_once('/').unwrap_or((&self.url, ""));
         Database { url: format!("{server}/{name}"), server: self.url.clone(), name }
+    }
+}
+
+impl Script {
+    #[allow(clippy::expect_used, reason = "a test that cannot go on must fail")]
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.says.read_line(&mut line).expect("the script's output is text");
+        line.trim().to_owned()
     }
 }
 
@@ -83,6 +113,16 @@ impl Database {
     #[allow(clippy::expect_used, reason = "the address was made here")]
     pub fn options(&self) -> PostgresOptions {
         PostgresOptions::from_url(&self.url).expect("an address of a database")
+    }
+
+    /// The ledger, made when it is not there.
+    ///
+    /// # Errors
+    /// As for opening one.
+    pub async fn ledger(&self) -> Result<PostgresStore, StoreError> {
+        let options = self.options();
+        migrate(&options, &[]).await?;
+        PostgresStore::open(options, still_clock()).await
     }
 
     /// A connection with every right.

@@ -54,7 +54,8 @@ impl Transactor {
                     decided.extend(failed(requests, &StoreError::NoPartition { position }));
                 }
                 Ok(Together::NoRoom(position)) => match self.make_room(position).await {
-                    Ok(()) => waiting.push((requests, true)),
+                    // Whatever the server said, what helps is the same.
+                    Ok(()) | Err(StoreError::Failed { .. }) => waiting.push((requests, true)),
                     Err(error) => decided.extend(failed(requests, &error)),
                 },
                 Err(error) => decided.extend(failed(requests, &error)),

@@ -76,7 +76,7 @@ impl PostgresStore {
         let writer = Writer::new(receiver, options.clone(), clock, Arc::clone(&epoch), notify);
         let writer = tokio::sync::Mutex::new(Some(tokio::spawn(writer.run())));
         let store = Self { options, jobs: Mutex::new(Some(jobs)), writer, readers, known, epoch };
-        if let Err(error) = store.check_tail().await {
+        if let Err(error) = store.begin().await {
             // What was found is what is told, whatever closing reports.
             let _ = store.close().await;
             return Err(error);
@@ -185,6 +185,14 @@ impl PostgresStore {
             LoadError::Database(error) => self.fault(error),
             LoadError::Store(error) => error,
         }
+    }
+
+    /// Whoever looks after this sees the node; what it reads first is good.
+    async fn begin(&self) -> Result<(), StoreError> {
+        if let Some(node) = &self.options.node {
+            self.run(vec![node.beat()]).await?;
+        }
+        self.check_tail().await
     }
 
     /// The newest events are the likeliest to be torn; the rest is left to `verify`.

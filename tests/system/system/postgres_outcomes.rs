@@ -1,0 +1,183 @@
+//! What a caller is told when the server, the wire or the standby fails at the worst moment.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use citygate_store::conformance::{event, keyed, request};
+use citygate_store::{
+    AppendRequest, EventStore, Expectation, Outcome, PostgresOptions, PostgresStore, StoreError,
+};
+use citygate_tests_system::postgres::{Database, Server};
+use citygate_tests_system::proxy::{Cut, Proxy};
+use citygate_tests_system::sample::still_clock;
+use sqlx::{Executor, PgConnection};
+use tokio::task::JoinHandle;
+
+fn noted(number: u64) -> AppendRequest {
+    let exact = [("a", Expectation::Exact(number))];
+    keyed(request(&exact, vec![event("a", number)]), &format!("k{number}"), 1)
+}
+
+async fn one(store: &PostgresStore, request: AppendRequest) -> Result<Outcome, StoreError> {
+    store.append(vec![request]).await.map(|mut outcomes| outcomes.remove(0))
+}
+
+fn appending(
+    store: &Arc<PostgresStore>,
+    request: AppendRequest,
+) -> JoinHandle<Result<Outcome, StoreError>> {
+    let store = Arc::clone(store);
+    tokio::spawn(async move { one(&store, request).await })
+}
+
+/// Runs `act` on the process of the server that waits as told.
+async fn on_waiting(owner: &mut PgConnection, waits: &str, act: &str) {
+    let sql = format!(
+        "SELECT {act}(pid) FROM pg_stat_activity WHERE datname = current_database() \
+         AND application_name = 'citygate' AND {waits}"
+    );
+    for _ in 0..2_000 {
+        let found = sqlx::query_scalar::<_, bool>(sqlx::AssertSqlSafe(sql.clone()));
+        if found.fetch_optional(&mut *owner).await.unwrap() == Some(true) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("no process of the server waits so");
+}
+
+/// The same ledger through a wire.
+async fn through(database: &Database, proxy: &Proxy) -> PostgresStore {
+    let (_, rest) = database.url.split_once("@127.0.0.1:").unwrap();
+    let (_, name) = rest.split_once('/').unwrap();
+    let url = format!("postgres://citygate@127.0.0.1:{}/{name}", proxy.port);
+    let options = PostgresOptions::from_url(&url).unwrap();
+    PostgresStore::open(options, still_clock()).await.unwrap()
+}
+
+fn port(server: &Server) -> u16 {
+    let port = server.url.rsplit_once(':').and_then(|(_, rest)| rest.split_once('/'));
+    port.unwrap().0.parse().unwrap()
+}
+
+async fn cut_at_the_commit(cut: Cut, committed: bool) {
+    let server = Server::start(&[]);
+    let database = server.database().await;
+    database.ledger().await.unwrap().close().await.unwrap();
+    let proxy = Proxy::to(port(&server)).await;
+    let store = through(&database, &proxy).await;
+    one(&store, noted(0)).await.unwrap();
+    proxy.cut(cut);
+    let unknown = one(&store, noted(1)).await.unwrap_err();
+    assert_eq!(unknown.code(), "outcome_unknown", "{unknown:?}");
+    assert!(proxy.was_cut());
+    // The same request with the same key, on a new connection of the same store.
+    let told = one(&store, noted(1)).await.unwrap();
+    match told {
+        Outcome::Repeated(repeated) if committed => {
+            assert_eq!(repeated.first_position, Some(2));
+        }
+        Outcome::Committed(done) if !committed => assert_eq!(done.first_position, Some(2)),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(store.head().await.unwrap().position, 2);
+    store.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_lost_on_its_way_is_unknown_and_the_key_tells_that_it_was_recorded_once() {
+    cut_at_the_commit(Cut::AfterCommit, true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_lost_on_its_way_is_unknown_and_the_key_records_it_once() {
+    cut_at_the_commit(Cut::BeforeCommit, false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_stops_waiting_for_its_standby_is_no_acknowledgement() {
+    let server = Server::start(&[]);
+    let database = server.database().await;
+    let store = Arc::new(database.ledger().await.unwrap());
+    one(&store, noted(0)).await.unwrap();
+    let mut owner = database.owner().await;
+    owner.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'").await.unwrap();
+    owner.execute("SELECT pg_reload_conf()").await.unwrap();
+    let waits = "wait_event = 'SyncRep'";
+    for act in ["pg_cancel_backend", "pg_terminate_backend"] {
+        let writing = appending(&store, noted(1));
+        on_waiting(&mut owner, waits, act).await;
+        let unknown = writing.await.unwrap().unwrap_err();
+        assert_eq!(unknown.code(), "outcome_unknown", "{act}: {unknown:?}");
+        // From the second round on the first one's key is found, and its answer waits as well.
+    }
+    let repeating = appending(&store, noted(1));
+    on_waiting(&mut owner, waits, "0 < ").await;
+    assert!(!repeating.is_finished());
+    owner.execute("ALTER SYSTEM RESET synchronous_standby_names").await.unwrap();
+    owner.execute("SELECT pg_reload_conf()").await.unwrap();
+    let told = repeating.await.unwrap().unwrap();
+    assert!(matches!(told, Outcome::Repeated(_)), "{told:?}");
+    assert_eq!(store.head().await.unwrap().position, 2);
+    store.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_append_outlives_its_caller_and_a_connection_that_was_ended() {
+    let database = Server::shared().database().await;
+    let store = Arc::new(database.ledger().await.unwrap());
+    one(&store, noted(0)).await.unwrap();
+    let mut holder = database.owner().await;
+    holder.execute("BEGIN; SELECT * FROM citygate.log_head FOR UPDATE").await.unwrap();
+    let mut owner = database.owner().await;
+    // The process that waits for the lock is ended: nothing was sent that could be half done, so
+    // the writer connects again and waits again. Its caller goes away meanwhile.
+    let writing = appending(&store, noted(1));
+    on_waiting(&mut owner, "wait_event_type = 'Lock'", "pg_terminate_backend").await;
+    on_waiting(&mut owner, "wait_event_type = 'Lock'", "0 < ").await;
+    writing.abort();
+    holder.execute("ROLLBACK").await.unwrap();
+    let told = one(&store, noted(1)).await.unwrap();
+    assert!(matches!(told, Outcome::Repeated(_)), "{told:?}");
+    assert_eq!(store.head().await.unwrap().position, 2);
+    store.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_crashes_keeps_what_was_acknowledged_and_is_found_again() {
+    let server = Server::start(&[]);
+    let database = server.database().await;
+    let store = database.ledger().await.unwrap();
+    for number in 0..20 {
+        one(&store, noted(number)).await.unwrap();
+    }
+    server.tell("crash");
+    assert_eq!(store.head().await.unwrap().position, 20);
+    let told = one(&store, noted(20)).await.unwrap();
+    assert!(matches!(told, Outcome::Committed(_)), "{told:?}");
+    assert_eq!(store.epoch(), 1);
+    store.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_standby_is_refused_and_its_promotion_raises_the_epoch() {
+    let server = Server::start(&[]);
+    let database = server.database().await;
+    let store = database.ledger().await.unwrap();
+    one(&store, noted(0)).await.unwrap();
+    assert_eq!((store.epoch(), store.head().await.unwrap().epoch), (1, 1));
+    server.tell("standby");
+    let refused = PostgresStore::open(database.options(), still_clock()).await.err().unwrap();
+    assert_eq!(refused.code(), "server_is_standby");
+    // Also for a store that was open before: nothing is decided on what a standby shows.
+    let refused = one(&store, noted(1)).await.unwrap_err();
+    assert_eq!(refused.code(), "server_is_standby", "{refused:?}");
+    database.execute("SELECT pg_promote()").await;
+    one(&store, noted(1)).await.unwrap();
+    assert_eq!(store.epoch(), 2);
+    let second = PostgresStore::open(database.options(), still_clock()).await.unwrap();
+    let head = second.head().await.unwrap();
+    assert_eq!((head.position, head.epoch), (2, 2));
+    store.close().await.unwrap();
+    second.close().await.unwrap();
+}
