@@ -5,6 +5,7 @@
 //! SQL sums them exactly. No decision and no answer of the engine reads them.
 
 mod cells;
+mod postgres;
 mod schema;
 mod sqlite;
 

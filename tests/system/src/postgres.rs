@@ -153,6 +153,8 @@ impl Drop for Database {
             runtime.map(|runtime| {
                 runtime.block_on(async {
                     if let Ok(mut connection) = PgConnection::connect(&server).await {
+                        // A standby that a test invented is not waited for.
+                        let _ = connection.execute("SET synchronous_commit = local").await;
                         let _ = connection.execute(AssertSqlSafe(sql)).await;
                     }
                 });

@@ -9,6 +9,7 @@
 mod demo;
 mod engine_cache;
 mod engine_many;
+mod engine_postgres;
 mod engine_rows;
 mod engine_snapshots;
 mod engine_years;

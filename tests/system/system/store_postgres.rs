@@ -22,15 +22,23 @@ impl Factory for InDatabases {
         Ok(Arc::new(PostgresStore::open(options, clock).await?))
     }
 
+    async fn beside(
+        &self,
+        _: &Arc<dyn EventStore>,
+        clock: Clock,
+    ) -> Result<Arc<dyn EventStore>, StoreError> {
+        let databases = self.0.lock().await;
+        let options = databases.last().ok_or(StoreError::Closed)?.options();
+        Ok(Arc::new(PostgresStore::open(options, clock).await?))
+    }
+
     async fn reopen(
         &self,
         store: Arc<dyn EventStore>,
         clock: Clock,
     ) -> Result<Arc<dyn EventStore>, StoreError> {
         store.close().await?;
-        let databases = self.0.lock().await;
-        let options = databases.last().ok_or(StoreError::Closed)?.options();
-        Ok(Arc::new(PostgresStore::open(options, clock).await?))
+        self.beside(&store, clock).await
     }
 }
 

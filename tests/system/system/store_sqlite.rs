@@ -22,6 +22,16 @@ impl Factory for InFiles {
         Ok(Arc::new(SqliteStore::open(path, clock).await?))
     }
 
+    async fn beside(
+        &self,
+        _: &Arc<dyn EventStore>,
+        clock: Clock,
+    ) -> Result<Arc<dyn EventStore>, StoreError> {
+        let number = self.made.load(Ordering::SeqCst);
+        let path = self.folder.path().join(format!("{number}.db"));
+        Ok(Arc::new(SqliteStore::open(path, clock).await?))
+    }
+
     async fn reopen(
         &self,
         store: Arc<dyn EventStore>,

@@ -4,7 +4,8 @@
 pub(super) struct Table {
     pub name: &'static str,
     pub columns: &'static [&'static str],
-    pub create: &'static str,
+    /// What stands between the parentheses of `CREATE TABLE`. A whole number has 64 bits.
+    pub definition: &'static str,
 }
 
 /// Every table begins with the position of its row's event.
@@ -22,10 +23,10 @@ pub(super) const TABLES: [Table; 5] = [
             "net_fen",
             "tax_fen",
         ],
-        create: "CREATE TABLE IF NOT EXISTS settlement (position INTEGER PRIMARY KEY, contract TEXT NOT NULL, \
+        definition: "position INTEGER PRIMARY KEY, contract TEXT NOT NULL, \
      month TEXT NOT NULL, revision INTEGER NOT NULL, unit TEXT NOT NULL, \
      quantity_scaled INTEGER NOT NULL, gross_fen INTEGER NOT NULL, net_fen INTEGER NOT NULL, \
-     tax_fen INTEGER NOT NULL) STRICT",
+     tax_fen INTEGER NOT NULL",
     },
     Table {
         name: "settlement_line",
@@ -40,10 +41,10 @@ pub(super) const TABLES: [Table; 5] = [
             "unit_price",
             "amount_fen",
         ],
-        create: "CREATE TABLE IF NOT EXISTS settlement_line (position INTEGER NOT NULL, line INTEGER NOT NULL, \
+        definition: "position INTEGER NOT NULL, line INTEGER NOT NULL, \
      kind TEXT NOT NULL, tag TEXT NOT NULL, first_gas_day TEXT, last_gas_day TEXT, \
      quantity_scaled INTEGER NOT NULL, unit_price TEXT NOT NULL, amount_fen INTEGER NOT NULL, \
-     PRIMARY KEY (position, line)) STRICT, WITHOUT ROWID",
+     PRIMARY KEY (position, line)",
     },
     Table {
         name: "deviation",
@@ -63,11 +64,11 @@ pub(super) const TABLES: [Table; 5] = [
             "net_fen",
             "tax_fen",
         ],
-        create: "CREATE TABLE IF NOT EXISTS deviation (position INTEGER PRIMARY KEY, contract TEXT NOT NULL, \
+        definition: "position INTEGER PRIMARY KEY, contract TEXT NOT NULL, \
      month TEXT NOT NULL, revision INTEGER NOT NULL, unit TEXT NOT NULL, \
      base_scaled INTEGER NOT NULL, relief_scaled INTEGER NOT NULL, taken_scaled INTEGER NOT NULL, \
      side TEXT, quantity_scaled INTEGER NOT NULL, reference_price TEXT NOT NULL, \
-     charge_fen INTEGER NOT NULL, net_fen INTEGER NOT NULL, tax_fen INTEGER NOT NULL) STRICT",
+     charge_fen INTEGER NOT NULL, net_fen INTEGER NOT NULL, tax_fen INTEGER NOT NULL",
     },
     Table {
         name: "take_or_pay",
@@ -93,7 +94,7 @@ pub(super) const TABLES: [Table; 5] = [
             "net_fen",
             "tax_fen",
         ],
-        create: "CREATE TABLE IF NOT EXISTS take_or_pay (position INTEGER PRIMARY KEY, contract TEXT NOT NULL, \
+        definition: "position INTEGER PRIMARY KEY, contract TEXT NOT NULL, \
      year INTEGER NOT NULL, revision INTEGER NOT NULL, unit TEXT NOT NULL, \
      last_gas_day TEXT NOT NULL, posted_on TEXT NOT NULL, \
      take_or_pay_quantity_scaled INTEGER NOT NULL, taken_scaled INTEGER NOT NULL, \
@@ -101,13 +102,12 @@ pub(super) const TABLES: [Table; 5] = [
      make_up_drawn_scaled INTEGER NOT NULL, make_up_balance_scaled INTEGER NOT NULL, \
      payment_fen INTEGER NOT NULL, make_up_credit_fen INTEGER NOT NULL, \
      seller_compensation_fen INTEGER NOT NULL, refund_fen INTEGER NOT NULL, \
-     gross_fen INTEGER NOT NULL, net_fen INTEGER NOT NULL, tax_fen INTEGER NOT NULL) STRICT",
+     gross_fen INTEGER NOT NULL, net_fen INTEGER NOT NULL, tax_fen INTEGER NOT NULL",
     },
     Table {
         name: "account_entry",
         columns: &["position", "contract", "date", "kind", "reference", "amount_fen"],
-        create: "CREATE TABLE IF NOT EXISTS account_entry (position INTEGER PRIMARY KEY, contract TEXT, \
-     date TEXT NOT NULL, kind TEXT NOT NULL, reference TEXT NOT NULL, amount_fen INTEGER NOT NULL\
-     ) STRICT",
+        definition: "position INTEGER PRIMARY KEY, contract TEXT, \
+     date TEXT NOT NULL, kind TEXT NOT NULL, reference TEXT NOT NULL, amount_fen INTEGER NOT NULL",
     },
 ];

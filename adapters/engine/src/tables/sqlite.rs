@@ -21,7 +21,7 @@ impl DocumentTables for SqliteStore {
             cells: rows.cells.clone(),
         };
         self.write_tables(TableWrites {
-            statements: TABLES.iter().map(|table| table.create.to_owned()).collect(),
+            statements: TABLES.iter().map(create).collect(),
             rows: tables.map(insert).collect(),
             checkpoint: Some((CHECKPOINT.to_owned(), through.number())),
         })
@@ -55,4 +55,12 @@ impl DocumentTables for SqliteStore {
         }
         Ok(all)
     }
+}
+
+/// Strict: the file refuses what is not of a column's type. A key of several columns is the table's
+/// own order, without a second index.
+fn create(table: &Table) -> String {
+    let Table { name, definition, .. } = table;
+    let rowid = if definition.contains("PRIMARY KEY (") { ", WITHOUT ROWID" } else { "" };
+    format!("CREATE TABLE IF NOT EXISTS {name} ({definition}) STRICT{rowid}")
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use super::support::{commit, event, holds, keyed, ledger, one, request, same, stream};
+use super::support::{
+    SteppingClock, commit, event, holds, keyed, ledger, one, request, same, stream,
+};
 use super::{Checked, Factory, Failure};
 use crate::Expectation::{Any, Exact};
 use crate::{AppendRequest, EventStore, Feed, Outcome, StoreError, StoredEvent};
@@ -131,6 +133,56 @@ pub(super) async fn a_feed_hands_out_everything_once_in_order(factory: Factories
     writing.await.map_err(|panicked| Failure(panicked.to_string()))??;
     holds("dense", is_dense(&seen))?;
     same("position", &feed.position(), &100)
+}
+
+pub(super) async fn eight_writers_in_two_processes_leave_no_gap(factory: Factories) -> Checked {
+    let store = ledger(&factory).await?;
+    let other = factory.beside(&store, SteppingClock::new().as_clock()).await?;
+    let mut writers = JoinSet::new();
+    for writer in 0..8 {
+        let store = if writer % 2 == 0 { Arc::clone(&store) } else { Arc::clone(&other) };
+        writers.spawn(async move {
+            let name = format!("w{writer}");
+            for number in 0..15 {
+                let good = request(&[(&name, Exact(number))], vec![event(&name, number)]);
+                let stale = request(&[(&name, Exact(number))], vec![event("shared", number)]);
+                let mut bad = request(&[], vec![event("shared", number)]);
+                bad.events[0].payload = "{".to_owned();
+                let outcomes = store.append(vec![good, stale, bad]).await?;
+                let kinds = (count(&outcomes[..1], is_committed), count(&outcomes, is_committed));
+                same("only the first of the three", &kinds, &(1, 1))?;
+            }
+            Ok::<(), Failure>(())
+        });
+    }
+    while let Some(done) = writers.join_next().await {
+        done.map_err(|panicked| Failure(panicked.to_string()))??;
+    }
+    let events = store.read_all(0, 1_000).await?;
+    same("events", &events.len(), &120)?;
+    holds("positions are dense", is_dense(&events))?;
+    holds("time goes on", events.windows(2).all(|two| two[0].recorded_at <= two[1].recorded_at))?;
+    same("seen by the other", &other.read_all(0, 1_000).await?, &events)?;
+    same("heads", &other.head().await?, &store.head().await?)
+}
+
+fn is_committed(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Committed(_))
+}
+
+pub(super) async fn a_feed_follows_what_another_process_records(factory: Factories) -> Checked {
+    let store = ledger(&factory).await?;
+    let other = factory.beside(&store, SteppingClock::new().as_clock()).await?;
+    let mut feed = Feed::new(other, 0, Duration::from_millis(20));
+    let mut seen: Vec<StoredEvent> = Vec::new();
+    for number in 0..20 {
+        commit(&store, request(&[], vec![event("a", number), event("b", number)])).await?;
+        while seen.len() as u64 != 2 * number + 2 {
+            let waited = tokio::time::timeout(Duration::from_secs(20), feed.next(3)).await;
+            seen.extend(waited.map_err(|_| Failure("the feed stalled".to_owned()))??);
+        }
+    }
+    same("what was handed out", &seen, &store.read_all(0, 1_000).await?)
 }
 
 pub(super) async fn a_dropped_append_leaves_no_half(factory: Factories) -> Checked {

@@ -27,6 +27,14 @@ pub trait Factory: Send + Sync {
     /// A new and empty ledger.
     async fn create(&self, clock: Clock) -> Result<Arc<dyn EventStore>, StoreError>;
 
+    /// Another handle on the same ledger, as another process would have it beside the first. A store
+    /// of one process gives itself.
+    async fn beside(
+        &self,
+        store: &Arc<dyn EventStore>,
+        clock: Clock,
+    ) -> Result<Arc<dyn EventStore>, StoreError>;
+
     /// The same ledger as if the process had ended and begun again.
     async fn reopen(
         &self,
@@ -129,6 +137,8 @@ checks! { $
     concurrency::parallel_requests_with_one_key_are_done_once,
     concurrency::a_reader_sees_a_dense_prefix_while_eight_write,
     concurrency::a_feed_hands_out_everything_once_in_order,
+    concurrency::eight_writers_in_two_processes_leave_no_gap,
+    concurrency::a_feed_follows_what_another_process_records,
     concurrency::a_dropped_append_leaves_no_half,
     concurrency::a_closed_store_takes_nothing,
 }
