@@ -44,8 +44,14 @@ pub struct Args {
     #[arg(long, global = true, env = "CITYGATE_PERSON", default_value = "operator")]
     pub person: PersonId,
 
-    /// The ledger: `sqlite:PATH`.
-    #[arg(long, global = true, env = "CITYGATE_STORE", default_value = "sqlite:citygate.db")]
+    /// The ledger: `sqlite:PATH`, or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`.
+    #[arg(
+        long,
+        global = true,
+        env = "CITYGATE_STORE",
+        default_value = "sqlite:citygate.db",
+        hide_env_values = true
+    )]
     pub store: StoreUrl,
 
     /// The time to use instead of the clock's; only for a ledger whose clock is simulated (T6).
@@ -57,7 +63,7 @@ pub struct Args {
     pub verb: Verb,
 }
 
-/// Where a ledger lies.
+/// Where a ledger lies: the path of a file, or the whole address of a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreUrl(pub PathBuf);
 
@@ -66,7 +72,10 @@ impl FromStr for StoreUrl {
     fn from_str(text: &str) -> Result<Self, String> {
         match text.strip_prefix("sqlite:") {
             Some(path) if !path.is_empty() => Ok(Self(path.into())),
-            _ => Err(format!("{text:?} is not of the form sqlite:PATH")),
+            None if ["postgres://", "postgresql://"].iter().any(|it| text.starts_with(it)) => {
+                Ok(Self(text.into()))
+            }
+            _ => Err(format!("{text:?} is not of the form sqlite:PATH or postgres://…")),
         }
     }
 }
@@ -156,6 +165,13 @@ pub enum Verb {
         /// Also over a ledger that has more events, or over another one.
         #[arg(long)]
         force: bool,
+    },
+    /// Make or update the tables of a ledger in a database.
+    Migrate {
+        /// Also allow the forms of events that are new with this release; refused while a node of
+        /// an older release is alive.
+        #[arg(long)]
+        activate: bool,
     },
     /// Say how the ledger is, and what to look after.
     Doctor,

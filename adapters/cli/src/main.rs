@@ -4,6 +4,7 @@ mod args;
 mod failure;
 mod lang;
 mod output;
+mod place;
 mod progress;
 mod session;
 mod sources;

@@ -18,6 +18,7 @@ use crate::args::{Args, KnownAt};
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::output::say;
+use crate::place::{self, Opening, Place};
 use crate::progress::Progress;
 use crate::sources::sources;
 
@@ -74,8 +75,8 @@ pub struct Session {
     pub actor: Actor,
     /// The reader's language.
     pub lang: Lang,
-    /// The ledger file, where there is one.
-    pub file: Option<Arc<SqliteStore>>,
+    /// Where it lies, if it outlives this run.
+    pub place: Option<Place>,
 }
 
 impl Session {
@@ -93,22 +94,31 @@ impl Session {
         Ok(session)
     }
 
-    /// A ledger file that must be there, unless `create` makes it.
+    /// A ledger that must be there, unless `create` makes its file.
     pub async fn on_file(path: &Path, setting: Setting, create: bool) -> Result<Self, Failure> {
         let sources = sources(setting.told);
-        let options = SqliteOptions { create, ..SqliteOptions::new(path) };
-        let store = Arc::new(open_file(options, &sources, setting.lang).await?);
-        let engine = Engine::open_with_tables(Arc::clone(&store), sources).await?;
+        let opening = Opening { create, check_tail: true };
+        let place = Place::open(path, opening, &sources, setting.lang).await?;
+        let engine = place.engine(sources).await?;
         let told = setting.told.is_some();
-        let session = Self::of(engine, setting, Some(store));
+        let session = Self::of(engine, setting, Some(place));
         session.check_clock(told).await?;
         Ok(session)
     }
 
-    /// A ledger file that must be there and is only read: nothing can be recorded, and nobody needs
-    /// the right to write it.
+    /// A ledger that must be there and is only read: nothing can be recorded, and nobody needs the
+    /// right to write its file.
     pub async fn to_read(path: &Path, setting: Setting) -> Result<Self, Failure> {
         let sources = sources(setting.told);
+        if place::database(path).is_some() {
+            let opening = Opening { create: false, check_tail: true };
+            let place = Place::open(path, opening, &sources, setting.lang).await?;
+            let engine = Engine::open(place.store(), sources).await?;
+            let told = setting.told.is_some();
+            let session = Self::of(engine, setting, None);
+            session.check_clock(told).await?;
+            return Ok(session);
+        }
         let options = SqliteOptions { access: Access::Read, ..SqliteOptions::new(path) };
         let store = Arc::new(open_file(options, &sources, setting.lang).await?);
         let engine = Engine::open(store, sources).await?;
@@ -118,10 +128,10 @@ impl Session {
         Ok(session)
     }
 
-    fn of(engine: Engine, setting: Setting, file: Option<Arc<SqliteStore>>) -> Self {
+    fn of(engine: Engine, setting: Setting, place: Option<Place>) -> Self {
         let channel = "cli".to_owned();
         let actor = Actor { authenticated: false, channel, person: setting.person };
-        Self { engine, actor, lang: setting.lang, file }
+        Self { engine, actor, lang: setting.lang, place }
     }
 
     /// T6: only a simulated ledger is told the time, and it says so.

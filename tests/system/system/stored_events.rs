@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use citygate_domain::Event;
 use citygate_domain::supply::SupplyEvent;
-use citygate_engine::{current_version, decode, encode};
+use citygate_engine::{current_version, decode, encode, event_types};
 use citygate_store::{EventStore, check_canonical_object};
 use citygate_tests_system::ledger::Ledger;
 
@@ -86,6 +86,12 @@ types! {
     ValveReported "valve_reported",
     SupplyLifted "supply_lifted",
     SupplyRestored "supply_restored",
+}
+
+#[test]
+fn every_type_is_one_that_nodes_say_they_know() {
+    let known: BTreeSet<String> = event_types().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(known, TYPES.iter().map(|name| (*name).to_owned()).collect());
 }
 
 fn folder() -> PathBuf {

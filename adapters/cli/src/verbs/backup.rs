@@ -6,13 +6,17 @@ use citygate_store::SqliteStore;
 
 use crate::failure::Failure;
 use crate::output::print;
+use crate::place::{self, Place};
 use crate::session::{Session, Setting};
 use crate::sources::sources;
 
 /// Writes a verified copy.
 pub async fn backup(path: &Path, setting: Setting, to: &Path) -> Result<ExitCode, Failure> {
+    if place::database(path).is_some() {
+        return Err(not_offered());
+    }
     let session = Session::on_file(path, setting, false).await?;
-    let Some(store) = &session.file else { return Err(Failure::usage("no ledger file")) };
+    let Some(Place::File(store)) = &session.place else { return Err(not_offered()) };
     let head = store.backup(to, Arc::clone(&session.engine.sources().now)).await?;
     print(session.lang.head("backup", head.position, &head.chain))?;
     session.close_store().await?;
@@ -26,9 +30,20 @@ pub async fn restore(
     from: &Path,
     force: bool,
 ) -> Result<ExitCode, Failure> {
+    if place::database(path).is_some() {
+        return Err(not_offered());
+    }
     let clock = sources(setting.told).now;
     let head = SqliteStore::restore(from, path, force, clock).await?;
     print(setting.lang.head("restored", head.position, &head.chain))?;
     print(setting.lang.epoch(head.epoch))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Copies of a database are consistent, and can be followed, only with the server's own tools.
+fn not_offered() -> Failure {
+    Failure::usage(
+        "backup and restore are for ledgers in files; copy a database with pg_basebackup and \
+         archived logs, or with pg_dump",
+    )
 }

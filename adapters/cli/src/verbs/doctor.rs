@@ -1,11 +1,12 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use citygate_engine::{DocumentTables, Kept};
+use citygate_engine::Kept;
 use citygate_store::format_instant;
 
 use crate::failure::Failure;
-use crate::output::print;
+use crate::output::{print, say};
+use crate::place::Place;
 use crate::session::{Session, Setting};
 use crate::verbs::verify;
 
@@ -14,21 +15,19 @@ pub async fn run(path: &Path, setting: Setting) -> Result<ExitCode, Failure> {
     let session = Session::on_file(path, setting, false).await?;
     let lang = session.lang;
     let head = session.engine.store().head().await?;
-    let size = path.metadata().map_or(0, |metadata| metadata.len());
-    let mut lines = vec![
-        ("file", path.display().to_string()),
-        ("bytes", size.to_string()),
+    let mut lines = place_lines(path, &session).await?;
+    lines.extend([
         ("position", head.position.to_string()),
         ("epoch", head.epoch.to_string()),
         ("recorded_at", head.recorded_at.map_or_else(|| "-".to_owned(), format_instant)),
-    ];
+    ]);
     let mut unprotected = None;
-    if let Some(store) = &session.file {
-        store.check_file().await?;
-        unprotected = verify::unprotected(store, lang).await?;
+    if let Some(place) = &session.place {
+        place.check_file().await?;
+        unprotected = verify::unprotected(place, lang).await?;
         let triggers = if unprotected.is_some() { "missing" } else { "ok" };
         lines.push(("event_triggers", triggers.to_owned()));
-        lines.push(("documents_at", DocumentTables::position(store.as_ref()).await?.to_string()));
+        lines.push(("documents_at", place.documents_at().await?.to_string()));
     }
     // A snapshot that cannot be used is as good as none, and the next one takes its place.
     let (at, bytes) = match Kept::of(session.engine.store(), None).await {
@@ -55,4 +54,27 @@ pub async fn run(path: &Path, setting: Setting) -> Result<ExitCode, Failure> {
     }
     print(lang.healthy())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the ledger lies, and what its database needs.
+async fn place_lines(
+    path: &Path,
+    session: &Session,
+) -> Result<Vec<(&'static str, String)>, Failure> {
+    let Some(Place::Database(store)) = &session.place else {
+        let size = path.metadata().map_or(0, |metadata| metadata.len());
+        return Ok(vec![("file", path.display().to_string()), ("bytes", size.to_string())]);
+    };
+    let ahead = store.partitions_ahead().await?;
+    if ahead < 3 {
+        say(session.lang.few_partitions(ahead));
+    }
+    // Without user and password.
+    let place = store.options().place().display().to_string();
+    Ok(vec![
+        ("database", place),
+        ("server_version", store.server_version().await?),
+        ("role", store.options().role.clone()),
+        ("partitions_ahead", ahead.to_string()),
+    ])
 }

@@ -7,6 +7,7 @@ use citygate_interchange::Folder;
 use crate::args::{CloseArgs, ImportArgs, InitArgs};
 use crate::failure::{Failure, REFUSED};
 use crate::output::say;
+use crate::place::{self, Place};
 use crate::session::{How, Session, Setting};
 
 /// Opens a new ledger with settings of its own.
@@ -29,7 +30,7 @@ pub async fn init(path: &Path, setting: Setting, args: InitArgs) -> Result<ExitC
 pub async fn import(path: &Path, setting: Setting, args: ImportArgs) -> Result<ExitCode, Failure> {
     let folder = Folder::check(&args.folder).map_err(Failure::usage)?;
     // Trying what a folder would come to makes no ledger.
-    let session = if args.dry_run && !path.exists() {
+    let session = if args.dry_run && !path.exists() && place::database(path).is_none() {
         Session::in_memory(setting).await?
     } else {
         Session::on_file(path, setting, true).await?
@@ -66,7 +67,8 @@ pub async fn close(path: &Path, setting: Setting, args: CloseArgs) -> Result<Exi
 /// Makes the tables anew from the log, and the triggers that protect it.
 pub async fn rebuild(path: &Path, setting: Setting) -> Result<ExitCode, Failure> {
     let session = Session::on_file(path, setting, false).await?;
-    if let Some(store) = &session.file {
+    // In a database the triggers are the owner's; `migrate` makes them anew.
+    if let Some(Place::File(store)) = &session.place {
         store.protect().await?;
     }
     session.engine.rebuild().await?;

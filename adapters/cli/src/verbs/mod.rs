@@ -14,6 +14,7 @@ mod explain;
 mod export;
 mod key;
 mod ledger;
+mod migrate;
 mod report;
 mod restatements;
 mod run;
@@ -61,6 +62,7 @@ pub async fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Rebuild => ledger::rebuild(&path, setting).await,
         Verb::Backup { to } => backup::backup(&path, setting, &to).await,
         Verb::Restore { from, force } => backup::restore(&path, setting, &from, force).await,
+        Verb::Migrate { activate } => migrate::run(&path, setting, activate).await,
         Verb::Doctor => doctor::run(&path, setting).await,
     }
 }

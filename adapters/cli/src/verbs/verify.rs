@@ -1,15 +1,15 @@
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use citygate_engine::{Engine, Finding};
-use citygate_store::{SqliteOptions, SqliteStore, VerifyFailure, verify};
+use citygate_engine::Finding;
+use citygate_store::{VerifyFailure, verify};
 
 use crate::args::VerifyArgs;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::output::print;
-use crate::session::{Setting, open_file};
+use crate::place::{Opening, Place};
+use crate::session::Setting;
 use crate::sources::sources;
 
 /// Computes every hash, the chain, the tables and every document again; names the first position
@@ -26,26 +26,26 @@ async fn look(path: &Path, setting: Setting, args: &VerifyArgs) -> Result<ExitCo
     let lang = setting.lang;
     let sources = sources(setting.told);
     // The log is looked at as it lies there: nothing is repaired or checked in passing.
-    let options = SqliteOptions { create: false, check_tail: false, ..SqliteOptions::new(path) };
-    let store = Arc::new(open_file(options, &sources, lang).await?);
+    let opening = Opening { create: false, check_tail: false };
+    let place = Place::open(path, opening, &sources, lang).await?;
     let expect = args.expect.map(|head| (head.0, head.1));
-    let report = match verify(store.as_ref(), expect).await {
+    let report = match verify(place.store().as_ref(), expect).await {
         Ok(report) => report,
         Err(VerifyFailure::Bad { position, what }) => {
             // How it could be changed stands beside where, if it can still be read.
-            mention_unprotected(&store, lang).await.unwrap_or_default();
+            mention_unprotected(&place, lang).await.unwrap_or_default();
             return Err(Failure::refused("log_damaged", lang.damaged(position, &what)));
         }
         Err(VerifyFailure::Store(error)) => return Err(error.into()),
     };
-    store.check_file().await?;
-    let engine = Engine::open_with_tables(Arc::clone(&store), sources).await?;
+    place.check_file().await?;
+    let engine = place.engine(sources).await?;
     let audit = engine.audit().await?;
     if let Some(finding) = audit.finding {
-        mention_unprotected(&store, lang).await?;
+        mention_unprotected(&place, lang).await?;
         return Err(found(finding, lang));
     }
-    if let Some(failure) = unprotected(&store, lang).await? {
+    if let Some(failure) = unprotected(&place, lang).await? {
         return Err(failure);
     }
     print(lang.verified(report.position, report.streams, audit.documents))?;
@@ -77,14 +77,14 @@ fn found(finding: Finding, lang: Lang) -> Failure {
 }
 
 /// That events are no longer protected from a hand that writes SQL, where it is so.
-pub async fn unprotected(store: &SqliteStore, lang: Lang) -> Result<Option<Failure>, Failure> {
-    let triggers = store.unprotected().await?;
-    let failure = || Failure::refused("log_unprotected", lang.unprotected(&triggers));
-    Ok((!triggers.is_empty()).then(failure))
+pub async fn unprotected(place: &Place, lang: Lang) -> Result<Option<Failure>, Failure> {
+    let (names, mends) = place.unprotected().await?;
+    let failure = || Failure::refused("log_unprotected", lang.unprotected(&names, mends));
+    Ok((!names.is_empty()).then(failure))
 }
 
-async fn mention_unprotected(store: &SqliteStore, lang: Lang) -> Result<(), Failure> {
-    if let Some(failure) = unprotected(store, lang).await? {
+async fn mention_unprotected(place: &Place, lang: Lang) -> Result<(), Failure> {
+    if let Some(failure) = unprotected(place, lang).await? {
         failure.mention();
     }
     Ok(())

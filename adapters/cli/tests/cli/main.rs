@@ -31,3 +31,5 @@ mod damage;
 mod garbage;
 
 mod arguments;
+
+mod postgres;

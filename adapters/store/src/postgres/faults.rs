@@ -47,7 +47,12 @@ pub(super) fn fault(place: &Path, doing: &'static str, error: Error) -> StoreErr
     }
     let place = || place.to_path_buf();
     if is_lost(&error) {
-        return StoreError::Unreachable { place: place(), cause: Arc::new(error) };
+        // The driver's own message repeats its cause.
+        let cause: crate::error::Cause = match error {
+            Error::Io(cause) => Arc::new(cause),
+            error => Arc::new(error),
+        };
+        return StoreError::Unreachable { place: place(), cause };
     }
     match code(&error).as_deref() {
         // A lock that was not given, a deadlock, a statement that was cancelled.

@@ -140,9 +140,9 @@ fn a_truncated_ledger_is_damaged_wherever_it_is_cut() {
 }
 
 #[test]
-fn a_store_that_is_no_sqlite_path_is_a_wrong_argument() {
+fn a_store_that_is_neither_a_path_nor_an_address_is_a_wrong_argument() {
     let folder = tempfile::tempdir().unwrap();
-    for store in ["ledger.db", "sqlite:", "postgres://localhost/x", ""] {
+    for store in ["ledger.db", "sqlite:", "mysql://localhost/x", ""] {
         let ran = run(folder.path(), &["--store", store, "doctor"]).exits(2);
         ran.says("is not of the form sqlite:PATH").prints_nothing();
     }
