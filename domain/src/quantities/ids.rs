@@ -89,7 +89,7 @@ name! {
     KeyId;
     /// A person who acts; names of persons are never in an event.
     PersonId;
-    /// A demand for payment (催缴); unique in its contract.
+    /// A demand for payment (催款); unique in its contract.
     DemandId;
     /// A suspension notice (停气通知); unique in its contract.
     NoticeId;

@@ -68,11 +68,12 @@ pub fn rounded_up(exact: &Exact) -> Result<Volume, Overflow> {
 
 /// E6: a daily maximum split over points by their capacity, each part cut to 3 decimals; the
 /// thousandths that are left go to the parts that were cut most, one each. The parts sum to the whole.
-///
-/// # Panics
-/// When no capacity is above zero: signing asks for it.
+/// No capacity above zero is [`Overflow`]: signing asks for one.
 pub fn split(whole: Volume, capacities: &[(PointId, Volume)]) -> Result<Vec<PointLimit>, Overflow> {
     let total: Exact = capacities.iter().map(|(_, capacity)| Exact::from(capacity.value())).sum();
+    if !total.is_positive() {
+        return Err(Overflow);
+    }
     let mut left = whole.value();
     let mut parts = Vec::with_capacity(capacities.len());
     for (point, capacity) in capacities {

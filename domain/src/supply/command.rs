@@ -54,7 +54,7 @@ impl SupplyCommand {
     }
 }
 
-/// Records that a demand for payment was served (催缴).
+/// Records that a demand for payment was served (催款).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServeDemand {
     /// Whose supply.

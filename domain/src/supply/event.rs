@@ -99,7 +99,7 @@ impl SupplyEvent {
     }
 }
 
-/// A demand for payment reached the buyer (催缴).
+/// A demand for payment reached the buyer (催款).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DemandServed {

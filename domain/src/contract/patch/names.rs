@@ -29,6 +29,7 @@ pub(super) const TERMS: &[&str] = &[
     "monthly_quantities",
     "payment",
     "payment.automatic",
+    "payment.continuous_process",
     "payment.demand_days",
     "payment.dispute_blocks_order",
     "payment.due_days",

@@ -23,6 +23,9 @@ mod invoices;
 mod late_fees;
 mod payments;
 
+mod supply_conditions;
+mod supply_hands;
+mod supply_lifting;
 mod supply_procedure;
 
 mod cases;

@@ -170,7 +170,7 @@ fn every_field_of_a_full_contract_can_be_named_by_its_path() {
         "payment": {
             "demand_days": 1, "notice_lapses_days": 2, "reading_max_age_hours": 3, "due_days": 4,
             "no_cut": {"hours": ["18:00-09:00"], "weekdays": ["sat"], "dates": ["2026-02-17"]},
-            "dispute_blocks_order": false, "protected_daily_quantity": "10",
+            "dispute_blocks_order": false, "continuous_process": true, "protected_daily_quantity": "10",
             "late_fee_percent_per_day": "0.05",
         },
         "take_or_pay": {

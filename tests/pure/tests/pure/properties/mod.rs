@@ -11,6 +11,7 @@ mod numbers;
 mod parts;
 mod read_models;
 mod repeating;
+mod supply;
 mod what_if;
 
 use citygate_domain::Command;

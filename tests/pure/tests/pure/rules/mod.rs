@@ -7,6 +7,7 @@ mod energy;
 mod money;
 
 mod filling;
+mod limit;
 mod lines;
 mod prices;
 
