@@ -170,10 +170,14 @@ pub fn catalogue() -> Vec<Example> {
         months::lengths(),
         years::cases(),
         supply::demands(),
+        supply::demands_too_early(),
+        supply::disputes(),
         supply::notices(),
+        supply::orders_of_another_hand(),
         supply::orders(),
         supply::customers(),
         supply::conditions(),
+        supply::approvals(),
     ];
     let mut examples: Vec<Example> = areas.into_iter().flatten().map(Case::provoked).collect();
     examples.sort_by_key(|example| example.listed.number);

@@ -142,6 +142,11 @@ pub(super) fn demands() -> Vec<Case> {
             waiting(),
             reduction_proposed().by("ann"),
         ),
+    ]
+}
+
+pub(super) fn demands_too_early() -> Vec<Case> {
+    vec![
         case(
             "E5",
             "A demand is cancelled while the days of gas are not below restore_above.",
@@ -164,6 +169,11 @@ pub(super) fn demands() -> Vec<Case> {
             demand_served("250.00", "2027-11-30T10:00:00+08:00"),
         )
         .at("2027-12-01T12:00:00+08:00"),
+    ]
+}
+
+pub(super) fn disputes() -> Vec<Case> {
+    vec![
         case(
             "E4",
             "A dispute is about the demand that is running.",
@@ -225,6 +235,11 @@ pub(super) fn notices() -> Vec<Case> {
             waiting(),
             suspension_proposed().order("O-2").by("bob"),
         ),
+    ]
+}
+
+pub(super) fn orders_of_another_hand() -> Vec<Case> {
+    vec![
         case(
             "E3",
             "The engine proposes only where the term automatic lets it.",
@@ -418,9 +433,6 @@ pub(super) fn conditions() -> Vec<Case> {
         notice(),
         suspension_proposed().by("ann"),
     ];
-    let credit = proposed(credited("500.00", "2028-07-01"), "a good customer").by("eva");
-    let nights = buyer().term("payment.no_cut", r#"{"hours": ["00:00-23:00"]}"#);
-    let furnace = buyer().term("payment.continuous_process", "true");
     let issue = || order_issued().by("dan");
     vec![
         case(
@@ -458,6 +470,15 @@ pub(super) fn conditions() -> Vec<Case> {
             and(short(), disputed),
             issue(),
         ),
+    ]
+}
+
+pub(super) fn approvals() -> Vec<Case> {
+    let credit = proposed(credited("500.00", "2028-07-01"), "a good customer").by("eva");
+    let nights = buyer().term("payment.no_cut", r#"{"hours": ["00:00-23:00"]}"#);
+    let furnace = buyer().term("payment.continuous_process", "true");
+    let issue = || order_issued().by("dan");
+    vec![
         case(
             "E4",
             "What waits could be in the buyer's favour.",
