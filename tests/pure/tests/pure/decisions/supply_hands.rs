@@ -126,7 +126,9 @@ fn no_protected_class_is_ever_suspended_and_none_goes_below_its_protected_quanti
             ];
             match decision(&with(sold(terms), orders)) {
                 SupplyDecision::Limit { daily_maximum } => daily_maximum.to_string(),
-                other => panic!("{other:?}"),
+                other @ (SupplyDecision::Allow
+                | SupplyDecision::Keep
+                | SupplyDecision::Stop { .. }) => panic!("{other:?}"),
             }
         };
         // 1 000 ÷ 31, rounded up: the contract daily quantity where the terms are silent.
