@@ -99,12 +99,27 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// T5: a day that is told lies not ahead.
-    fn check_day(&self, on: CivilDay) -> Result<(), Rejection> {
+    /// T5: a day that is told about a sheet lies not ahead, and not before the sheet.
+    fn check_day(&self, sheet: &Sheet, on: CivilDay) -> Result<(), Rejection> {
         if on > self.today {
             return Err(Rejection::DayNotReached { on, today: self.today });
         }
+        let (number, issued_on) = (sheet.number, sheet.issued_on);
+        if on < issued_on {
+            return Err(Rejection::BeforeSheet { sheet: number, on, issued_on });
+        }
         Ok(())
+    }
+
+    /// D9: nobody answers a sheet before it is there; where its delivery is proven, not before that.
+    fn check_answered(&self, sheet: &Sheet, on: CivilDay) -> Result<(), Rejection> {
+        self.check_day(sheet, on)?;
+        match sheet.delivered_on {
+            Some(delivered_on) if on < delivered_on => {
+                Err(Rejection::BeforeDelivery { sheet: sheet.number, on, delivered_on })
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// F: a case moves on by persons who may, while nothing else about it waits for a second one.
@@ -222,20 +237,20 @@ fn deliver(work: &Work<'_>, on: CivilDay, proof: &str) -> Result<Event, Rejectio
     if let Some(known) = sheet.delivered_on {
         return Err(Rejection::AlreadyDelivered { sheet: sheet.number, on: known });
     }
-    work.check_day(on)?;
+    work.check_day(sheet, on)?;
     let proof = said(proof)?;
     Ok(stepped!(work, SheetDelivered, on, { proof: proof, sheet: sheet.number }))
 }
 
 fn confirm(work: &Work<'_>, on: CivilDay, receipt: &AttachmentDigest) -> Result<Event, Rejection> {
     let sheet = work.waiting()?;
-    work.check_day(on)?;
+    work.check_answered(sheet, on)?;
     let receipt = receipt.clone();
     Ok(stepped!(work, SheetConfirmed, on, { receipt: receipt, sheet: sheet.number }))
 }
 
-/// D9: deemed confirmed on the day that lies the agreed days after the proven delivery. A sheet is not
-/// delivered before it is issued, so the days never begin earlier.
+/// D9: deemed confirmed on the day that lies the agreed days after the proven delivery. An older fact
+/// may say that a sheet was delivered before it was issued; the days never begin earlier.
 fn deem(work: &Work<'_>) -> Result<Event, Rejection> {
     let sheet = work.waiting()?;
     let (contract, month) = work.id();
@@ -253,7 +268,7 @@ fn deem(work: &Work<'_>) -> Result<Event, Rejection> {
 
 fn dispute(work: &Work<'_>, on: CivilDay, reason: &str) -> Result<Event, Rejection> {
     let sheet = work.waiting()?;
-    work.check_day(on)?;
+    work.check_answered(sheet, on)?;
     let reason = said(reason)?;
     Ok(stepped!(work, SheetDisputed, on, { reason: reason, sheet: sheet.number }))
 }

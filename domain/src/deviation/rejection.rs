@@ -376,5 +376,29 @@ rejections! {
             /// C of the month.
             quantity: Quantity,
         },
+
+        575 "before_sheet" "Enter the day on which it happened, after the sheet was issued."
+        /// D9: nothing happens to a sheet before it is issued.
+        #[error("sheet {sheet} was issued on {issued_on}; nothing happened to it on {on}")]
+        BeforeSheet {
+            /// The sheet.
+            sheet: u32,
+            /// As told.
+            on: CivilDay,
+            /// When it was issued.
+            issued_on: CivilDay,
+        },
+
+        576 "before_delivery" "Enter the day of the answer, which follows the delivery."
+        /// D9: a buyer answers what he has.
+        #[error("sheet {sheet} reached the buyer on {delivered_on}; it was not answered on {on}")]
+        BeforeDelivery {
+            /// The sheet.
+            sheet: u32,
+            /// As told.
+            on: CivilDay,
+            /// The proven delivery.
+            delivered_on: CivilDay,
+        },
     }
 }

@@ -18,6 +18,9 @@ use crate::words::{day, instant, month, read};
 /// When everything is told, unless a story says otherwise: long after 2026.
 pub const NOW: &str = "2028-06-01T12:00:00+08:00";
 
+/// The civil day of [`NOW`].
+pub const TODAY: &str = "2028-06-01";
+
 /// A ledger, its log, and the time it is told.
 #[derive(Debug, Clone)]
 pub struct World {

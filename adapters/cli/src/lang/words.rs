@@ -315,6 +315,8 @@ pub const ADVICE: &[(&str, &str)] = &[
     ("approvals_missing", "请补足批准人数。"),
     ("assigned_above_payment", "认领金额不得超过该笔收款的剩余金额。"),
     ("assigned_before_paid", "请填写收款入账日或之后的日期。"),
+    ("before_delivery", "请填写买方答复的日期，不早于送达日。"),
+    ("before_sheet", "请填写实际发生的日期，不早于确认单出具日。"),
     ("books_closed", "请填写账期关闭日之后的日期。"),
     ("books_closed_further", "已关闭的账期不能重开；请指定更晚的日期。"),
     ("calorific_value_invalid", "请更正热值，热值应大于零。"),

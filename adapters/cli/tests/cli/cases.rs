@@ -54,8 +54,11 @@ fn a_case_goes_from_its_sheet_to_its_posting() {
     step("li.wei", "post", &[]).exits(1).says("LG-1 2025-01: not_confirmed: the case LG-1 ");
     step("li.wei", "issue", &["--revision", "2"]).exits(1).says("changed_since_shown: revision 2");
     step("li.wei", "issue", &["--revision", "1"]).exits(0).says("1 done, 0 already so, 0 refused");
-    step("li.wei", "deliver", &["--on", "2025-02-03", "--proof", "SF14022"]).exits(0);
-    let seal = ["--on", "2025-02-07", "--receipt", "seal.pdf"];
+    step("li.wei", "deliver", &["--on", "2025-02-09", "--proof", "SF14022"]).exits(1).says(
+        "before_sheet: sheet 1 was issued on 2025-02-10; nothing happened to it on 2025-02-09",
+    );
+    step("li.wei", "deliver", &["--on", "2025-02-10", "--proof", "SF14022"]).exits(0);
+    let seal = ["--on", "2025-02-10", "--receipt", "seal.pdf"];
     step("li.wei", "confirm", &seal).exits(0);
     step("li.wei", "post", &[]).exits(1).says("posting_not_approved: ");
     step("li.wei", "approve", &[]).exits(1).says("maker_is_approver: li.wei proposed ");
@@ -144,7 +147,7 @@ fn a_claim_is_granted_by_two_and_the_case_assessed_again() {
 fn a_dispute_is_resolved_and_a_charge_waived_by_two() {
     let ledger = closed();
     by(&ledger, "li.wei", &["issue", "--month", "2025-01"]).exits(0);
-    let dispute = ["dispute", "LG-1", "2025-01", "--on", "2025-02-05", "--reason", "slow meter"];
+    let dispute = ["dispute", "LG-1", "2025-01", "--on", "2025-02-10", "--reason", "slow meter"];
     by(&ledger, "li.wei", &dispute).exits(0);
     let resolve = |how| ["resolve", "LG-1", "2025-01", "--as", how, "--reason", "tested"];
     by(&ledger, "li.wei", &resolve("reassessed")).exits(0).says("0 done, 1 already so");
@@ -165,14 +168,14 @@ fn a_step_needs_to_be_told_which_cases() {
     by(&ledger, "li.wei", &["issue", "LG-9", "2025-01"]).exits(1).says("not_assessed");
     by(&ledger, "li.wei", &["issue", "--where", "colour=red"]).exits(2).says("is none of side=");
     by(&ledger, "li.wei", &["show", "LG-9", "2025-01"]).exits(1).says("not_assessed");
-    let absent = ["confirm", "LG-1", "2025-01", "--on", "2025-02-05", "--receipt", "none.pdf"];
+    let absent = ["confirm", "LG-1", "2025-01", "--on", "2025-02-10", "--receipt", "none.pdf"];
     by(&ledger, "li.wei", &absent).exits(3).says("none.pdf");
 }
 
 #[test]
 fn a_ledger_of_one_person_says_so_on_its_documents() {
-    let ledger = Ledger::absent();
-    ledger.run(&["init", "--four-eyes-off"]).exits(0);
+    let ledger = Ledger::absent().at("2025-02-10T01:00:00Z");
+    ledger.run(&["init", "--four-eyes-off", "--simulated-clock"]).exits(0);
     let facts = Facts::rows("contracts.jsonl", &[contract("LG-1").line()])
         .and_rows("deliveries.csv", &january("LG-1-1"));
     ledger.import(&facts).exits(0);
@@ -180,7 +183,7 @@ fn a_ledger_of_one_person_says_so_on_its_documents() {
     std::fs::write(ledger.beside("seal.pdf"), b"a sealed sheet").unwrap();
     for step in [
         &["issue", "LG-1", "2025-01"][..],
-        &["confirm", "LG-1", "2025-01", "--on", "2025-02-05", "--receipt", "seal.pdf"],
+        &["confirm", "LG-1", "2025-01", "--on", "2025-02-10", "--receipt", "seal.pdf"],
         &["post", "LG-1", "2025-01"],
     ] {
         by(&ledger, "li.wei", step).exits(0);

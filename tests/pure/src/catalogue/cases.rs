@@ -1,15 +1,20 @@
 //! Refusals of deviation cases and of claims that are decided by hand.
 
-use citygate_domain::deviation::{Resolution, Step};
+use citygate_domain::Event;
+use citygate_domain::deviation::{Resolution, SheetDelivered, Step};
 
 use super::{Case, case};
 use crate::told::Told;
 use crate::words::{
-    assessed, claimed, closed, contract, decided, delivered, delivered_daily, delivery_of_sheet,
-    m3, objection, proposed, receipt, resolution, signed, step, verified, waived,
+    assessed, civil, claimed, closed, contract, decided, delivered, delivered_daily,
+    delivery_of_sheet, m3, month, objection, proposed, read, receipt, resolution, signed, step,
+    verified, waived,
 };
+use crate::world::TODAY;
 
 const JANUARY: &str = "2026-01";
+/// The day after [`TODAY`].
+const TOMORROW: &str = "2028-06-02";
 
 /// January read at a volume a day, closed and assessed.
 fn taken(first: Told, volume: &str) -> Vec<Told> {
@@ -36,11 +41,11 @@ fn issued() -> Vec<Told> {
 }
 
 fn confirmed() -> Vec<Told> {
-    with(issued(), [by("li.wei", receipt("2026-02-10"))])
+    with(issued(), [by("li.wei", receipt(TODAY))])
 }
 
 fn disputed() -> Vec<Told> {
-    with(issued(), [by("li.wei", objection("2026-02-10"))])
+    with(issued(), [by("li.wei", objection(TODAY))])
 }
 
 fn claim() -> Told {
@@ -103,35 +108,36 @@ pub(super) fn before_the_sheet() -> Vec<Case> {
 }
 
 pub(super) fn answers() -> Vec<Case> {
-    let delivered = || with(issued(), [by("li.wei", delivery_of_sheet("2026-02-05"))]);
+    let delivered = || with(issued(), [by("li.wei", delivery_of_sheet(TODAY))]);
     vec![
         case(
             "D9",
             "The buyer answers a sheet.",
             "a sealed receipt of a case without a sheet",
             short(),
-            by("li.wei", receipt("2026-02-10")),
+            by("li.wei", receipt(TODAY)),
         ),
         case(
             "D9",
             "A sheet is delivered once.",
             "another day of delivery for the same sheet",
             delivered(),
-            by("li.wei", delivery_of_sheet("2026-02-06")),
-        ),
+            by("li.wei", delivery_of_sheet(TOMORROW)),
+        )
+        .at("2028-06-02T10:00:00+08:00"),
         case(
             "D9",
             "A dispute is resolved before anything else.",
             "a sealed receipt of a disputed sheet",
             disputed(),
-            by("li.wei", receipt("2026-02-11")),
+            by("li.wei", receipt(TODAY)),
         ),
         case(
             "D9",
             "A sheet has one answer.",
             "an objection to a sheet that came back sealed",
             confirmed(),
-            by("li.wei", objection("2026-02-11")),
+            by("li.wei", objection(TODAY)),
         ),
         case(
             "D9",
@@ -145,29 +151,25 @@ pub(super) fn answers() -> Vec<Case> {
             "Nothing is recorded ahead of its day.",
             "a sealed receipt of tomorrow",
             issued(),
-            by("li.wei", receipt("2026-02-11")),
-        )
-        .at("2026-02-10T23:59:59+08:00"),
+            by("li.wei", receipt(TOMORROW)),
+        ),
         case(
             "D9",
             "A delivery names its proof.",
             "a delivery without a proof",
             issued(),
-            by(
-                "li.wei",
-                Step::DeliverSheet { on: crate::words::civil("2026-02-05"), proof: String::new() },
-            ),
+            by("li.wei", Step::DeliverSheet { on: civil(TODAY), proof: String::new() }),
         ),
     ]
 }
 
 /// What silence means.
 pub(super) fn silence() -> Vec<Case> {
-    let delivered = || with(issued(), [by("li.wei", delivery_of_sheet("2026-02-05"))]);
+    let delivered = || with(issued(), [by("li.wei", delivery_of_sheet(TODAY))]);
     let agreed = contract("LG-1").term("deviation.deemed_confirmed_days", "10").signed();
     let waiting = with(
         taken(agreed, "30"),
-        [by("li.wei", Step::IssueSheet), by("li.wei", delivery_of_sheet("2026-02-05"))],
+        [by("li.wei", Step::IssueSheet), by("li.wei", delivery_of_sheet(TODAY))],
     );
     vec![
         case(
@@ -187,11 +189,41 @@ pub(super) fn silence() -> Vec<Case> {
         case(
             "D9",
             "A sheet counts as confirmed once the agreed days have passed.",
-            "on 14 February, 9 days after the delivery, where 10 are agreed",
+            "on 10 June, 9 days after the delivery, where 10 are agreed",
             waiting,
             by("li.wei", Step::Deem),
         )
-        .at("2026-02-14T23:59:59+08:00"),
+        .at("2028-06-10T23:59:59+08:00"),
+    ]
+}
+
+/// What is told about a sheet of days on which it was not there.
+pub(super) fn too_early() -> Vec<Case> {
+    let delivered = Event::SheetDelivered(SheetDelivered {
+        by: read("li.wei"),
+        contract: read("LG-1"),
+        month: month(JANUARY),
+        on: civil("2028-06-03"),
+        proof: "SF1402280451".to_owned(),
+        revision: 1,
+        sheet: 1,
+    });
+    vec![
+        case(
+            "D9",
+            "Nothing happens to a sheet before it is issued.",
+            "a sealed receipt of 31 May for a sheet of 1 June",
+            issued(),
+            by("li.wei", receipt("2028-05-31")),
+        ),
+        case(
+            "D9",
+            "A buyer answers what he has.",
+            "a sealed receipt of 2 June for a sheet that was delivered on 3 June",
+            with(issued(), [Told::Event(delivered)]),
+            by("li.wei", receipt(TOMORROW)),
+        )
+        .at("2028-06-04T10:00:00+08:00"),
     ]
 }
 

@@ -163,6 +163,7 @@ pub fn catalogue() -> Vec<Example> {
         cases::postings(),
         cases::outdated(),
         cases::claims(),
+        cases::too_early(),
         approval::proposals(),
         approval::approvals(),
         patches::cases(),

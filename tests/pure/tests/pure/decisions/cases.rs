@@ -6,16 +6,19 @@ use citygate_domain::approval;
 use citygate_domain::books::{
     BooksClosed, BooksCommand, DocumentName, InvoiceColour, RecordInvoice, debts_as_of,
 };
-use citygate_domain::deviation::{DeviationPosted, Rejection, Resolution, Stage, Step};
+use citygate_domain::deviation::{
+    DeviationPosted, Rejection, Resolution, SheetDelivered, Stage, Step,
+};
 use citygate_domain::ledger::{FourEyes, OpenLedger, Settings};
 use citygate_tests_pure::story::{Given, Then, given};
+use citygate_tests_pure::table::check;
 use citygate_tests_pure::told::Told;
 use citygate_tests_pure::words::{
     approved, assessed, claimed, closed, contract, decided, delivered, delivered_daily,
     delivery_of_sheet, m3, month, objection, paid, proposed, read, reassessed, receipt, resolution,
     signed, step, units, verified, waived, withdrawn, yuan,
 };
-use citygate_tests_pure::world::World;
+use citygate_tests_pure::world::{TODAY, World};
 
 use super::books::newest;
 
@@ -47,7 +50,7 @@ fn issued() -> Given {
 }
 
 fn confirmed() -> Given {
-    issued().and([li(receipt("2026-02-10"))])
+    issued().and([li(receipt(TODAY))])
 }
 
 fn posted() -> Given {
@@ -68,8 +71,8 @@ fn posting(then: Then) -> DeviationPosted {
 fn a_case_goes_from_its_sheet_over_the_receipt_and_the_approval_to_its_posting() {
     let world = short().when(li(Step::IssueSheet)).then_recorded(&["sheet_issued"]);
     assert_eq!(stage(&world), "sheet_issued");
-    issued().when(li(delivery_of_sheet("2026-02-05"))).then_recorded(&["sheet_delivered"]);
-    issued().when(li(receipt("2026-02-10"))).then_recorded(&["sheet_confirmed"]);
+    issued().when(li(delivery_of_sheet(TODAY))).then_recorded(&["sheet_delivered"]);
+    issued().when(li(receipt(TODAY))).then_recorded(&["sheet_confirmed"]);
     confirmed().when(zhang(Step::ApprovePosting)).then_recorded(&["posting_approved"]);
     let ready = confirmed().and([zhang(Step::ApprovePosting)]);
     let posted = posting(ready.when(li(Step::Post)));
@@ -96,7 +99,7 @@ fn what_is_posted_counts_in_the_balance_from_the_last_gas_day_of_the_period() {
 
 #[test]
 fn the_steps_are_taken_in_their_order() {
-    for wrong in [delivery_of_sheet("2026-02-05"), receipt("2026-02-10"), objection("2026-02-10")] {
+    for wrong in [delivery_of_sheet(TODAY), receipt(TODAY), objection(TODAY)] {
         short().when(li(wrong)).then_refused("sheet_not_issued");
     }
     short().when(li(Step::Post)).then_refused("not_confirmed");
@@ -113,8 +116,8 @@ fn the_steps_are_taken_in_their_order() {
 
 #[test]
 fn a_step_that_was_taken_is_known() {
-    let delivered = || issued().and([li(delivery_of_sheet("2026-02-05"))]);
-    delivered().when(li(delivery_of_sheet("2026-02-05"))).then_known();
+    let delivered = || issued().and([li(delivery_of_sheet(TODAY))]);
+    delivered().when(li(delivery_of_sheet(TODAY))).then_known();
     posted().when(li(Step::Post)).then_known();
 }
 
@@ -163,19 +166,69 @@ fn silence_confirms_from_the_agreed_day_on() {
 }
 
 #[test]
-fn a_sheet_is_not_deemed_confirmed_for_days_before_it_was_issued() {
+fn nothing_happens_to_a_sheet_before_it_is_issued_and_no_answer_comes_before_its_delivery() {
+    let issued = || short().at("2026-02-04T23:59:00+08:00").and([li(Step::IssueSheet)]);
+    let seen = |given: Given, on: &str, wanted: fn(&str) -> Step| {
+        let answer = given.at("2026-02-10T10:00:00+08:00").when(li(wanted(on))).into_answer();
+        answer.map_or_else(|rejection| rejection.code().to_owned(), |_| "taken".to_owned())
+    };
+    check(
+        "
+        on         | delivery        receipt         objection
+        2026-02-03 | before_sheet    before_sheet    before_sheet
+        2026-02-04 | taken           taken           taken
+        2026-02-10 | taken           taken           taken
+        2026-02-11 | day_not_reached day_not_reached day_not_reached
+    ",
+        |row| {
+            let on = row.text("on");
+            [delivery_of_sheet, receipt, objection].map(|step| seen(issued(), on, step)).to_vec()
+        },
+    );
+    let delivered = || {
+        let at_seven = issued().at("2026-02-07T10:00:00+08:00");
+        at_seven.and([li(delivery_of_sheet("2026-02-06"))])
+    };
+    check(
+        "
+        on         | receipt         objection
+        2026-02-03 | before_sheet    before_sheet
+        2026-02-05 | before_delivery before_delivery
+        2026-02-06 | taken           taken
+    ",
+        |row| {
+            let on = row.text("on");
+            [receipt, objection].map(|step| seen(delivered(), on, step)).to_vec()
+        },
+    );
+}
+
+#[test]
+fn silence_never_counts_from_a_day_before_the_sheet_whatever_an_older_log_says() {
     let agreed = contract("LG-1").term("deviation.deemed_confirmed_days", "10").signed();
-    taken(agreed, "30")
-        .at("2026-03-01T10:00:00+08:00")
-        .and([li(Step::IssueSheet), li(delivery_of_sheet("2026-02-05"))])
-        .at("2026-03-10T10:00:00+08:00")
+    let early = Event::SheetDelivered(SheetDelivered {
+        by: read("li.wei"),
+        contract: read("LG-1"),
+        month: month(JANUARY),
+        on: read("2026-02-05"),
+        proof: "SF1402280451".to_owned(),
+        revision: 1,
+        sheet: 1,
+    });
+    let issued = taken(agreed, "30").at("2026-03-01T10:00:00+08:00").and([li(Step::IssueSheet)]);
+    let waiting = issued.and([Told::Event(early)]);
+    waiting
+        .clone()
+        .at("2026-03-10T23:59:59+08:00")
         .when(li(Step::Deem))
         .then_refused("not_deemed_yet");
+    let from = waiting.at("2026-03-11T00:00:00+08:00").when(li(Step::Deem));
+    from.then_recorded(&["sheet_deemed_confirmed"]);
 }
 
 #[test]
 fn who_approved_a_posting_does_not_post_it() {
-    let approved = issued().and([li(receipt("2026-02-10")), zhang(Step::ApprovePosting)]);
+    let approved = issued().and([li(receipt(TODAY)), zhang(Step::ApprovePosting)]);
     approved.clone().when(zhang(Step::Post)).then_refused("maker_is_approver");
     approved.when(li(Step::Post)).then_recorded(&["deviation_posted"]);
 }
@@ -183,22 +236,22 @@ fn who_approved_a_posting_does_not_post_it() {
 #[test]
 fn a_case_whose_waiver_waits_for_a_second_person_waits_with_it() {
     let waiting = issued().and([proposed(waived(JANUARY, 1), "goodwill").by("li.wei")]);
-    waiting.clone().when(li(receipt("2026-02-10"))).then_refused("approval_pending");
+    waiting.clone().when(li(receipt(TODAY))).then_refused("approval_pending");
     let withdrawn = withdrawn("deviation/LG-1/2026-01", "no").by("li.wei");
-    waiting.and([withdrawn]).when(li(receipt("2026-02-10"))).then_recorded(&["sheet_confirmed"]);
+    waiting.and([withdrawn]).when(li(receipt(TODAY))).then_recorded(&["sheet_confirmed"]);
 }
 
 #[test]
 fn what_is_outdated_is_neither_sent_nor_posted() {
     let correction = delivered("2026-01-10", m3("40")).correcting("meter exchanged");
-    let agreed = issued().and([li(receipt("2026-02-10")), zhang(Step::ApprovePosting)]);
+    let agreed = issued().and([li(receipt(TODAY)), zhang(Step::ApprovePosting)]);
     agreed.and([correction]).when(li(Step::Post)).then_refused("document_outdated");
 }
 
 #[test]
 fn a_dispute_ends_upheld_withdrawn_or_reassessed() {
-    let disputed = || issued().and([li(objection("2026-02-10"))]);
-    disputed().when(li(receipt("2026-02-11"))).then_refused("dispute_open");
+    let disputed = || issued().and([li(objection(TODAY))]);
+    disputed().when(li(receipt(TODAY))).then_refused("dispute_open");
     let upheld = disputed().when(li(resolution(Resolution::Upheld)));
     assert_eq!(stage(&upheld.then_recorded(&["dispute_resolved"])), "upheld");
     let back = disputed().when(li(resolution(Resolution::Withdrawn)));
@@ -279,7 +332,7 @@ fn a_posted_case_is_restated_by_its_difference_and_confirmed_anew() {
     let ready = || {
         granted().and([
             second(Step::IssueSheet).by("li.wei"),
-            second(receipt("2026-03-10")).by("li.wei"),
+            second(receipt(TODAY)).by("li.wei"),
             second(Step::ApprovePosting).by("zhang.min"),
         ])
     };
@@ -299,7 +352,7 @@ fn a_posted_case_whose_charge_falls_away_is_posted_back() {
     let second = |wanted: Step| step(JANUARY, 2, wanted);
     let ready = ledger.and([
         second(Step::IssueSheet).by("li.wei"),
-        second(receipt("2026-03-10")).by("li.wei"),
+        second(receipt(TODAY)).by("li.wei"),
         second(Step::ApprovePosting).by("zhang.min"),
     ]);
     assert_eq!(posting(ready.when(second(Step::Post).by("li.wei"))).gross, yuan("-15.00"));
@@ -330,7 +383,7 @@ fn one_person_alone_posts_where_the_ledger_says_so_and_the_posting_says_it() {
         .and([signed("LG-1")])
         .and(delivered_daily("2026-01-01", "2026-01-31", "30"))
         .and([closed(JANUARY), assessed(JANUARY)])
-        .and([li(Step::IssueSheet), li(receipt("2026-02-10"))]);
+        .and([li(Step::IssueSheet), li(receipt(TODAY))]);
     let posted = posting(ledger.when(li(Step::Post)));
     assert_eq!((posted.four_eyes, posted.approved_by), (Some(FourEyes::Off), None));
 }

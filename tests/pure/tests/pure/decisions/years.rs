@@ -13,7 +13,7 @@ use citygate_tests_pure::words::{
     assessed, civil, claimed, closed, closed_through, contract, day, delivered, delivered_daily,
     instant, m3, month, price, receipt, signed, step, units, waived, year_settled, yuan,
 };
-use citygate_tests_pure::world::World;
+use citygate_tests_pure::world::{TODAY, World};
 use serde_json::{Value, json};
 
 /// 80 % of 1 000 m³ a month at 3 yuan, two years to make up for nothing.
@@ -156,7 +156,7 @@ fn a_posted_under_take_is_credited_and_a_waived_one_is_not() {
     let assessed = || crediting().and([assessed("2026-02")]);
     let posted = assessed().and([
         li(Step::IssueSheet),
-        li(receipt("2026-03-10")),
+        li(receipt(TODAY)),
         step("2026-01", 1, Step::ApprovePosting).by("zhang.min"),
         li(Step::Post),
     ]);

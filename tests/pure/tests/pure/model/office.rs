@@ -16,7 +16,7 @@ use citygate_tests_pure::words::{
     objection, paid, proposed, reassessed, receipt, refunded, resolution, restated, reversed, step,
     traded, verified, waived, withdrawn, year_restated, year_settled,
 };
-use citygate_tests_pure::world::World;
+use citygate_tests_pure::world::{TODAY, World};
 
 use super::moves::Move;
 use super::reference::{DAYS, Expected, Reference, share, term};
@@ -97,10 +97,10 @@ fn claim(name: &str, who: usize, month: usize, third: usize, quantity: u32) -> T
 fn case_step(number: usize) -> Step {
     match number {
         0 => Step::IssueSheet,
-        1 => delivery_of_sheet("2028-05-01"),
-        2 => receipt("2028-05-20"),
+        1 => delivery_of_sheet(TODAY),
+        2 => receipt(TODAY),
         3 => Step::Deem,
-        4 => objection("2028-05-20"),
+        4 => objection(TODAY),
         5 => resolution(Resolution::Upheld),
         6 => resolution(Resolution::Withdrawn),
         APPROVE => Step::ApprovePosting,

@@ -10,7 +10,7 @@ use citygate_tests_pure::words::{
     approved, assessed, claimed, closed, contract, decided, delivered_daily, delivery_of_sheet,
     month, objection, proposed, reassessed, receipt, resolution, step, verified, waived, withdrawn,
 };
-use citygate_tests_pure::world::World;
+use citygate_tests_pure::world::{TODAY, World};
 
 const JANUARY: &str = "2026-01";
 const PERSONS: [&str; 3] = ["li.wei", "zhang.min", "wang.fang"];
@@ -30,10 +30,10 @@ fn attempt(dice: &mut Dice, newest: u32, claims: &mut u32) -> Told {
     let taken = |wanted: Step| step(JANUARY, revision, wanted);
     let told = match dice.between(0, 63) {
         0..=9 => taken(Step::IssueSheet),
-        10..=13 => taken(delivery_of_sheet("2026-02-05")),
-        14..=21 => taken(receipt("2026-02-10")),
+        10..=13 => taken(delivery_of_sheet(TODAY)),
+        14..=21 => taken(receipt(TODAY)),
         22..=25 => taken(Step::Deem),
-        26 => taken(objection("2026-02-10")),
+        26 => taken(objection(TODAY)),
         27..=29 => taken(resolution(Resolution::Upheld)),
         30 => taken(resolution(Resolution::Withdrawn)),
         31..=40 => taken(Step::ApprovePosting),
