@@ -13,7 +13,7 @@ use crate::contract::ContractSigned;
 use crate::contract::{ContractState, PointAssigned, TransferQuantity};
 use crate::contracts::Contracts;
 use crate::customer::CustomerClass;
-use crate::delivery::ReadingParked;
+use crate::delivery::Parked;
 use crate::deviation::ClaimState;
 use crate::event::Event;
 use crate::keys::Keys;
@@ -35,7 +35,7 @@ pub struct Ledger {
     customers: BTreeMap<CustomerId, CustomerClass>,
     contracts: Contracts,
     points: BTreeMap<PointId, Vec<PointAssigned>>,
-    parked: BTreeMap<PointId, Vec<ReadingParked>>,
+    parked: BTreeMap<PointId, Vec<Parked>>,
     indices: IndexBook,
     lots: BTreeMap<TradeReference, LotRecorded>,
     transfers: BTreeMap<TransferReference, TransferQuantity>,
@@ -102,8 +102,13 @@ impl Ledger {
 
     /// C2: readings of a point that wait for a renewal, in the order in which they came.
     #[must_use]
-    pub fn parked(&self, point: &PointId) -> &[ReadingParked] {
+    pub fn parked(&self, point: &PointId) -> &[Parked] {
         self.parked.get(point).map_or(&[], Vec::as_slice)
+    }
+
+    /// C2: every reading that waits, by point, in the order in which they came.
+    pub fn all_parked(&self) -> impl Iterator<Item = &Parked> {
+        self.parked.values().flatten()
     }
 
     /// A lot.
@@ -197,7 +202,7 @@ impl Ledger {
                 self.lots.insert(event.trade_reference.clone(), event.clone());
                 self.with(&event.contract, |contract| contract.add_lot(event, position));
             }
-            Event::ReadingParked(event) => self.park(event),
+            Event::ReadingParked(event) => self.park(event, recorded),
             Event::DeliveryRecorded(event) => self.delivered(event, position),
             Event::ClaimFiled(event) => self.claim_filed(event, position),
             Event::ClaimDecided(event) => self.claim_decided(event, position),

@@ -11,6 +11,7 @@ pub mod contract_card;
 pub mod deviations;
 pub mod explain;
 pub mod journal;
+pub mod parked;
 pub mod register;
 pub mod restatement;
 pub mod settlements;

@@ -15,8 +15,8 @@ use crate::quantities::{
 };
 
 pub use decide::{check_values, record};
-pub use park::ReadingParked;
 pub(crate) use park::replayed;
+pub use park::{Parked, ReadingParked};
 pub use rejection::Rejection;
 
 /// Records the reading of a point for a gas day.

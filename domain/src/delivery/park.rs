@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::decide::{check_conflict, check_point, check_reason, check_values, repeats};
@@ -34,6 +35,17 @@ pub struct ReadingParked {
     pub source: Source,
     /// Q1.
     pub volume_m3: Volume,
+}
+
+/// A parked reading as it waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parked {
+    /// The reading.
+    pub reading: ReadingParked,
+    /// The event that kept it.
+    pub position: Position,
+    /// When it came.
+    pub recorded_at: DateTime<Utc>,
 }
 
 impl ReadingParked {
@@ -87,7 +99,7 @@ pub(super) fn park(
     }
     let (point, gas_day, last) = (point.clone(), *gas_day, *last);
     let parked = ReadingParked::of(command);
-    let known = ledger.parked(&point).contains(&parked);
+    let known = ledger.parked(&point).iter().any(|one| one.reading == parked);
     let refusal = Rejection::Parked { point, gas_day, last }.into();
     if known {
         return Err(refusal);
@@ -106,9 +118,11 @@ pub(crate) fn replayed(
     for point in &signed.delivery_points {
         let mut days: BTreeMap<GasDay, PointDay> = BTreeMap::new();
         for parked in ledger.parked(&point.id) {
-            let known = days.get(&parked.gas_day);
-            let Some(recorded) = taken(&parked.command(), known, point, signed)? else { continue };
-            match days.entry(parked.gas_day) {
+            let known = days.get(&parked.reading.gas_day);
+            let Some(recorded) = taken(&parked.reading.command(), known, point, signed)? else {
+                continue;
+            };
+            match days.entry(parked.reading.gas_day) {
                 Entry::Occupied(mut day) => day.get_mut().replace(&recorded, Position::START),
                 Entry::Vacant(day) => {
                     day.insert(PointDay::first(&recorded, Position::START));

@@ -2,8 +2,8 @@
 
 use super::Ledger;
 use crate::contract::{ReadingKey, Readings};
-use crate::delivery::{DeliveryRecorded, PointDay, Reading, ReadingParked};
-use crate::log::Position;
+use crate::delivery::{DeliveryRecorded, Parked, PointDay, Reading, ReadingParked};
+use crate::log::{Position, Recorded};
 use crate::quantities::ContractId;
 
 impl Ledger {
@@ -27,7 +27,7 @@ impl Ledger {
         }
         let mut parked = std::mem::take(&mut self.parked);
         for waiting in parked.values_mut() {
-            waiting.retain(|one| !self.has_taken(one));
+            waiting.retain(|one| !self.has_taken(&one.reading));
         }
         self.parked = parked;
         self.position = position;
@@ -46,15 +46,17 @@ impl Ledger {
     }
 
     /// C2: a reading waits for a renewal.
-    pub(super) fn park(&mut self, event: &ReadingParked) {
-        self.parked.entry(event.point.clone()).or_default().push(event.clone());
+    pub(super) fn park(&mut self, event: &ReadingParked, recorded: &Recorded) {
+        let Recorded { position, recorded_at, .. } = *recorded;
+        let parked = Parked { reading: event.clone(), position, recorded_at };
+        self.parked.entry(event.point.clone()).or_default().push(parked);
     }
 
     /// Q5: a reading is recorded; one that was parked waits no longer.
     pub(super) fn delivered(&mut self, event: &DeliveryRecorded, position: Position) {
         if let Some(parked) = self.parked.get_mut(&event.point) {
             let taken = Reading::of(event, position);
-            parked.retain(|one| one.gas_day != event.gas_day || !one.is(&taken));
+            parked.retain(|one| one.reading.gas_day != event.gas_day || !one.reading.is(&taken));
         }
         self.with(&event.contract, |contract| {
             let Some(point) = contract.place_of(&event.point) else { return };

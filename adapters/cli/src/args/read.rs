@@ -69,6 +69,8 @@ pub enum ReportKind {
     Contracts,
     /// Readings in the order in which they were recorded.
     Deliveries,
+    /// Readings of days behind a term, which wait for a late renewal (暂存读数, C2).
+    Parked,
     /// Money and documents of an account with its running balance (对账单).
     AccountStatement,
     /// Every posting of the books, debit and credit (A4).

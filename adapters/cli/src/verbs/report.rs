@@ -115,6 +115,7 @@ fn answer(world: &World, args: &ReportArgs, as_of: GasDay) -> Result<Answer, Fai
         ReportKind::Deliveries => {
             reports::deliveries(&world.ledger, args.contract.as_ref(), args.as_of)
         }
+        ReportKind::Parked => reports::parked(&world.ledger, args.as_of),
         ReportKind::AccountStatement => {
             let (only, from, as_of) = (args.contract.as_ref(), args.from, args.as_of);
             reports::statement(&world.views.statements, StatementPart { only, from, as_of })

@@ -1,9 +1,10 @@
-//! `contracts`, `deliveries`: facts as they were told.
+//! `contracts`, `deliveries`, `parked`: facts as they were told.
 
 use citygate_domain::quantities::{ContractId, GasDay};
 use citygate_domain::state::Ledger;
 use citygate_projections::contract_card::ContractCards;
 use citygate_projections::journal::journal;
+use citygate_projections::parked::parked as waiting;
 
 use crate::table::Table;
 
@@ -72,6 +73,37 @@ pub fn deliveries(ledger: &Ledger, only: Option<&ContractId>, gas_day: Option<Ga
                 reading.position.to_string(),
             ]);
         }
+    }
+    table
+}
+
+/// `parked`: readings that wait for a renewal of their contract (C2), of one gas day or of all.
+#[must_use]
+pub fn parked(ledger: &Ledger, gas_day: Option<GasDay>) -> Table {
+    let mut table = Table::new(&[
+        "contract",
+        "delivery_point",
+        "gas_day",
+        "volume_m3",
+        "gcv_mj_per_m3",
+        "source",
+        "reason",
+        "recorded_at",
+        "position",
+    ]);
+    for row in waiting(ledger, gas_day) {
+        let reading = &row.parked.reading;
+        table.push([
+            row.contract.to_string(),
+            reading.point.to_string(),
+            reading.gas_day.to_string(),
+            reading.volume_m3.to_string(),
+            reading.gcv_mj_per_m3.map_or_else(String::new, |value| value.to_string()),
+            reading.source.to_string(),
+            reading.reason.clone().unwrap_or_default(),
+            ledger.clock().local(row.parked.recorded_at).to_rfc3339(),
+            row.parked.position.to_string(),
+        ]);
     }
     table
 }

@@ -30,7 +30,7 @@ pub use books::{debts, invoices, journal, trial_balance, unallocated};
 pub use cases::{cases, claims};
 pub use changes::{account_change, document_change};
 pub use documents::{deviations, lines, settlements};
-pub use facts::{contracts, deliveries};
+pub use facts::{contracts, deliveries, parked};
 pub use keys::keys;
 pub use restatements::restatements;
 pub use statement::{StatementPart, statement};

@@ -1,9 +1,11 @@
 //! Reports and events: as of a day, known at a position, in every format.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{closed, open};
+use crate::support::contract::contract;
 use crate::support::facts::Facts;
+use crate::support::ledger::Ledger;
 
 const KINDS: [&str; 9] = [
     "settlements",
@@ -49,6 +51,32 @@ fn known_at_an_instant_is_known_at_the_last_position_recorded_by_then() {
     assert_eq!(settlements("2025-02-10T02:00:00Z"), 4);
     assert_eq!(settlements("2025-02-10T10:00:00+08:00"), 4);
     assert_eq!(settlements("2024-01-01T00:00:00Z"), 1);
+}
+
+#[test]
+fn readings_that_wait_for_a_renewal_are_listed_with_the_contract_that_lacks_it() {
+    let january = contract("LG-1")
+        .with("/terms/last_gas_day", json!("2025-01-31"))
+        .with("/terms/annual_quantity", json!("100000"))
+        .with("/terms/monthly_quantities", json!({"2025-01": "100000"}));
+    let late = ["LG-1-1,2025-02-03,40,,manual,".to_owned()];
+    let facts = Facts::rows("contracts.jsonl", &[january.line()]).and_rows("deliveries.csv", &late);
+    let ledger = Ledger::simulated();
+    assert_eq!(lines(&ledger.report(&["parked"])), 1, "nothing waits");
+    ledger.import(&facts).exits(1).says("outside_term: ");
+    let row = "LG-1,LG-1-1,2025-02-03,40,,manual,,2025-02-10T09:00:00+08:00,";
+    let csv = ["report", "parked", "--format", "csv"];
+    ledger
+        .run(&csv)
+        .exits(0)
+        .prints("volume_m3,gcv_mj_per_m3,source,reason,recorded_at,position\n");
+    ledger.run(&csv).exits(0).prints(row);
+    let of_day = |day| lines(&ledger.report(&["parked", "--as-of", day]));
+    assert_eq!((of_day("2025-02-03"), of_day("2025-02-04")), (2, 1));
+    let json = ledger.run(&["report", "parked", "--format", "json", "--contract", "LG-1"]).exits(0);
+    let rows: Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(rows[0]["volume_m3"], "40");
+    ledger.run(&["report", "parked", "--lang", "zh"]).exits(0).prints("记录时间");
 }
 
 #[test]

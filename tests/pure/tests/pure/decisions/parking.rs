@@ -1,10 +1,12 @@
 //! C2: a reading of a day behind the term is kept, and counts when the contract is renewed late.
 
 use citygate_domain::Event;
-use citygate_domain::delivery::Rejection;
+use citygate_domain::delivery::{Parked, Rejection};
+use citygate_projections::parked::{ParkedRow, parked as waiting};
 use citygate_tests_pure::story::{Given, given};
 use citygate_tests_pure::told::Told;
 use citygate_tests_pure::words::{contract, day, delivered, m3, month, read, units};
+use citygate_tests_pure::world::World;
 
 /// A term that ends on 31 January; the clock stands in 2028.
 fn january(more: impl IntoIterator<Item = Told>) -> Given {
@@ -63,10 +65,35 @@ fn a_late_renewal_takes_the_parked_readings_of_its_term_in() {
     assert_eq!(taken, [(day("2026-02-03"), units("40"), 0), (day("2026-02-04"), units("42"), 1),]);
     // What contradicts it, and what lies behind the new term, stays parked.
     let left: Vec<_> =
-        world.ledger.parked(&read("LG-1-1")).iter().map(|one| one.volume_m3).collect();
+        world.ledger.parked(&read("LG-1-1")).iter().map(|one| one.reading.volume_m3).collect();
     assert_eq!(left, [m3("43"), m3("44")]);
     assert!(contract.settlement(month("2026-02")).is_none());
     assert_eq!(world.hear(delivered("2026-02-03", m3("40"))), Ok(Vec::new()));
+}
+
+#[test]
+fn a_parked_reading_is_listed_with_its_contract_until_a_renewal_takes_it() {
+    let listed = |world: &World, gas_day: Option<&str>| -> Vec<String> {
+        let rows = waiting(&world.ledger, gas_day.map(day));
+        let row = |row: &ParkedRow<'_>| {
+            let Parked { reading, recorded_at, .. } = row.parked;
+            assert_eq!(*recorded_at, world.now);
+            format!("{} {} {} {}", row.contract, reading.point, reading.gas_day, reading.volume_m3)
+        };
+        rows.iter().map(row).collect()
+    };
+    let mut world =
+        january([]).when(delivered("2026-03-01", m3("44"))).then_refused("outside_term");
+    assert!(world.hear(delivered("2026-02-03", m3("40"))).is_err());
+    let both = ["LG-1 LG-1-1 2026-03-01 44", "LG-1 LG-1-1 2026-02-03 40"];
+    assert_eq!(listed(&world, None), both);
+    assert_eq!(listed(&world, Some("2026-02-03")), both[1..]);
+    // Another contract takes the point: its name is not that of the gap before it.
+    let other = contract("LG-2").term_of("2026-04-01", "2026-04-30").points(&[("LG-1-1", "100")]);
+    world.take(other.signed());
+    assert_eq!(listed(&world, None), both);
+    world.take(renewal());
+    assert_eq!(listed(&world, None), both[..1]);
 }
 
 #[test]
