@@ -23,6 +23,7 @@ mod writer;
 
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgPool, PgPoolOptions};
@@ -44,6 +45,9 @@ pub use self::options::PostgresOptions;
 
 /// Calls that may wait before a caller has to wait to be heard.
 const WAITING_CALLS: usize = 4096;
+/// How long a reader waits for a connection. A server that is not there, or not the primary, is asked
+/// again so long: a promotion may be under way.
+const READER_WAIT: Duration = Duration::from_secs(5);
 /// Events at the end of the log whose digests are checked when it is opened.
 const CHECKED_TAIL: u64 = 256;
 
@@ -216,7 +220,7 @@ fn readers(options: &PostgresOptions) -> PgPool {
     let place = Arc::new(options.place());
     PgPoolOptions::new()
         .max_connections(options.readers)
-        .acquire_timeout(options.deadline)
+        .acquire_timeout(READER_WAIT)
         // As in the embedded store: the pool's maintenance task is not needed.
         .idle_timeout(None)
         .max_lifetime(None)
