@@ -11,6 +11,7 @@ use crate::deviation::{
 use crate::keys::{GrantKey, RevokeKey};
 use crate::ledger::OpenLedger;
 use crate::market::{PublishIndex, RecordLot};
+use crate::passage::RecordPassage;
 use crate::payment::{GiveGuarantee, RecordMoney};
 use crate::settlement::{IssueSettlement, RestateSettlement};
 use crate::supply::SupplyCommand;
@@ -65,6 +66,8 @@ pub enum Command {
     GrantKey(GrantKey),
     /// Revoke a key (F).
     RevokeKey(RevokeKey),
+    /// Record what time went by (T6).
+    RecordPassage(RecordPassage),
     /// Propose an act that needs a second person (F).
     Propose(Box<ProposeAct>),
     /// Approve what another person proposed (F).

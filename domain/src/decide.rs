@@ -6,8 +6,8 @@ use crate::state::Ledger;
 use crate::stream::Stream;
 use crate::{Command, Event, Rejection};
 use crate::{
-    books, contract, delivery, deviation, keys, ledger, market, payment, settlement, supply,
-    take_or_pay,
+    books, contract, delivery, deviation, keys, ledger, market, passage, payment, settlement,
+    supply, take_or_pay,
 };
 
 /// What a command leads to: nothing (the fact is known), or events that are recorded together.
@@ -111,6 +111,7 @@ pub(crate) fn perform(
         Command::RevokeRole(revoke) => Ok(approval::revoke(ledger, revoke, hands.maker)?),
         Command::GrantKey(grant) => keys::grant(ledger, grant, context, hands),
         Command::RevokeKey(revoke) => keys::revoke(ledger, revoke, context),
+        Command::RecordPassage(record) => passage::record(ledger, record, context),
         Command::Propose(propose) => approval::propose(ledger, propose, context),
         Command::Approve(approve) => approval::approve(ledger, approve, context),
         Command::Withdraw(withdraw) => approval::withdraw(ledger, withdraw, context),

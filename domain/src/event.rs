@@ -20,6 +20,7 @@ use crate::deviation::{
 use crate::keys::{KeyGranted, KeyRevoked};
 use crate::ledger::Settings;
 use crate::market::{IndexPublished, LotRecorded};
+use crate::passage::{StageCrossed, TimePassed};
 use crate::payment::{GuaranteeGiven, MoneyMoved, ReferenceUse};
 use crate::quantities::CivilDay;
 use crate::settlement::SettlementIssued;
@@ -120,6 +121,10 @@ pub enum Event {
     KeyGranted(KeyGranted),
     /// `key_revoked`.
     KeyRevoked(KeyRevoked),
+    /// `time_passed`: a deadline or an expiry (T6).
+    TimePassed(TimePassed),
+    /// `stage_crossed`: another stage is recommended than before (E2).
+    StageCrossed(StageCrossed),
 }
 
 impl Event {
@@ -175,6 +180,8 @@ impl Event {
             Self::Supply(event) => Stream::Contract(event.contract().clone()),
             Self::KeyGranted(event) => Stream::Key(event.key.clone()),
             Self::KeyRevoked(event) => Stream::Key(event.key.clone()),
+            Self::TimePassed(event) => Stream::Passage(event.contract.clone()),
+            Self::StageCrossed(event) => Stream::Passage(event.contract.clone()),
         }
     }
 
@@ -227,6 +234,8 @@ impl Event {
             Self::Supply(event) => event.type_name(),
             Self::KeyGranted(_) => "key_granted",
             Self::KeyRevoked(_) => "key_revoked",
+            Self::TimePassed(_) => "time_passed",
+            Self::StageCrossed(_) => "stage_crossed",
         }
     }
 
@@ -246,6 +255,8 @@ impl Event {
             | Self::KeyGranted(_)
             | Self::KeyRevoked(_) => None,
             Self::Supply(event) => Some(event.on()),
+            Self::TimePassed(event) => Some(event.on),
+            Self::StageCrossed(event) => Some(event.on),
             Self::ClaimVerified(event) => Some(event.on),
             Self::SheetIssued(event) => Some(event.on),
             Self::SheetDelivered(event) => Some(event.on),

@@ -18,6 +18,7 @@ pub mod deviation;
 pub mod keys;
 pub mod ledger;
 pub mod market;
+pub mod passage;
 pub mod payment;
 pub mod settlement;
 pub mod supply;

@@ -55,8 +55,8 @@ pub(crate) use rejections;
 use crate::quantities::{NameError, Overflow};
 use crate::rules::RuleError;
 use crate::{
-    approval, books, contract, customer, delivery, deviation, keys, ledger, market, payment,
-    settlement, supply, take_or_pay,
+    approval, books, contract, customer, delivery, deviation, keys, ledger, market, passage,
+    payment, settlement, supply, take_or_pay,
 };
 
 /// A refusal of any area.
@@ -95,6 +95,9 @@ pub enum Rejection {
     /// Four eyes and roles.
     #[error(transparent)]
     Approval(#[from] approval::Rejection),
+    /// The passage of time.
+    #[error(transparent)]
+    Passage(#[from] passage::Rejection),
     /// Keys.
     #[error(transparent)]
     Keys(#[from] keys::Rejection),
@@ -134,6 +137,7 @@ impl Rejection {
             Self::Deviation(rejection) => rejection.listed(),
             Self::Settlement(rejection) => rejection.listed(),
             Self::Approval(rejection) => rejection.listed(),
+            Self::Passage(rejection) => rejection.listed(),
             Self::Keys(rejection) => rejection.listed(),
             Self::TakeOrPay(rejection) => rejection.listed(),
             Self::Supply(rejection) => rejection.listed(),
@@ -156,6 +160,7 @@ pub fn all() -> Vec<Listed> {
         deviation::Rejection::LIST,
         settlement::Rejection::LIST,
         approval::Rejection::LIST,
+        passage::Rejection::LIST,
         keys::Rejection::LIST,
         take_or_pay::Rejection::LIST,
         supply::Rejection::LIST,

@@ -20,6 +20,7 @@ use crate::keys::Keys;
 use crate::ledger::{FourEyes, Settings};
 use crate::log::{Position, Recorded};
 use crate::market::{IndexBook, LotRecorded};
+use crate::passage::Passages;
 use crate::payment::{GuaranteeGiven, MoneyFact, Reference, Way};
 use crate::quantities::{
     Bank, BankReference, CivilDay, ClaimId, ContractId, CustomerId, GasDayClock,
@@ -45,6 +46,7 @@ pub struct Ledger {
     unallocated: Vec<MoneyFact>,
     approvals: Approvals,
     keys: Keys,
+    passages: Passages,
     /// Unallocated money that was assigned, and taken back.
     assigned: Vec<MoneyFact>,
     books: BooksState,
@@ -166,6 +168,12 @@ impl Ledger {
         &self.keys
     }
 
+    /// T6: what was told of the passage of time. No rule asks it.
+    #[must_use]
+    pub fn passages(&self) -> &Passages {
+        &self.passages
+    }
+
     /// What the books of the ledger come to.
     #[must_use]
     pub fn books(&self) -> &BooksState {
@@ -249,8 +257,8 @@ impl Ledger {
             Event::RoleGranted(event) => self.approvals.granted(event),
             Event::RoleRevoked(event) => self.approvals.revoked(event),
             Event::Supply(event) => self.supplied(event, position),
-            Event::KeyGranted(event) => self.keys.granted(event),
-            Event::KeyRevoked(event) => self.keys.revoked(event),
+            Event::KeyGranted(_) | Event::KeyRevoked(_) => self.keys.take_in(&recorded.event),
+            Event::TimePassed(_) | Event::StageCrossed(_) => self.passages.hear(&recorded.event),
         }
     }
 

@@ -46,6 +46,8 @@ pub enum Stream {
     Person(PersonId),
     /// `key/ID`: a public key, granted and revoked (F).
     Key(KeyId),
+    /// `passage/ID`: time that went by for a contract (T6).
+    Passage(ContractId),
     /// `books`: how far they are closed.
     Books,
 }
@@ -88,6 +90,7 @@ impl fmt::Display for Stream {
             Self::Approval(subject) => write!(formatter, "approval/{subject}"),
             Self::Person(person) => write!(formatter, "person/{}", Part(person.as_str())),
             Self::Key(key) => write!(formatter, "key/{}", Part(key.as_str())),
+            Self::Passage(id) => write!(formatter, "passage/{}", Part(id.as_str())),
             Self::Books => formatter.write_str("books"),
         }
     }

@@ -80,7 +80,9 @@ impl Document {
             | Event::RoleRevoked(_)
             | Event::Supply(_)
             | Event::KeyGranted(_)
-            | Event::KeyRevoked(_) => None,
+            | Event::KeyRevoked(_)
+            | Event::TimePassed(_)
+            | Event::StageCrossed(_) => None,
         }
     }
 

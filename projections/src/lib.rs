@@ -12,6 +12,7 @@ pub mod deviations;
 pub mod explain;
 pub mod journal;
 pub mod parked;
+pub mod procedure;
 pub mod register;
 pub mod restatement;
 pub mod settlements;
@@ -104,7 +105,9 @@ impl ReadModels {
             | Event::RoleRevoked(_)
             | Event::Supply(_)
             | Event::KeyGranted(_)
-            | Event::KeyRevoked(_) => {}
+            | Event::KeyRevoked(_)
+            | Event::TimePassed(_)
+            | Event::StageCrossed(_) => {}
         }
     }
 }

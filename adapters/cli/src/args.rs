@@ -8,6 +8,7 @@ mod ledger;
 mod log;
 mod money;
 mod read;
+mod supply;
 mod what_if;
 
 use std::path::PathBuf;
@@ -27,6 +28,7 @@ pub use ledger::{CloseArgs, ImportArgs, InitArgs, RestatementsArgs};
 pub use log::{EventsArgs, EventsFormat, KnownAt, VerifyArgs};
 pub use money::{CreditVerb, MoneyVerb, Movement, ShareArg};
 pub use read::{CalculateArgs, ExplainArgs, ReadArgs, ReadVerb, ReportArgs, ReportKind, RunArgs};
+pub use supply::{LeaseArgs, ReportValveArgs, SupplyVerb, TickArgs};
 pub use what_if::{WhatIfArgs, WhatIfRows};
 
 use crate::lang::Lang;
@@ -143,6 +145,11 @@ pub enum Verb {
     /// Work on deviation cases (偏差结算), one by one or many at once.
     #[command(subcommand)]
     Case(CaseVerb),
+    /// Work on the supply of a contract: demand, notice, order, valve (先款后气).
+    #[command(subcommand)]
+    Supply(SupplyVerb),
+    /// Do what the passage of time asks for, once (T6).
+    Tick(TickArgs),
     /// Say why a number is what it is.
     Explain(ExplainArgs),
     /// Replay the past under changed terms (假设测算): old and new side by side; nothing is recorded.

@@ -387,6 +387,14 @@ impl Lang {
         }
     }
 
+    /// A lease whose signatures are those of its keys.
+    pub fn lease_verified(self, key: &dyn std::fmt::Display) -> String {
+        match self {
+            Self::En => format!("the lease verifies under key {key}"),
+            Self::Zh => format!("许可已用密钥 {key} 核验通过"),
+        }
+    }
+
     /// The texts of the demo.
     pub fn demo(self, part: &str) -> &'static str {
         let found = DEMO.iter().find(|(known, _, _)| *known == part);

@@ -1,6 +1,7 @@
 //! The only reader of the machine's clock and of random bytes (invariant 2).
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use citygate_engine::Sources;
@@ -28,6 +29,13 @@ pub fn seed() -> Result<[u8; 32], Failure> {
 /// Starts counting; the answer says how many milliseconds have passed.
 #[expect(clippy::disallowed_methods, reason = "the one file where time comes from")]
 pub fn stopwatch() -> impl Fn() -> u128 {
-    let started = std::time::Instant::now();
+    let started = Instant::now();
     move || started.elapsed().as_millis()
+}
+
+/// What a clock that nobody sets has counted since this was first asked (T6).
+#[expect(clippy::disallowed_methods, reason = "the one file where time and ids come from")]
+pub fn counted() -> Duration {
+    static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    BEGAN.elapsed()
 }

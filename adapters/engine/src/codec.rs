@@ -102,6 +102,8 @@ pub fn encode(event: &Event) -> Result<Encoded, CodecError> {
         Event::Supply(event) => supply_payload(event),
         Event::KeyGranted(event) => canonical(event),
         Event::KeyRevoked(event) => canonical(event),
+        Event::TimePassed(event) => canonical(event),
+        Event::StageCrossed(event) => canonical(event),
     };
     let payload =
         payload.map_err(|reason| CodecError::Form { event_type: event_type.to_owned(), reason })?;
@@ -216,6 +218,8 @@ fn decode_current(event_type: &str, payload: &str, names: &mut Names) -> Result<
         "valve_reported" => read.supply(SupplyEvent::ValveReported),
         "supply_lifted" => read.supply(SupplyEvent::SupplyLifted),
         "supply_restored" => read.supply(SupplyEvent::SupplyRestored),
+        "time_passed" => read.form().map(Event::TimePassed),
+        "stage_crossed" => read.form().map(Event::StageCrossed),
         unknown => Err(CodecError::UnknownType {
             event_type: unknown.to_owned(),
             type_version: current_version(unknown),

@@ -138,7 +138,9 @@ impl TableRows {
             | Event::RoleRevoked(_)
             | Event::Supply(_)
             | Event::KeyGranted(_)
-            | Event::KeyRevoked(_) => {}
+            | Event::KeyRevoked(_)
+            | Event::TimePassed(_)
+            | Event::StageCrossed(_) => {}
         }
     }
 

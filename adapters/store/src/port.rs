@@ -48,6 +48,14 @@ pub trait EventStore: Send + Sync {
     /// transaction earlier requests may have been, which their keys tell.
     async fn append(&self, batch: Vec<AppendRequest>) -> Result<Vec<Outcome>, StoreError>;
 
+    /// What the database's own clock shows; none where it has none, and the node's is the only one.
+    ///
+    /// # Errors
+    /// The world failing.
+    async fn clock(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        Ok(None)
+    }
+
     /// Where the log ends now.
     ///
     /// # Errors

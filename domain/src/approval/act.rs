@@ -97,6 +97,7 @@ impl Act {
             | Command::AdvanceCase(_)
             | Command::RevokeRole(_)
             | Command::RevokeKey(_)
+            | Command::RecordPassage(_)
             | Command::Propose(_)
             | Command::Approve(_)
             | Command::Withdraw(_) => None,

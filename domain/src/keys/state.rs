@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::{KeyGranted, KeyPurpose, KeyRevoked, PublicKey, Rejection};
+use super::{KeyPurpose, PublicKey, Rejection};
+use crate::Event;
 use crate::quantities::KeyId;
 
 /// A key that was granted.
@@ -54,18 +55,19 @@ impl Keys {
         Ok(known)
     }
 
-    pub(crate) fn granted(&mut self, event: &KeyGranted) {
-        let state = KeyState {
-            public_key: event.public_key,
-            purpose: event.purpose,
-            from: event.from,
-            revoked_at: None,
-        };
-        self.0.insert(event.key.clone(), state);
-    }
-
-    pub(crate) fn revoked(&mut self, event: &KeyRevoked) {
-        if let Some(state) = self.0.get_mut(&event.key) {
+    /// Takes in what happens to a key; nothing else concerns it.
+    pub(crate) fn take_in(&mut self, event: &Event) {
+        if let Event::KeyGranted(event) = event {
+            let state = KeyState {
+                public_key: event.public_key,
+                purpose: event.purpose,
+                from: event.from,
+                revoked_at: None,
+            };
+            self.0.insert(event.key.clone(), state);
+        } else if let Event::KeyRevoked(event) = event
+            && let Some(state) = self.0.get_mut(&event.key)
+        {
             state.revoked_at = Some(event.at);
         }
     }

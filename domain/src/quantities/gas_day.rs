@@ -205,8 +205,17 @@ impl GasDayClock {
     /// first instant that bears its name or comes after it.
     #[must_use]
     pub fn start(self, day: GasDay) -> DateTime<Utc> {
-        let midnight = day.0.and_time(chrono::NaiveTime::MIN);
-        let local = midnight + TimeDelta::hours(i64::from(self.start_hour));
+        self.first_instant(day.0, self.start_hour)
+    }
+
+    /// When the civil day begins: its first instant in the zone (T5).
+    #[must_use]
+    pub fn midnight(self, day: CivilDay) -> DateTime<Utc> {
+        self.first_instant(day.0, 0)
+    }
+
+    fn first_instant(self, date: NaiveDate, hour: u32) -> DateTime<Utc> {
+        let local = date.and_time(chrono::NaiveTime::MIN) + TimeDelta::hours(i64::from(hour));
         (0..=8)
             .find_map(|quarter| {
                 let shifted = local + TimeDelta::minutes(15 * quarter);

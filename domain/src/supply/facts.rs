@@ -3,13 +3,13 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::event::{Authority, NoticeServed, Origin, SiteConfirmed};
+use super::event::{Authority, DemandServed, NoticeServed, Origin, SiteConfirmed};
 use super::state::{Demand, Order, Proposal};
 use super::{MeasureKind, Rejection, UnprotectedClass};
 use crate::contract::{ContractState, PaymentTerms};
 use crate::customer::CustomerClass;
 use crate::ledger::FourEyes;
-use crate::quantities::{CivilDay, DaysOfGas, DemandId, GasDay, Money, NoticeId};
+use crate::quantities::{CivilDay, DaysOfGas, DemandId, GasDay, GasDayClock, Money, NoticeId};
 use crate::state::Ledger;
 
 /// E4: days after which a notice lapses where the terms are silent.
@@ -149,6 +149,19 @@ pub(super) fn check_class(
 #[must_use]
 pub fn last_day_of(notice: &NoticeServed, terms: &PaymentTerms) -> CivilDay {
     notice.on.plus(terms.notice_lapses_days.unwrap_or(NOTICE_LAPSES_DAYS).into())
+}
+
+/// E4: when the days of a demand have run: the first is not counted, and none means at once.
+#[must_use]
+pub fn demand_runs_until(
+    demand: &DemandServed,
+    terms: &PaymentTerms,
+    clock: GasDayClock,
+) -> DateTime<Utc> {
+    match terms.demand_days.unwrap_or(0) {
+        0 => demand.served_at,
+        days => clock.midnight(demand.on.plus(u64::from(days) + 1)),
+    }
 }
 
 /// E4: when the hours of a notice have run.

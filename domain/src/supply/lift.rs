@@ -251,6 +251,7 @@ fn touched(ledger: &Ledger, decision: &Decision) -> BTreeSet<ContractId> {
             | Stream::Approval(_)
             | Stream::Person(_)
             | Stream::Key(_)
+            | Stream::Passage(_)
             | Stream::Books => {}
         }
     }

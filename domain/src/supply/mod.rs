@@ -22,6 +22,8 @@ mod valve;
 mod waiting;
 mod windows;
 
+pub mod lease;
+
 pub use class::{Measure, MeasureKind, PointLimit, Proposed, Protected, UnprotectedClass};
 pub use command::{
     ApproveOrder, ConfirmSite, DisputeDemand, IssueOrder, ProposeOrder, ReportValve,
@@ -38,7 +40,9 @@ pub use state::{
 
 pub use answer::{Answer, SupplyDecision, answer, epoch_of};
 pub use decide::decide;
-pub use facts::{Evidence, OrderFacts, last_day_of, needed, notice_runs_until, order_in_force};
+pub use facts::{
+    Evidence, OrderFacts, demand_runs_until, last_day_of, needed, notice_runs_until, order_in_force,
+};
 pub(crate) use lift::with_lifted;
 pub use lift::{LiftCause, deciding_day, lift_causes, received};
 pub use limits::{Limits, limits, protected_limits};

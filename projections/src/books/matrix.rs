@@ -77,7 +77,9 @@ pub(super) fn posted(event: &Event) -> Option<Posted> {
         | Event::RoleRevoked(_)
         | Event::Supply(_)
         | Event::KeyGranted(_)
-        | Event::KeyRevoked(_) => None,
+        | Event::KeyRevoked(_)
+        | Event::TimePassed(_)
+        | Event::StageCrossed(_) => None,
     }
 }
 

@@ -138,7 +138,9 @@ fn what(event: &Event, before: &Ledger) -> Vec<Word> {
         | Event::RoleRevoked(_)
         | Event::Supply(_)
         | Event::KeyGranted(_)
-        | Event::KeyRevoked(_) => Vec::new(),
+        | Event::KeyRevoked(_)
+        | Event::TimePassed(_)
+        | Event::StageCrossed(_) => Vec::new(),
     }
 }
 
@@ -245,6 +247,8 @@ pub(super) fn moves_an_account(event: &Event) -> bool {
         | Event::RoleRevoked(_)
         | Event::Supply(_)
         | Event::KeyGranted(_)
-        | Event::KeyRevoked(_) => false,
+        | Event::KeyRevoked(_)
+        | Event::TimePassed(_)
+        | Event::StageCrossed(_) => false,
     }
 }

@@ -23,6 +23,7 @@ pub mod template;
 pub mod told;
 
 pub mod catalogue;
+pub mod gateway;
 pub mod history;
 pub mod scenario;
 pub mod story;

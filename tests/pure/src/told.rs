@@ -113,6 +113,7 @@ impl Told {
             | Command::RevokeRole(_)
             | Command::GrantKey(_)
             | Command::RevokeKey(_)
+            | Command::RecordPassage(_)
             | Command::Propose(_)
             | Command::Approve(_)
             | Command::Withdraw(_) => panic!("not about one contract"),
@@ -180,6 +181,7 @@ impl Told {
             | Command::RevokeRole(_)
             | Command::GrantKey(_)
             | Command::RevokeKey(_)
+            | Command::RecordPassage(_)
             | Command::Propose(_)
             | Command::Approve(_)
             | Command::Withdraw(_)

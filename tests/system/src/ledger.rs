@@ -191,6 +191,7 @@ pub fn demo_contract(id: &str) -> Result<Vec<Command>, Stopped> {
         | Command::RevokeRole(_)
         | Command::GrantKey(_)
         | Command::RevokeKey(_)
+        | Command::RecordPassage(_)
         | Command::Propose(_)
         | Command::Approve(_)
         | Command::Withdraw(_)

@@ -13,6 +13,7 @@ mod engine_postgres;
 mod engine_rows;
 mod engine_snapshots;
 mod engine_years;
+mod leases;
 mod postgres_nodes;
 mod postgres_outcomes;
 mod postgres_tables;

@@ -86,6 +86,8 @@ types! {
     ValveReported "valve_reported",
     SupplyLifted "supply_lifted",
     SupplyRestored "supply_restored",
+    TimePassed "time_passed",
+    StageCrossed "stage_crossed",
 }
 
 #[test]

@@ -69,13 +69,16 @@ pub async fn run(session: &Session, verb: CaseVerb) -> Result<ExitCode, Failure>
 }
 
 /// A file that is kept beside the log.
-struct Scan {
-    digest: AttachmentDigest,
-    bytes: Vec<u8>,
+pub struct Scan {
+    /// The name under which it lies there.
+    pub digest: AttachmentDigest,
+    /// What it is.
+    pub bytes: Vec<u8>,
 }
 
 impl Scan {
-    fn read(path: &Path) -> Result<Self, Failure> {
+    /// Reads it; an empty file proves nothing.
+    pub fn read(path: &Path) -> Result<Self, Failure> {
         let shown = path.display().to_string();
         let bytes = fs::read(path).map_err(|error| Failure::world(&shown, &error))?;
         if bytes.is_empty() {

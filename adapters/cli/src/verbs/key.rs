@@ -1,6 +1,6 @@
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -50,6 +50,21 @@ fn new(out: &Path, setting: &Setting) -> Result<ExitCode, Failure> {
     crate::output::print(format_args!("{}: {}", word("key_id"), public_key.id()))?;
     crate::output::print(format_args!("{}: {public_key}", word("public_key")))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Reads the seed of a key from its file. One that others can read is not secret any more.
+pub fn read_seed(path: &Path) -> Result<Seed, Failure> {
+    let shown = path.display().to_string();
+    let world = |error| Failure::world(&shown, &error);
+    let mode = fs::metadata(path).map_err(world)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        let mode = mode & 0o777;
+        return Err(Failure::usage(format!(
+            "{shown} can be read by others (mode {mode:03o}); a seed belongs to one: chmod 600"
+        )));
+    }
+    let text = fs::read_to_string(path).map_err(world)?;
+    text.parse().map_err(|error| Failure::usage(format!("{shown}: {error}")))
 }
 
 async fn list(path: &Path, setting: Setting, format: Format) -> Result<ExitCode, Failure> {

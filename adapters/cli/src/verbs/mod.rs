@@ -19,6 +19,9 @@ mod report;
 mod restatements;
 mod run;
 mod subject;
+mod supply;
+mod supply_read;
+mod tick;
 mod verify;
 mod what_if;
 
@@ -55,6 +58,8 @@ pub async fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Key(verb) => key::run(&path, setting, verb).await,
         Verb::Export(verb) => on_file(&path, setting, &ReadVerb::Export(verb)).await,
         Verb::Case(case) => case::run(&path, setting, case).await,
+        Verb::Supply(verb) => supply::run(&path, setting, verb).await,
+        Verb::Tick(args) => tick::run(&path, setting, args).await,
         Verb::Explain(explain) => on_file(&path, setting, &ReadVerb::Explain(explain)).await,
         Verb::WhatIf(args) => what_if::run(&path, setting, &args).await,
         Verb::Events(events) => events::run(&path, setting, &events).await,

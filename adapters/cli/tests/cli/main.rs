@@ -20,6 +20,8 @@ mod cases;
 
 mod keys;
 
+mod supply;
+
 mod books;
 
 mod money;

@@ -24,6 +24,10 @@ mod cases;
 
 mod keys;
 
+mod passage;
+
+mod supply;
+
 pub use accounts::{accounts, shown, stages};
 pub use approvals::{approvals, roles};
 pub use books::{debts, invoices, journal, trial_balance, unallocated};
@@ -32,8 +36,10 @@ pub use changes::{account_change, document_change};
 pub use documents::{deviations, lines, settlements};
 pub use facts::{contracts, deliveries, parked};
 pub use keys::keys;
+pub use passage::{Happened, happened};
 pub use restatements::restatements;
 pub use statement::{StatementPart, statement};
+pub use supply::{answer, procedure};
 pub use what_if::{
     what_if_contracts, what_if_documents, what_if_left_out, what_if_standings, what_if_totals,
 };

@@ -9,6 +9,7 @@ mod keys;
 mod ledger;
 mod money;
 mod months;
+mod passage;
 mod patches;
 mod supply;
 mod years;
@@ -168,6 +169,7 @@ pub fn catalogue() -> Vec<Example> {
         approval::approvals(),
         patches::cases(),
         keys::cases(),
+        passage::cases(),
         months::lengths(),
         years::cases(),
         supply::demands(),

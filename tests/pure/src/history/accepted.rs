@@ -30,6 +30,7 @@ pub fn facts_of(taken: &[Command]) -> Facts {
             | Command::RevokeRole(_)
             | Command::GrantKey(_)
             | Command::RevokeKey(_)
+            | Command::RecordPassage(_)
             | Command::Propose(_)
             | Command::Approve(_)
             | Command::Withdraw(_)

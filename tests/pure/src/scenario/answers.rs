@@ -25,6 +25,9 @@ pub(super) fn answer(world: &World, question: &[&str]) -> String {
         ["deviation", id, of_month] => deviation(world, id, of_month),
         ["case", id, of_month] => case(world, id, of_month),
         ["account", id, as_of] => account(world, id, as_of),
+        ["supply", id] => super::supply::card(world, id),
+        ["answer", point] => super::supply::about(world, point),
+        ["stages"] => super::supply::stages(world),
         ["year", id, year] => super::years::answer(world, id, year),
         other => panic!("{other:?} is no question"),
     }

@@ -17,6 +17,7 @@
 mod answers;
 mod contract;
 mod statements;
+mod supply;
 mod years;
 
 use crate::told::Told;
@@ -69,6 +70,7 @@ pub fn told(story: &str) -> String {
         let words = line.words();
         match words.as_slice() {
             ["now", now] => world.now = instant(now),
+            ["tick"] => out.push_str(&supply::tick(&mut world)),
             ["ask", question @ ..] => out.push_str(&answers::answer(&world, question)),
             ["contract", id] => {
                 tell(&mut world, *line, vec![contract::contract(id, block)], &mut out)

@@ -13,6 +13,9 @@ use crate::words::{
 
 /// The facts of a statement; none when nobody understands it.
 pub(super) fn told(words: &[&str]) -> Option<Vec<Told>> {
+    if let Some(told) = super::supply::told(words) {
+        return Some(vec![told]);
+    }
     let told = match words {
         ["index", code, day, value, more @ ..] => index(published(code, day, value), more)?,
         ["deliver", point, when, volume, more @ ..] => return deliver(point, when, volume, more),

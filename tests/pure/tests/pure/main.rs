@@ -9,6 +9,7 @@
 mod asked;
 mod decisions;
 mod dependencies;
+mod leases;
 mod model;
 mod properties;
 mod refusals;

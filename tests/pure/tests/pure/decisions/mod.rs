@@ -11,6 +11,7 @@ mod lots;
 mod transfers;
 
 mod parking;
+mod passage;
 mod readings;
 mod readings_order;
 

@@ -29,6 +29,7 @@ fn contract_of(world: &World, command: &Command) -> Option<ContractId> {
         | Command::RevokeRole(_)
         | Command::GrantKey(_)
         | Command::RevokeKey(_)
+        | Command::RecordPassage(_)
         | Command::Propose(_)
         | Command::Approve(_)
         | Command::Withdraw(_) => None,
@@ -118,6 +119,7 @@ fn plain_day(command: &Command) -> Option<String> {
         | Command::RevokeRole(_)
         | Command::GrantKey(_)
         | Command::RevokeKey(_)
+        | Command::RecordPassage(_)
         | Command::Propose(_)
         | Command::Approve(_)
         | Command::Withdraw(_)
@@ -152,6 +154,7 @@ fn identity(command: &Command) -> String {
         | Command::RevokeRole(_)
         | Command::GrantKey(_)
         | Command::RevokeKey(_)
+        | Command::RecordPassage(_)
         | Command::Propose(_)
         | Command::Approve(_)
         | Command::Withdraw(_)

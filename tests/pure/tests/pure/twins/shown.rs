@@ -107,7 +107,9 @@ pub(super) fn seen_in(event: &Event) -> Vec<String> {
         | Event::RoleRevoked(_)
         | Event::Supply(_)
         | Event::KeyGranted(_)
-        | Event::KeyRevoked(_) => vec![event.type_name().to_owned()],
+        | Event::KeyRevoked(_)
+        | Event::TimePassed(_)
+        | Event::StageCrossed(_) => vec![event.type_name().to_owned()],
     }
 }
 
