@@ -2,6 +2,7 @@
 
 use crate::approval::{ApproveAct, GrantRole, ProposeAct, RevokeRole, WithdrawAct};
 use crate::books::BooksCommand;
+use crate::contract::life::LifeCommand;
 use crate::contract::{SignContract, TransferQuantity};
 use crate::delivery::RecordDelivery;
 use crate::deviation::{
@@ -26,6 +27,8 @@ pub enum Command {
     PublishIndex(PublishIndex),
     /// Sign or renew a contract (C1, C2).
     SignContract(Box<SignContract>),
+    /// Amend or end a contract, move its points, close its account (C1, C4, Q4).
+    Life(Box<LifeCommand>),
     /// Move monthly quantity (C3).
     TransferQuantity(TransferQuantity),
     /// Record an online-trade lot (P4).

@@ -88,10 +88,22 @@ pub(crate) fn perform(
     context: &Context<'_>,
     hands: Hands<'_>,
 ) -> Result<Decision, Rejection> {
+    let decision = asked(ledger, command, context, hands)?;
+    contract::life::check_not_closed(ledger, &decision)?;
+    Ok(decision)
+}
+
+fn asked(
+    ledger: &Ledger,
+    command: &Command,
+    context: &Context<'_>,
+    hands: Hands<'_>,
+) -> Result<Decision, Rejection> {
     match command {
         Command::OpenLedger(open) => ledger::open(ledger, open, context),
         Command::PublishIndex(publish) => market::publish(ledger, publish),
         Command::SignContract(sign) => contract::sign(ledger, sign, context),
+        Command::Life(wanted) => contract::life::decide(ledger, wanted, context),
         Command::TransferQuantity(transfer) => contract::transfer(ledger, transfer),
         Command::RecordLot(lot) => market::record_lot(ledger, lot),
         Command::RecordDelivery(delivery) => delivery::record(ledger, delivery, context),

@@ -9,6 +9,9 @@ use crate::approval::{ActApproved, ActProposed, ActWithdrawn, RoleGranted, RoleR
 use crate::books::{
     BooksClosed, CreditGranted, InvoiceRecorded, LateFeeCharged, LateFeeWaived, MoneyAssigned,
 };
+use crate::contract::life::{
+    AccountClosed, BalanceMoved, ContractAmended, ContractTerminated, PointMoved, PointReleased,
+};
 use crate::contract::{ContractSigned, PointAssigned, QuantityTransferred};
 use crate::customer::CustomerRegistered;
 use crate::delivery::{DeliveryRecorded, ReadingParked};
@@ -37,8 +40,20 @@ pub enum Event {
     CustomerRegistered(CustomerRegistered),
     /// `contract_signed`: also a renewal, whose term follows the one before.
     ContractSigned(Box<ContractSigned>),
+    /// `contract_amended`: other terms from a gas day on.
+    ContractAmended(Arc<ContractAmended>),
+    /// `contract_terminated`: the term ended early.
+    ContractTerminated(Arc<ContractTerminated>),
     /// `point_assigned`: a point belongs to a contract from day to day.
     PointAssigned(PointAssigned),
+    /// `point_released`: it does not any more.
+    PointReleased(PointReleased),
+    /// `point_moved`: one side of a point's way from one contract to another.
+    PointMoved(PointMoved),
+    /// `balance_moved`: one side of a balance's way from one contract to another.
+    BalanceMoved(BalanceMoved),
+    /// `account_closed`.
+    AccountClosed(Arc<AccountClosed>),
     /// `index_published`: a value, or with a reason its correction.
     IndexPublished(IndexPublished),
     /// `quantity_transferred`: one side of a transfer.
@@ -135,7 +150,13 @@ impl Event {
             Self::LedgerOpened(_) => Stream::Ledger,
             Self::CustomerRegistered(event) => Stream::Customer(event.customer.clone()),
             Self::ContractSigned(event) => Stream::Contract(event.contract.clone()),
+            Self::ContractAmended(event) => Stream::Contract(event.contract.clone()),
+            Self::ContractTerminated(event) => Stream::Contract(event.contract.clone()),
             Self::PointAssigned(event) => Stream::Point(event.point.clone()),
+            Self::PointReleased(event) => Stream::Point(event.point.clone()),
+            Self::PointMoved(event) => Stream::Contract(event.contract.clone()),
+            Self::BalanceMoved(event) => Stream::Contract(event.contract.clone()),
+            Self::AccountClosed(event) => Stream::Contract(event.contract.clone()),
             Self::IndexPublished(event) => Stream::Index(event.code.clone()),
             Self::QuantityTransferred(event) => Stream::Contract(event.contract.clone()),
             Self::LotRecorded(event) => Stream::Contract(event.contract.clone()),
@@ -192,7 +213,13 @@ impl Event {
             Self::LedgerOpened(_) => "ledger_opened",
             Self::CustomerRegistered(_) => "customer_registered",
             Self::ContractSigned(_) => "contract_signed",
+            Self::ContractAmended(_) => "contract_amended",
+            Self::ContractTerminated(_) => "contract_terminated",
             Self::PointAssigned(_) => "point_assigned",
+            Self::PointReleased(_) => "point_released",
+            Self::PointMoved(_) => "point_moved",
+            Self::BalanceMoved(_) => "balance_moved",
+            Self::AccountClosed(_) => "account_closed",
             Self::IndexPublished(_) => "index_published",
             Self::QuantityTransferred(_) => "quantity_transferred",
             Self::LotRecorded(_) => "lot_recorded",
@@ -268,7 +295,13 @@ impl Event {
             Self::DeviationPosted(event) => Some(event.last_gas_day.civil()),
             Self::DeviationWaived(event) => Some(event.on),
             Self::ContractSigned(event) => Some(event.terms.first_gas_day.civil()),
+            Self::ContractAmended(event) => Some(event.from.civil()),
+            Self::ContractTerminated(event) => Some(event.terms.last_gas_day.civil()),
             Self::PointAssigned(event) => Some(event.first_gas_day.civil()),
+            Self::PointReleased(event) => Some(event.from.civil()),
+            Self::PointMoved(event) => Some(event.first_gas_day.civil()),
+            Self::BalanceMoved(event) => Some(event.value_date),
+            Self::AccountClosed(event) => Some(event.on),
             Self::IndexPublished(event) => Some(event.effective_day),
             Self::QuantityTransferred(event) => Some(event.first_gas_day.civil()),
             Self::LotRecorded(event) => Some(event.first_gas_day.civil()),

@@ -68,6 +68,9 @@ pub enum Rejection {
     /// Contracts and transfers.
     #[error(transparent)]
     Contract(#[from] contract::Rejection),
+    /// The life of a contract.
+    #[error(transparent)]
+    Life(#[from] contract::life::Rejection),
     /// Patches of terms.
     #[error(transparent)]
     Patch(#[from] contract::patch::Rejection),
@@ -128,6 +131,7 @@ impl Rejection {
         match self {
             Self::Ledger(rejection) => rejection.listed(),
             Self::Contract(rejection) => rejection.listed(),
+            Self::Life(rejection) => rejection.listed(),
             Self::Patch(rejection) => rejection.listed(),
             Self::Customer(rejection) => rejection.listed(),
             Self::Market(rejection) => rejection.listed(),
@@ -151,6 +155,7 @@ pub fn all() -> Vec<Listed> {
     let areas = [
         ledger::Rejection::LIST,
         contract::Rejection::LIST,
+        contract::life::Rejection::LIST,
         contract::patch::Rejection::LIST,
         customer::Rejection::LIST,
         market::Rejection::LIST,

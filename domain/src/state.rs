@@ -1,6 +1,7 @@
 //! The state: everything that decisions and running months need, folded from the log.
 
 mod documents;
+mod life;
 mod money;
 mod readings;
 mod supply;
@@ -9,7 +10,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::approval::Approvals;
 use crate::books::BooksState;
-use crate::contract::ContractSigned;
 use crate::contract::{ContractState, PointAssigned, TransferQuantity};
 use crate::contracts::Contracts;
 use crate::customer::CustomerClass;
@@ -201,9 +201,13 @@ impl Ledger {
                 self.customers.insert(event.customer.clone(), event.class);
             }
             Event::ContractSigned(event) => self.signed(event, position),
-            Event::PointAssigned(event) => {
-                self.points.entry(event.point.clone()).or_default().push(event.clone());
-            }
+            Event::ContractAmended(event) => self.amended(event, position),
+            Event::ContractTerminated(event) => self.terminated(event, position),
+            Event::PointAssigned(event) => self.point_assigned(event),
+            Event::PointReleased(event) => self.released(event),
+            Event::PointMoved(event) => self.point_moved(event, position),
+            Event::BalanceMoved(event) => self.balance_moved(event, position),
+            Event::AccountClosed(event) => self.account_closed(event, position),
             Event::IndexPublished(event) => self.indices.apply(event, position),
             Event::QuantityTransferred(event) => self.transferred(event, position),
             Event::LotRecorded(event) => {
@@ -224,15 +228,9 @@ impl Ledger {
             Event::AssignmentReversed(event) => {
                 self.assigned(event, Way::AssignmentReversed, position);
             }
-            Event::CreditGranted(event) => {
-                self.with(&event.contract, |contract| contract.credit(event, position));
-            }
-            Event::LateFeeCharged(event) => {
-                self.with(&event.contract, |contract| contract.late_fees.charged(event, position));
-            }
-            Event::LateFeeWaived(event) => {
-                self.with(&event.contract, |contract| contract.late_fees.waived(event, position));
-            }
+            Event::CreditGranted(event) => self.credited(event, position),
+            Event::LateFeeCharged(event) => self.late_fee_charged(event, position),
+            Event::LateFeeWaived(event) => self.late_fee_waived(event, position),
             Event::InvoiceRecorded(event) => self.books.invoiced(event),
             Event::BooksClosed(event) => self.books.close(event.through),
             Event::SettlementIssued(event) => self.settled(event, position),
@@ -265,15 +263,6 @@ impl Ledger {
     fn with(&mut self, id: &ContractId, change: impl FnOnce(&mut ContractState)) {
         if let Some(contract) = self.contracts.get_mut(id) {
             change(contract);
-        }
-    }
-
-    fn signed(&mut self, event: &ContractSigned, position: Position) {
-        match self.contracts.get_mut(&event.contract) {
-            Some(contract) => contract.sign(event, position),
-            None => {
-                self.contracts.insert(ContractState::new(event, position));
-            }
         }
     }
 }

@@ -58,6 +58,7 @@ impl ReadModels {
             Event::RefundPaid(event) => self.statements.refunded(event, position),
             Event::MoneyAssigned(event) => self.statements.assigned(event, position),
             Event::AssignmentReversed(event) => self.statements.taken_back(event, position),
+            Event::BalanceMoved(event) => self.statements.balance_moved(event, position),
             Event::LateFeeCharged(event) => self.statements.late_fee(event, position),
             Event::LateFeeWaived(event) => self.statements.waived(event, position),
             Event::SettlementIssued(event) => {
@@ -75,7 +76,12 @@ impl ReadModels {
                 self.years.issued(&event.contract, event.year, Arc::clone(event), position);
             }
             Event::LedgerOpened(_)
+            | Event::ContractAmended(_)
+            | Event::ContractTerminated(_)
             | Event::PointAssigned(_)
+            | Event::PointReleased(_)
+            | Event::PointMoved(_)
+            | Event::AccountClosed(_)
             | Event::IndexPublished(_)
             | Event::QuantityTransferred(_)
             | Event::LotRecorded(_)

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use citygate_domain::books::{LateFeeCharged, LateFeeWaived, MoneyAssigned};
+use citygate_domain::contract::Direction;
+use citygate_domain::contract::life::BalanceMoved;
 use citygate_domain::deviation::DeviationPosted;
 use citygate_domain::log::Position;
 use citygate_domain::payment::MoneyMoved;
@@ -29,6 +31,10 @@ pub enum EntryKind {
     Assignment,
     /// An assignment that was taken back.
     AssignmentReversal,
+    /// A balance that came from another contract.
+    BalanceIn,
+    /// A balance that went to another contract.
+    BalanceOut,
     /// A late fee.
     LateFee,
     /// A late fee that was waived.
@@ -51,6 +57,8 @@ impl EntryKind {
             Self::Refund => "refund",
             Self::Assignment => "assignment",
             Self::AssignmentReversal => "assignment_reversal",
+            Self::BalanceIn => "balance_in",
+            Self::BalanceOut => "balance_out",
             Self::LateFee => "late_fee",
             Self::LateFeeWaiver => "late_fee_waiver",
             Self::Settlement => "settlement",
@@ -113,6 +121,23 @@ impl Statements {
         let from = StatementEntry { amount: -amount, ..to.clone() };
         self.entries.entry(Some(assigned.contract.clone())).or_default().push(to);
         self.entries.entry(None).or_default().push(from);
+    }
+
+    /// C4: one side of a balance that moved.
+    pub(crate) fn balance_moved(&mut self, moved: &BalanceMoved, position: Position) {
+        let kind = match moved.direction {
+            Direction::In => EntryKind::BalanceIn,
+            Direction::Out => EntryKind::BalanceOut,
+        };
+        let entry = StatementEntry {
+            date: moved.value_date,
+            position,
+            kind,
+            reference: moved.counterparty.to_string(),
+            month: None,
+            amount: moved.signed_amount(),
+        };
+        self.entries.entry(Some(moved.contract.clone())).or_default().push(entry);
     }
 
     pub(crate) fn late_fee(&mut self, fee: &LateFeeCharged, position: Position) {

@@ -12,6 +12,8 @@ mod sqlite;
 use async_trait::async_trait;
 use citygate_domain::Event;
 use citygate_domain::books::{DocumentName, MoneyAssigned};
+use citygate_domain::contract::Direction;
+use citygate_domain::contract::life::BalanceMoved;
 use citygate_domain::deviation::{DeviationAssessed, DeviationPosted};
 use citygate_domain::log::{Position, Recorded};
 use citygate_domain::payment::MoneyMoved;
@@ -93,6 +95,7 @@ impl TableRows {
             Event::AssignmentReversed(one) => {
                 self.assigned(one, "assignment_reversal", -one.amount, position);
             }
+            Event::BalanceMoved(moved) => self.balance(moved, position),
             Event::LateFeeCharged(fee) => self.late_fee(
                 (&fee.contract, fee.posted_on),
                 ("late_fee", &fee.document),
@@ -108,7 +111,12 @@ impl TableRows {
             Event::LedgerOpened(_)
             | Event::CustomerRegistered(_)
             | Event::ContractSigned(_)
+            | Event::ContractAmended(_)
+            | Event::ContractTerminated(_)
             | Event::PointAssigned(_)
+            | Event::PointReleased(_)
+            | Event::PointMoved(_)
+            | Event::AccountClosed(_)
             | Event::IndexPublished(_)
             | Event::QuantityTransferred(_)
             | Event::LotRecorded(_)
@@ -270,6 +278,21 @@ impl TableRows {
             text(kind),
             text(format_args!("{} {}", assigned.bank, assigned.bank_reference)),
             fen(amount),
+        ]);
+    }
+
+    fn balance(&mut self, moved: &BalanceMoved, position: u64) {
+        let kind = match moved.direction {
+            Direction::In => "balance_in",
+            Direction::Out => "balance_out",
+        };
+        self.entries.push([
+            whole(position),
+            text(&moved.contract),
+            text(moved.value_date),
+            text(kind),
+            text(&moved.counterparty),
+            fen(moved.signed_amount()),
         ]);
     }
 

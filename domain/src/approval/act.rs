@@ -3,13 +3,16 @@ use serde::{Deserialize, Serialize};
 use super::{GrantRole, Role, Subject};
 use crate::Command;
 use crate::books::{BooksCommand, GrantCredit, WaiveLateFee};
+use crate::contract::life::{
+    AmendContract, CloseAccount, HandOver, LifeCommand, Settling, TerminateContract,
+};
 use crate::contract::{ContractState, PointAssigned, ReadingKey, TransferQuantity};
 use crate::delivery::{RecordDelivery, Source};
 use crate::deviation::{ClaimOutcome, DecideClaim, WaiveDeviation};
 use crate::keys::GrantKey;
 use crate::market::PublishIndex;
 use crate::payment::{MoneyKind, RecordMoney};
-use crate::quantities::{GasDay, PointId};
+use crate::quantities::{ContractId, GasDay, PointId};
 use crate::state::Ledger;
 
 /// An act of table F. To add one: the variant, its command in [`Act::command`], and its arm in
@@ -17,6 +20,10 @@ use crate::state::Ledger;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
 pub enum Act {
+    /// Terms of an open month are amended.
+    AmendTerms(AmendContract),
+    /// An account is closed and its balance goes.
+    CloseAccount(CloseAccount),
     /// The reading of a gas day whose month is issued is corrected.
     CorrectDelivery(RecordDelivery),
     /// A published index value is corrected.
@@ -29,10 +36,14 @@ pub enum Act {
     GrantKey(GrantKey),
     /// A person gets a role.
     GrantRole(GrantRole),
+    /// The points of a contract go to a successor's.
+    HandOver(HandOver),
     /// Money is paid back.
     Refund(RecordMoney),
     /// A payment is reversed.
     ReversePayment(RecordMoney),
+    /// A term, and the quantities of its open months, end early.
+    TerminateContract(TerminateContract),
     /// Quantity of a month that is issued is transferred.
     TransferQuantity(TransferQuantity),
     /// The charge of a deviation case is waived.
@@ -67,6 +78,13 @@ impl Act {
             Command::WaiveDeviation(waive) => Some(Self::WaiveDeviation(waive.clone())),
             Command::GrantKey(grant) => Some(Self::GrantKey(grant.clone())),
             Command::GrantRole(grant) => Some(Self::GrantRole(grant.clone())),
+            Command::Life(life) => match life.as_ref() {
+                LifeCommand::Amend(amend) => Some(Self::AmendTerms(amend.clone())),
+                LifeCommand::Terminate(end) => Some(Self::TerminateContract(end.clone())),
+                LifeCommand::HandOver(hand_over) => Some(Self::HandOver(hand_over.clone())),
+                LifeCommand::Close(close) => Some(Self::CloseAccount(close.clone())),
+                LifeCommand::MovePoint(_) => None,
+            },
             Command::Books(BooksCommand::GrantCredit(grant)) => {
                 Some(Self::GrantCredit(grant.clone()))
             }
@@ -117,9 +135,14 @@ impl Act {
                 ledger.indices().values_of(&publish.code, publish.effective_day).is_some()
             }
             Self::GrantRole(grant) => !ledger.approvals().is_first_administrator(grant),
-            Self::GrantCredit(_)
+            // Nothing is paid back where nothing is left.
+            Self::CloseAccount(close) => close.balance != Settling::Nowhere {},
+            Self::AmendTerms(_)
+            | Self::GrantCredit(_)
             | Self::GrantKey(_)
             | Self::GrantRelief(_)
+            | Self::HandOver(_)
+            | Self::TerminateContract(_)
             | Self::Refund(_)
             | Self::ReversePayment(_)
             | Self::WaiveDeviation(_)
@@ -136,6 +159,10 @@ impl Act {
     #[must_use]
     pub fn command(&self) -> Command {
         match self {
+            Self::AmendTerms(amend) => life(LifeCommand::Amend(amend.clone())),
+            Self::CloseAccount(close) => life(LifeCommand::Close(close.clone())),
+            Self::HandOver(hand_over) => life(LifeCommand::HandOver(hand_over.clone())),
+            Self::TerminateContract(end) => life(LifeCommand::Terminate(end.clone())),
             Self::CorrectDelivery(reading) => Command::RecordDelivery(reading.clone()),
             Self::CorrectIndex(publish) => Command::PublishIndex(publish.clone()),
             Self::GrantRelief(decide) => Command::DecideClaim(decide.clone()),
@@ -155,6 +182,10 @@ impl Act {
     #[must_use]
     pub fn subject(&self) -> Subject {
         match self {
+            Self::AmendTerms(amend) => Subject::contract(&amend.contract),
+            Self::CloseAccount(close) => Subject::account(Some(&close.contract)),
+            Self::HandOver(hand_over) => Subject::contract(&hand_over.contract),
+            Self::TerminateContract(end) => Subject::contract(&end.contract),
             Self::CorrectDelivery(reading) => Subject::delivery(&reading.point, reading.gas_day),
             Self::CorrectIndex(publish) => Subject::index(&publish.code, publish.effective_day),
             Self::GrantRelief(decide) => Subject::claim(&decide.claim),
@@ -179,6 +210,12 @@ impl Act {
     #[must_use]
     pub fn revision(&self, ledger: &Ledger) -> u32 {
         let count = match self {
+            Self::AmendTerms(amend) => changes(ledger, &amend.contract),
+            Self::HandOver(hand_over) => changes(ledger, &hand_over.contract),
+            Self::TerminateContract(end) => changes(ledger, &end.contract),
+            Self::CloseAccount(close) => {
+                ledger.contract(&close.contract).map_or(0, |contract| contract.money.len())
+            }
             Self::CorrectDelivery(reading) => readings(ledger, &reading.point, reading.gas_day),
             Self::CorrectIndex(publish) => {
                 let known = ledger.indices().values_of(&publish.code, publish.effective_day);
@@ -221,6 +258,10 @@ impl Act {
     #[must_use]
     pub fn word(&self) -> &'static str {
         match self {
+            Self::AmendTerms(_) => "amend_terms",
+            Self::CloseAccount(_) => "close_account",
+            Self::HandOver(_) => "hand_over",
+            Self::TerminateContract(_) => "terminate_contract",
             Self::CorrectDelivery(_) => "correct_delivery",
             Self::CorrectIndex(_) => "correct_index",
             Self::GrantCredit(_) => "grant_credit",
@@ -240,8 +281,12 @@ impl Act {
     pub fn maker_role(&self) -> Role {
         match self {
             Self::GrantKey(_) | Self::GrantRole(_) => Role::Administrator,
-            Self::CorrectDelivery(_)
+            Self::AmendTerms(_)
+            | Self::CloseAccount(_)
+            | Self::CorrectDelivery(_)
             | Self::CorrectIndex(_)
+            | Self::HandOver(_)
+            | Self::TerminateContract(_)
             | Self::GrantCredit(_)
             | Self::Refund(_)
             | Self::ReversePayment(_)
@@ -253,8 +298,26 @@ impl Act {
     }
 }
 
+fn life(command: LifeCommand) -> Command {
+    Command::Life(Box::new(command))
+}
+
+/// How often the terms and points of a contract have changed.
+fn changes(ledger: &Ledger, id: &ContractId) -> usize {
+    ledger.contract(id).map_or(0, |contract| {
+        contract.signings().len()
+            + contract.amendments.len()
+            + contract.moved_points.len()
+            + usize::from(contract.terminated.is_some())
+    })
+}
+
 /// The contract that held the point on the gas day.
-fn holder<'a>(ledger: &'a Ledger, point: &PointId, gas_day: GasDay) -> Option<&'a ContractState> {
+pub(super) fn holder<'a>(
+    ledger: &'a Ledger,
+    point: &PointId,
+    gas_day: GasDay,
+) -> Option<&'a ContractState> {
     let holds =
         |held: &&PointAssigned| held.first_gas_day <= gas_day && gas_day <= held.last_gas_day;
     ledger.contract(&ledger.assignments(point).iter().find(holds)?.contract)

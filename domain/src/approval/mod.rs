@@ -6,6 +6,7 @@
 //! in files (decided outside of the ledger), an act happens at once.
 
 mod act;
+mod concerns;
 mod decide;
 mod rejection;
 mod role;

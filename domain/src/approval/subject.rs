@@ -41,6 +41,12 @@ impl Subject {
         Self::of(format_args!("claim/{}", Part(claim.as_str())))
     }
 
+    /// The terms and the points of a contract.
+    #[must_use]
+    pub fn contract(contract: &ContractId) -> Self {
+        Self::of(format_args!("contract/{}", Part(contract.as_str())))
+    }
+
     /// The reading of a point and gas day.
     #[must_use]
     pub fn delivery(point: &PointId, gas_day: GasDay) -> Self {

@@ -115,6 +115,8 @@ pub fn debts_as_of(contract: &ContractState, as_of: CivilDay) -> Vec<OpenDebt> {
     }
     let money = that_stayed(&contract.money, as_of);
     changes.extend(money.into_iter().map(|(date, amount)| (date, Change::Money(amount))));
+    let moved = contract.balances_moved.iter().map(|(moved, _)| moved);
+    changes.extend(moved.map(|it| (it.value_date, Change::Money(it.signed_amount()))));
     changes.retain(|(date, _)| *date <= as_of);
     // Of one day, what is owed comes before what pays it: both kinds stand in that order above.
     changes.sort_by_key(|(date, _)| *date);

@@ -1,4 +1,7 @@
+use std::sync::Arc;
+
 use super::check::check_terms;
+use super::life;
 use super::{ContractSigned, ContractState, PointAssigned, Rejection, SignContract};
 use crate::context::Context;
 use crate::state::Ledger;
@@ -13,7 +16,7 @@ pub fn sign(
 ) -> Result<Decision, crate::Rejection> {
     let known = ledger.contract(&command.contract);
     if let Some(contract) = known
-        && contract.versions().iter().any(|version| is_same(&version.signed, command))
+        && contract.signings().iter().any(|signed| is_same(signed, command))
     {
         return Ok(Decision::nothing());
     }
@@ -38,7 +41,14 @@ pub fn sign(
             point: point.id.clone(),
         })
     }));
-    events.extend(delivery::replayed(ledger, command)?);
+    let terms = &command.terms;
+    let taking = delivery::Taking {
+        contract: &command.contract,
+        days: terms.days(),
+        month_ends_on: terms.month_ends_on,
+        unit: terms.unit,
+    };
+    events.extend(delivery::replayed(ledger, &taking, &command.delivery_points)?);
     let customer = Stream::Customer(command.customer.id.clone());
     Ok(registered.and(Decision::of(events)).guarded_by(customer))
 }
@@ -52,11 +62,15 @@ fn is_same(signed: &ContractSigned, command: &SignContract) -> bool {
 }
 
 /// C2: terms neither overlap nor leave gaps.
-fn check_renewal(contract: &ContractState, command: &SignContract) -> Result<(), Rejection> {
+fn check_renewal(contract: &ContractState, command: &SignContract) -> Result<(), crate::Rejection> {
     let same_term =
-        |version: &super::TermsVersion| version.terms.first_gas_day == command.terms.first_gas_day;
-    if contract.versions().iter().any(same_term) {
-        return Err(Rejection::DuplicateReference { contract: command.contract.clone() });
+        |signed: &Arc<ContractSigned>| signed.terms.first_gas_day == command.terms.first_gas_day;
+    if let Some((ended, _)) = &contract.terminated {
+        let (contract, last) = (command.contract.clone(), ended.terms.last_gas_day);
+        return Err(life::Rejection::ContractTerminated { contract, last }.into());
+    }
+    if contract.signings().iter().any(same_term) {
+        return Err(Rejection::DuplicateReference { contract: command.contract.clone() }.into());
     }
     let known_last = contract.last_gas_day();
     if command.terms.first_gas_day != known_last.plus(1) {
@@ -64,16 +78,17 @@ fn check_renewal(contract: &ContractState, command: &SignContract) -> Result<(),
             contract: command.contract.clone(),
             known_last,
             first: command.terms.first_gas_day,
-        });
+        }
+        .into());
     }
     let (first, month) =
         (command.terms.first_gas_day, contract.month_of(command.terms.first_gas_day));
     if contract.settlement(month).is_some() {
-        return Err(Rejection::MonthAlreadyIssued { month, first });
+        return Err(Rejection::MonthAlreadyIssued { month, first }.into());
     }
     let year = contract.year_of(month);
     if contract.settled_year(year).is_some() {
-        return Err(Rejection::YearAlreadySettled { year, first });
+        return Err(Rejection::YearAlreadySettled { year, first }.into());
     }
     let kept = contract.customer() == &command.customer.id
         && contract.unit() == command.terms.unit
@@ -81,7 +96,7 @@ fn check_renewal(contract: &ContractState, command: &SignContract) -> Result<(),
     if kept {
         Ok(())
     } else {
-        Err(Rejection::DuplicateReference { contract: command.contract.clone() })
+        Err(Rejection::DuplicateReference { contract: command.contract.clone() }.into())
     }
 }
 

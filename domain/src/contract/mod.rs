@@ -2,6 +2,7 @@
 
 mod check;
 mod decide;
+pub mod life;
 pub mod patch;
 mod readings;
 mod rejection;
@@ -22,7 +23,7 @@ pub use check::{check_agreed, check_deviation, check_price};
 pub use decide::sign;
 pub use readings::{ReadingKey, Readings};
 pub use rejection::Rejection;
-pub use state::{ContractState, Issued, TermsVersion};
+pub use state::{Agreed, ContractState, Issued, TermsVersion};
 pub use terms::*;
 pub use transfer::transfer;
 pub use warning::{Warning, warnings};

@@ -2,19 +2,24 @@
 
 mod month;
 mod patched;
+mod points;
 mod take_in;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Readings;
+use super::life::{
+    AccountClosed, BalanceMoved, ContractAmended, ContractTerminated, LifeStage, PointMoved,
+};
 use super::{ContractSigned, DeliveryPoint, QuantityTransferred, Terms};
 use crate::books::{CreditGranted, LateFees};
 use crate::deviation::{Case, ClaimState, DeviationAssessed};
 use crate::log::Position;
 use crate::payment::{GuaranteeGiven, MoneyFact};
 use crate::quantities::{
-    ClaimId, ContractId, CustomerId, GasDay, GasDays, PointId, Quantity, SettlementMonth, Unit,
+    CivilDay, ClaimId, ContractId, CustomerId, GasDay, GasDays, PointId, Quantity, SettlementMonth,
+    Unit,
 };
 use crate::rules::fill::LotFacts;
 use crate::rules::period::{Period, netting_period};
@@ -24,13 +29,23 @@ use crate::settlement::SettlementIssued;
 use crate::supply::Supply;
 use crate::take_or_pay::TakeOrPaySettled;
 
+use points::PointRuns;
+
 /// What a contract's facts come to: enough to decide on it and to settle its running months.
 #[derive(Debug, Clone)]
 pub struct ContractState {
     id: ContractId,
     customer: CustomerId,
+    /// By the gas day from which each counts.
     versions: Vec<TermsVersion>,
+    /// As signed and renewed, in log order; what ended or changed later is still what was signed.
+    signings: Vec<Arc<ContractSigned>>,
+    /// C1: every amendment, in log order, also one that an early end has cut off.
+    pub amendments: Vec<Arc<ContractAmended>>,
     points: Vec<PointId>,
+    held: PointRuns,
+    /// Q4: points that came from another contract or went to one, in log order.
+    pub moved_points: Vec<(PointMoved, Position)>,
     /// Readings by gas day and point.
     pub readings: Readings,
     lots: BTreeMap<SettlementMonth, Vec<RecordedLot>>,
@@ -41,6 +56,8 @@ pub struct ContractState {
     pub money: Vec<MoneyFact>,
     /// Emergency credit with the events that granted it.
     pub credits: Vec<(CreditGranted, Position)>,
+    /// C4: balances that came from another contract or went to one, in log order.
+    pub balances_moved: Vec<(BalanceMoved, Position)>,
     /// Late fees in log order.
     pub late_fees: LateFees,
     /// Guarantees with the events that gave them.
@@ -55,17 +72,66 @@ pub struct ContractState {
     pub cases: BTreeMap<SettlementMonth, Case>,
     /// E: its supply and what is done about it.
     pub supply: Supply,
+    /// C1: how its term ended early.
+    pub terminated: Option<(Arc<ContractTerminated>, Position)>,
+    /// C4: how its account was closed.
+    pub closed: Option<(Arc<AccountClosed>, Position)>,
 }
 
-/// Terms as signed for a run of gas days.
+/// Terms that count from a gas day on.
 #[derive(Debug, Clone)]
 pub struct TermsVersion {
-    /// What was agreed.
+    /// What was agreed, whole.
     pub terms: Terms,
-    /// The signed event as it was recorded.
-    pub signed: Arc<ContractSigned>,
+    /// From this gas day, to the last one of the terms or until another version begins.
+    pub from: GasDay,
+    /// How they were agreed.
+    pub agreed: Agreed,
     /// The event.
     pub position: Position,
+}
+
+/// C1: how terms were agreed.
+#[derive(Debug, Clone)]
+pub enum Agreed {
+    /// Signed, or renewed for a further term.
+    Signed(Arc<ContractSigned>),
+    /// Amended inside a term.
+    Amended(Arc<ContractAmended>),
+    /// Ended early.
+    Terminated(Arc<ContractTerminated>),
+}
+
+impl Agreed {
+    /// When it was agreed.
+    #[must_use]
+    pub fn signed_on(&self) -> CivilDay {
+        match self {
+            Self::Signed(event) => event.signed_on,
+            Self::Amended(event) => event.signed_on,
+            Self::Terminated(event) => event.signed_on,
+        }
+    }
+
+    /// The word that reports use.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Signed(_) => "signed",
+            Self::Amended(_) => "amended",
+            Self::Terminated(_) => "terminated",
+        }
+    }
+
+    /// The stored name of the event.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::Signed(_) => "contract_signed",
+            Self::Amended(_) => "contract_amended",
+            Self::Terminated(_) => "contract_terminated",
+        }
+    }
 }
 
 /// A document with its place in the log.
@@ -96,10 +162,23 @@ impl ContractState {
         &self.customer
     }
 
-    /// The terms as signed and renewed, oldest first; never empty.
+    /// The terms as signed, renewed, amended and ended, by the day from which they count; never
+    /// empty. What an early end has cut off is not among them.
     #[must_use]
     pub fn versions(&self) -> &[TermsVersion] {
         &self.versions
+    }
+
+    /// As signed and renewed, in log order.
+    #[must_use]
+    pub fn signings(&self) -> &[Arc<ContractSigned>] {
+        &self.signings
+    }
+
+    /// C1: where the contract stands in its life as of a gas day.
+    #[must_use]
+    pub fn stage_on(&self, day: GasDay) -> LifeStage {
+        LifeStage::of(self, day)
     }
 
     fn first_version(&self) -> &TermsVersion {
@@ -165,7 +244,10 @@ impl ContractState {
     }
 
     fn version_on(&self, day: GasDay) -> Option<&TermsVersion> {
-        self.versions.iter().rev().find(|version| version.terms.days().contains(day))
+        let counts = |version: &&TermsVersion| {
+            version.from <= day && day <= version.terms.last_gas_day.min(self.last_gas_day())
+        };
+        self.versions.iter().rev().find(counts)
     }
 
     /// The terms that govern a month's quantities and tolerances: those of its last gas day (P4).
@@ -183,7 +265,7 @@ impl ContractState {
     /// The delivery points of a gas day.
     #[must_use]
     pub fn points_on(&self, day: GasDay) -> &[DeliveryPoint] {
-        self.version_on(day).map_or(&[], |version| version.signed.delivery_points.as_slice())
+        self.held.on(day)
     }
 
     /// The place of a point in the contract.

@@ -15,8 +15,8 @@ use crate::quantities::{
 };
 
 pub use decide::{check_values, record};
-pub(crate) use park::replayed;
 pub use park::{Parked, ReadingParked};
+pub(crate) use park::{Taking, replayed};
 pub use rejection::Rejection;
 
 /// Records the reading of a point for a gas day.

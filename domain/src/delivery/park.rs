@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 use super::decide::{check_conflict, check_point, check_reason, check_values, repeats};
 use super::{DeliveryRecorded, PointDay, Reading, RecordDelivery, Rejection, Source};
 use crate::context::Context;
-use crate::contract::{DeliveryPoint, SignContract};
+use crate::contract::DeliveryPoint;
 use crate::log::Position;
-use crate::quantities::{CalorificValue, GasDay, PointId, Volume};
+use crate::quantities::{
+    CalorificValue, ContractId, GasDay, GasDays, MonthEnd, PointId, Unit, Volume,
+};
 use crate::rules::energy::billed;
 use crate::state::Ledger;
 use crate::{Decision, Event};
@@ -107,19 +109,32 @@ pub(super) fn park(
     Ok(Decision { refusal: Some(refusal), ..Decision::of([Event::ReadingParked(parked)]) })
 }
 
+/// A contract that takes points for some gas days.
+pub(crate) struct Taking<'a> {
+    /// Which contract.
+    pub contract: &'a ContractId,
+    /// For which gas days.
+    pub days: GasDays,
+    /// T2.
+    pub month_ends_on: MonthEnd,
+    /// Its billing unit.
+    pub unit: Unit,
+}
+
 /// C2: what parked readings come to when a contract takes their point for their days, usually by a
-/// late renewal: those of its term, in the order in which they came, each by the rules that hold for
+/// late renewal: those of its days, in the order in which they came, each by the rules that hold for
 /// a reading (Q5, Q6). One that they refuse stays parked.
 pub(crate) fn replayed(
     ledger: &Ledger,
-    signed: &SignContract,
+    taking: &Taking<'_>,
+    points: &[DeliveryPoint],
 ) -> Result<Vec<Event>, crate::Rejection> {
     let mut events = Vec::new();
-    for point in &signed.delivery_points {
+    for point in points {
         let mut days: BTreeMap<GasDay, PointDay> = BTreeMap::new();
         for parked in ledger.parked(&point.id) {
             let known = days.get(&parked.reading.gas_day);
-            let Some(recorded) = taken(&parked.reading.command(), known, point, signed)? else {
+            let Some(recorded) = taken(&parked.reading.command(), known, point, taking)? else {
                 continue;
             };
             match days.entry(parked.reading.gas_day) {
@@ -139,22 +154,21 @@ fn taken(
     command: &RecordDelivery,
     known: Option<&PointDay>,
     point: &DeliveryPoint,
-    signed: &SignContract,
+    taking: &Taking<'_>,
 ) -> Result<Option<DeliveryRecorded>, crate::Rejection> {
-    let terms = &signed.terms;
-    let refused = !terms.days().contains(command.gas_day)
-        || check_point(command, point, terms.unit).is_err()
+    let refused = !taking.days.contains(command.gas_day)
+        || check_point(command, point, taking.unit).is_err()
         || known.is_some_and(|day| day.has_seen(command) || repeats(day, command))
         || check_conflict(known, command).is_err();
     if refused {
         return Ok(None);
     }
-    let quantity = billed(command.volume, command.calorific_value, terms.unit)?;
+    let quantity = billed(command.volume, command.calorific_value, taking.unit)?;
     Ok(quantity.map(|quantity| DeliveryRecorded {
-        contract: signed.contract.clone(),
+        contract: taking.contract.clone(),
         gas_day: command.gas_day,
         gcv_mj_per_m3: command.calorific_value,
-        month: terms.month_ends_on.month_of(command.gas_day),
+        month: taking.month_ends_on.month_of(command.gas_day),
         point: command.point.clone(),
         quantity,
         reason: command.reason.clone(),

@@ -57,6 +57,7 @@ pub fn balance_as_of(
     as_of: GasDay,
 ) -> Result<BalanceAsOf, RuleError> {
     let mut parts = money_parts(&contract.money, as_of);
+    parts.moved = moved(contract, as_of);
     parts.late_fees = late_fees(contract, as_of);
     let mut running = Vec::new();
     let mut unpriced = Vec::new();
@@ -169,6 +170,17 @@ fn emergency_credit(contract: &ContractState, as_of: GasDay) -> Part {
     for (credit, position) in &contract.credits {
         if as_of.includes(credit.from) && as_of.civil() <= credit.until {
             part.add(credit.amount, *position);
+        }
+    }
+    part
+}
+
+/// C4: balances that came from other contracts by the day, less those that went there.
+fn moved(contract: &ContractState, as_of: GasDay) -> Part {
+    let mut part = Part::default();
+    for (moved, position) in &contract.balances_moved {
+        if as_of.includes(moved.value_date) {
+            part.add(moved.signed_amount(), *position);
         }
     }
     part

@@ -13,6 +13,8 @@ pub struct AccountParts {
     pub reversals: Part,
     /// Money paid back.
     pub refunds: Part,
+    /// C4: balances that came from other contracts, less those that went there.
+    pub moved: Part,
     /// Documents posted: issuing a settlement posts it.
     pub posted: Part,
     /// Late fees.
@@ -44,13 +46,12 @@ impl Part {
     }
 }
 
-/// A2: balance = payments − reversals − refunds − posted documents − late fees − running values.
+/// A2: balance = payments − reversals − refunds + balances moved − posted documents − late fees −
+/// running values.
 #[must_use]
 pub fn balance(parts: &AccountParts) -> Traced<Money> {
-    let AccountParts { payments, reversals, refunds, posted, late_fees, running } = parts;
-    let value = payments.amount
-        - reversals.amount
-        - refunds.amount
+    let AccountParts { payments, reversals, refunds, moved, posted, late_fees, running } = parts;
+    let value = payments.amount - reversals.amount - refunds.amount + moved.amount
         - posted.amount
         - late_fees.amount
         - running.amount;
@@ -64,6 +65,11 @@ pub fn balance(parts: &AccountParts) -> Traced<Money> {
         ("running_value", running),
     ] {
         trace = trace.with_events(name, Value::Money(part.amount), part.events.clone());
+    }
+    // Few accounts ever have one.
+    if !moved.events.is_empty() {
+        let amount = Value::Money(moved.amount);
+        trace = trace.with_events("balances_moved", amount, moved.events.clone());
     }
     Traced { value, trace }
 }

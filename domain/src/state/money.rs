@@ -1,7 +1,7 @@
 //! How money comes into the state, and what is nobody's yet (A1).
 
 use super::Ledger;
-use crate::books::MoneyAssigned;
+use crate::books::{CreditGranted, LateFeeCharged, LateFeeWaived, MoneyAssigned};
 use crate::log::Position;
 use crate::payment::{GuaranteeGiven, MoneyFact, MoneyMoved, Way};
 use crate::quantities::{GasDay, Money};
@@ -66,6 +66,18 @@ impl Ledger {
         let fact = MoneyFact { moved, way, position };
         self.assigned.push(fact.clone());
         self.with(&event.contract, |contract| contract.money.push(fact));
+    }
+
+    pub(super) fn credited(&mut self, event: &CreditGranted, position: Position) {
+        self.with(&event.contract, |contract| contract.credit(event, position));
+    }
+
+    pub(super) fn late_fee_charged(&mut self, event: &LateFeeCharged, position: Position) {
+        self.with(&event.contract, |contract| contract.late_fees.charged(event, position));
+    }
+
+    pub(super) fn late_fee_waived(&mut self, event: &LateFeeWaived, position: Position) {
+        self.with(&event.contract, |contract| contract.late_fees.waived(event, position));
     }
 
     pub(super) fn guaranteed(&mut self, event: &GuaranteeGiven, position: Position) {

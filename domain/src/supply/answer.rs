@@ -10,7 +10,7 @@ use super::lift::deciding_day;
 use super::limits::{limits_now, newest_calorific_value};
 use super::state::{Order, Procedure};
 use super::{Evidence, Measure, UnprotectedClass, order_stands};
-use crate::contract::ContractState;
+use crate::contract::{ContractState, TermsVersion};
 use crate::customer::CustomerClass;
 use crate::log::Position;
 use crate::payment::{AccountAsOf, account_as_of};
@@ -261,12 +261,15 @@ pub fn epoch_of(ledger: &Ledger, point: &PointId) -> Position {
     let holders = ledger.assignments(point).iter();
     let contracts = holders.filter_map(|one| ledger.contract(&one.contract));
     let newest = contracts.map(|contract| {
-        let versions = contract
-            .versions()
-            .iter()
-            .filter(|version| version.signed.delivery_points.iter().any(|held| held.id == *point));
-        let signed = versions.map(|version| version.position).max();
-        signed.unwrap_or_default().max(contract.supply.changed_at())
+        let names = |version: &&TermsVersion| {
+            contract.points_on(version.from).iter().any(|held| held.id == *point)
+        };
+        let agreed = contract.versions().iter().filter(names).map(|version| version.position);
+        let moved = contract.moved_points.iter();
+        let moved = moved.filter(|(event, _)| event.delivery_point.id == *point).map(|it| it.1);
+        let ended = contract.terminated.iter().map(|(_, position)| *position);
+        let newest = agreed.chain(moved).chain(ended).max();
+        newest.unwrap_or_default().max(contract.supply.changed_at())
     });
     newest.max().unwrap_or_default()
 }

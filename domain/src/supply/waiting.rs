@@ -57,6 +57,10 @@ pub fn waiting(ledger: &Ledger, contract: &ContractState) -> Option<Waiting> {
 fn may_help(ledger: &Ledger, contract: &ContractState, act: &Act) -> bool {
     let id = contract.id();
     match act {
+        Act::AmendTerms(_)
+        | Act::CloseAccount(_)
+        | Act::HandOver(_)
+        | Act::TerminateContract(_) => act.concerns(ledger).contains(id),
         Act::CorrectDelivery(reading) => holds(ledger, contract, &reading.point, reading.gas_day),
         Act::CorrectIndex(publish) => index_codes(contract).contains(&publish.code),
         Act::GrantCredit(grant) => grant.contract == *id,

@@ -16,6 +16,8 @@ pub enum MoneyAccount {
     Prepaid,
     /// Money whose contract is not known yet.
     Unallocated,
+    /// Balances on their way from one contract to another: zero over all contracts.
+    BetweenContracts,
     /// Gas sold, without tax.
     Revenue,
     /// Tax included in the prices (销项税).
@@ -66,6 +68,7 @@ impl MoneyAccount {
             Self::Cash => "cash",
             Self::Prepaid => "prepaid",
             Self::Unallocated => "unallocated",
+            Self::BetweenContracts => "between_contracts",
             Self::Revenue => "revenue",
             Self::Tax => "tax",
             Self::Deviation => "deviation",

@@ -2,6 +2,7 @@
 
 use citygate_domain::Event;
 use citygate_domain::books::{DocumentName, MoneyAssigned};
+use citygate_domain::contract::life::BalanceMoved;
 use citygate_domain::deviation::DeviationPosted;
 use citygate_domain::payment::MoneyMoved;
 use citygate_domain::quantities::{CivilDay, ContractId, Money, Quantity, SettlementMonth, Unit};
@@ -33,6 +34,7 @@ pub(super) fn posted(event: &Event) -> Option<Posted> {
         Event::AssignmentReversed(one) => {
             Some(assignment(one, MoneyAccount::Prepaid, MoneyAccount::Unallocated))
         }
+        Event::BalanceMoved(moved) => Some(balance(moved)),
         Event::LateFeeCharged(fee) => {
             Some(late_fee(&fee.contract, fee.posted_on, &fee.document, [fee.fee, fee.net, fee.tax]))
         }
@@ -46,7 +48,12 @@ pub(super) fn posted(event: &Event) -> Option<Posted> {
         Event::LedgerOpened(_)
         | Event::CustomerRegistered(_)
         | Event::ContractSigned(_)
+        | Event::ContractAmended(_)
+        | Event::ContractTerminated(_)
         | Event::PointAssigned(_)
+        | Event::PointReleased(_)
+        | Event::PointMoved(_)
+        | Event::AccountClosed(_)
         | Event::IndexPublished(_)
         | Event::QuantityTransferred(_)
         | Event::LotRecorded(_)
@@ -111,6 +118,21 @@ fn assignment(assigned: &MoneyAssigned, debit: MoneyAccount, credit: MoneyAccoun
         postings: vec![
             Posting::money(debit, assigned.amount),
             Posting::money(credit, -assigned.amount),
+        ],
+    }
+}
+
+/// C4: what one contract's buyer holds is another's; between the two sides it is on its way.
+fn balance(moved: &BalanceMoved) -> Posted {
+    let amount = moved.signed_amount();
+    Posted {
+        contract: Some(moved.contract.clone()),
+        date: moved.value_date,
+        month: None,
+        reference: moved.counterparty.to_string(),
+        postings: vec![
+            Posting::money(MoneyAccount::BetweenContracts, amount),
+            Posting::money(MoneyAccount::Prepaid, -amount),
         ],
     }
 }

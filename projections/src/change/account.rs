@@ -96,7 +96,7 @@ fn days_of_change(ledger: &Ledger, id: &ContractId) -> BTreeSet<GasDay> {
     let guarantees = contract.guarantees.iter().map(|(given, _)| given.valid_to);
     let credits = contract.credits.iter().map(|(credit, _)| credit.until);
     let ends = guarantees.chain(credits).map(|last| gas_day(last).plus(1));
-    ends.chain(contract.versions().iter().map(|version| version.terms.first_gas_day)).collect()
+    ends.chain(contract.versions().iter().map(|version| version.from)).collect()
 }
 
 /// T5: the gas day as of which a civil day counts first.

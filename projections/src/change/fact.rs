@@ -1,6 +1,6 @@
 use citygate_domain::Event;
 use citygate_domain::contract::{
-    ContractSigned, Direction, QuantityTransferred, ReadingKey, TermsVersion, changed_terms,
+    Agreed, Direction, QuantityTransferred, ReadingKey, TermsVersion, changed_terms,
 };
 use citygate_domain::delivery::DeliveryRecorded;
 use citygate_domain::log::{Position, Recorded};
@@ -9,7 +9,7 @@ use citygate_domain::quantities::{CivilDay, ContractId, GasDay, Money, Quantity}
 use citygate_domain::state::Ledger;
 use citygate_domain::trace::Value;
 
-use super::Word;
+use super::{Word, life};
 
 /// A fact that is applied, and what is told of it.
 pub(super) struct Fact {
@@ -43,44 +43,45 @@ impl Fact {
     pub fn of_terms(ledger: &Ledger, id: &ContractId, day: GasDay) -> Vec<Self> {
         let versions = ledger.contract(id).map_or(&[][..], |contract| contract.versions());
         let pairs = versions.iter().zip(versions.iter().skip(1));
-        let begun = pairs.filter(|(_, version)| version.terms.first_gas_day == day);
-        begun
-            .map(|(before, version)| Self {
+        let begun = pairs.filter(|(_, version)| version.from == day);
+        let fact = |(before, version): (&TermsVersion, &TermsVersion)| {
+            let mut names = changed_terms(&before.terms, &version.terms);
+            let points = |day| ledger.contract(id).map(|contract| contract.points_on(day));
+            let signed = matches!(version.agreed, Agreed::Signed(_));
+            if signed && points(day.previous()) != points(day) {
+                names.insert(0, "delivery_points".to_owned());
+            }
+            Self {
                 position: Some(version.position),
                 effective: Some(day.civil()),
-                event: "contract_signed",
-                what: vec![changed(before, &version.signed)],
+                event: version.agreed.type_name(),
+                what: vec![life::changed(&names)],
                 changes_terms: true,
-            })
-            .collect()
+            }
+        };
+        begun.map(fact).collect()
     }
 }
 
 /// Whether the event gives a known contract other terms.
 fn renews(event: &Event, before: &Ledger) -> bool {
-    matches!(event, Event::ContractSigned(signed) if before.contract(&signed.contract).is_some())
+    let again = |id: &ContractId| before.contract(id).is_some();
+    matches!(event, Event::ContractAmended(_) | Event::ContractTerminated(_))
+        || matches!(event, Event::ContractSigned(signed) if again(&signed.contract))
 }
 
-/// The names of the terms that differ, and of the points where these differ.
-fn changed(before: &TermsVersion, signed: &ContractSigned) -> Word {
-    let mut names = changed_terms(&before.terms, &signed.terms);
-    if before.signed.delivery_points != signed.delivery_points {
-        names.insert(0, "delivery_points".to_owned());
-    }
-    ("changed_terms", Value::Text(names.join(", ")))
-}
-
-fn text(name: &'static str, value: &impl ToString) -> Word {
+pub(super) fn text(name: &'static str, value: &impl ToString) -> Word {
     (name, Value::Text(value.to_string()))
 }
 
 /// What an event says, as far as it can change an amount.
 fn what(event: &Event, before: &Ledger) -> Vec<Word> {
     match event {
-        Event::ContractSigned(event) => {
-            let newest = before.contract(&event.contract).and_then(|known| known.versions().last());
-            newest.map(|newest| changed(newest, event)).into_iter().collect()
-        }
+        Event::ContractSigned(event) => life::signed(event, before),
+        Event::ContractAmended(event) => life::amended(event, before),
+        Event::ContractTerminated(event) => life::terminated(event),
+        Event::PointMoved(event) => life::point_moved(event),
+        Event::BalanceMoved(event) => life::balance_moved(event),
         Event::DeliveryRecorded(event) => reading(event, before),
         Event::IndexPublished(event) => published(event, before),
         Event::QuantityTransferred(event) => transferred(event, before),
@@ -116,6 +117,8 @@ fn what(event: &Event, before: &Ledger) -> Vec<Word> {
         Event::LedgerOpened(_)
         | Event::CustomerRegistered(_)
         | Event::PointAssigned(_)
+        | Event::PointReleased(_)
+        | Event::AccountClosed(_)
         | Event::ReadingParked(_)
         | Event::ClaimFiled(_)
         | Event::InvoiceRecorded(_)
@@ -144,7 +147,7 @@ fn what(event: &Event, before: &Ledger) -> Vec<Word> {
     }
 }
 
-fn money(name: &'static str, reference: &impl ToString, amount: Money) -> Vec<Word> {
+pub(super) fn money(name: &'static str, reference: &impl ToString, amount: Money) -> Vec<Word> {
     vec![text(name, reference), ("amount", Value::Money(amount))]
 }
 
@@ -213,6 +216,7 @@ pub(super) fn moves_an_account(event: &Event) -> bool {
         | Event::GuaranteeGiven(_)
         | Event::MoneyAssigned(_)
         | Event::AssignmentReversed(_)
+        | Event::BalanceMoved(_)
         | Event::CreditGranted(_)
         | Event::LateFeeCharged(_)
         | Event::LateFeeWaived(_)
@@ -222,7 +226,12 @@ pub(super) fn moves_an_account(event: &Event) -> bool {
         Event::LedgerOpened(_)
         | Event::CustomerRegistered(_)
         | Event::ContractSigned(_)
+        | Event::ContractAmended(_)
+        | Event::ContractTerminated(_)
         | Event::PointAssigned(_)
+        | Event::PointReleased(_)
+        | Event::PointMoved(_)
+        | Event::AccountClosed(_)
         | Event::ReadingParked(_)
         | Event::ClaimFiled(_)
         | Event::ClaimDecided(_)

@@ -8,6 +8,7 @@
 mod account;
 mod document;
 mod fact;
+mod life;
 
 use std::ops::{Add, Sub};
 

@@ -19,6 +19,7 @@ pub mod key_words;
 
 pub mod supply_words;
 
+pub mod life_words;
 pub mod template;
 pub mod told;
 

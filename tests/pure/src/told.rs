@@ -104,6 +104,7 @@ impl Told {
             Command::OpenLedger(_)
             | Command::PublishIndex(_)
             | Command::SignContract(_)
+            | Command::Life(_)
             | Command::TransferQuantity(_)
             | Command::Books(_)
             | Command::RecordDelivery(_)
@@ -164,6 +165,7 @@ impl Told {
             Command::PublishIndex(index) => index.reason = Some(reason.to_owned()),
             Command::OpenLedger(_)
             | Command::SignContract(_)
+            | Command::Life(_)
             | Command::TransferQuantity(_)
             | Command::RecordLot(_)
             | Command::RecordClaim(_)

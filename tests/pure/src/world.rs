@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use citygate_domain::context::{Actor, Context, StreamHeads};
 use citygate_domain::contract::ContractState;
+use citygate_domain::contract::life::{Open, checklist};
 use citygate_domain::log::Recorded;
 use citygate_domain::payment::{AccountAsOf, account_as_of};
 use citygate_domain::rules::settlement::{Settlement, settle};
@@ -159,6 +160,15 @@ impl World {
     #[must_use]
     pub fn contract(&self, id: &str) -> &ContractState {
         self.ledger.contract(&read(id)).unwrap_or_else(|| panic!("{id} was never signed"))
+    }
+
+    /// C4: what the account of a contract still waits for.
+    #[must_use]
+    pub fn checklist(&self, id: &str) -> Vec<Open> {
+        let actor = importing();
+        let heads = &self.versions;
+        let context = Context { now: self.now, actor: &actor, salt: &|| [7; 16], heads };
+        checklist(&self.ledger, self.contract(id), &context)
     }
 
     /// A3, G: the account of a contract as of a gas day.

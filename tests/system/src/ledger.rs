@@ -177,6 +177,7 @@ pub fn demo_contract(id: &str) -> Result<Vec<Command>, Stopped> {
         Command::RecordClaim(command) => command.contract == id,
         Command::RecordLot(command) => command.contract == id,
         Command::OpenLedger(_)
+        | Command::Life(_)
         | Command::TransferQuantity(_)
         | Command::GiveGuarantee(_)
         | Command::Books(_)

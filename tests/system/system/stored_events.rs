@@ -32,7 +32,13 @@ types! {
     LedgerOpened "ledger_opened",
     CustomerRegistered "customer_registered",
     ContractSigned "contract_signed",
+    ContractAmended "contract_amended",
+    ContractTerminated "contract_terminated",
     PointAssigned "point_assigned",
+    PointReleased "point_released",
+    PointMoved "point_moved",
+    BalanceMoved "balance_moved",
+    AccountClosed "account_closed",
     IndexPublished "index_published",
     QuantityTransferred "quantity_transferred",
     LotRecorded "lot_recorded",
@@ -73,6 +79,8 @@ types! {
     RoleRevoked "role_revoked",
     KeyGranted "key_granted",
     KeyRevoked "key_revoked",
+    TimePassed "time_passed",
+    StageCrossed "stage_crossed",
     ;
     DemandServed "demand_served",
     DemandDisputed "demand_disputed",
@@ -86,8 +94,6 @@ types! {
     ValveReported "valve_reported",
     SupplyLifted "supply_lifted",
     SupplyRestored "supply_restored",
-    TimePassed "time_passed",
-    StageCrossed "stage_crossed",
 }
 
 #[test]

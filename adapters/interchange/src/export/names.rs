@@ -51,6 +51,7 @@ fn root(account: Account) -> (&'static str, bool) {
         Account::Money(MoneyAccount::Cash) => ("Assets:Cash", false),
         Account::Money(MoneyAccount::Prepaid) => ("Liabilities:Prepaid", true),
         Account::Money(MoneyAccount::Unallocated) => ("Liabilities:Unallocated", false),
+        Account::Money(MoneyAccount::BetweenContracts) => ("Liabilities:BetweenContracts", false),
         Account::Money(MoneyAccount::Revenue) => ("Income:Revenue", true),
         Account::Money(MoneyAccount::Tax) => ("Liabilities:Tax", false),
         Account::Money(MoneyAccount::Deviation) => ("Income:Deviation", true),

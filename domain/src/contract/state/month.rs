@@ -1,12 +1,12 @@
 //! What the settlement of a month is computed from (P4).
 
 use super::ContractState;
-use crate::contract::{DeliveryPoint, ReadingKey};
+use crate::contract::{DeliveryPoint, QuantityTransferred, ReadingKey};
 use crate::market::IndexBook;
 use crate::quantities::{GasDay, GasDays, Quantity, SettlementMonth};
 use crate::rules::fill::LotFacts;
 use crate::rules::settlement::{DayFacts, MonthFacts};
-use crate::rules::transfer::contract_quantity;
+use crate::rules::transfer::{TransferFacts, contract_quantity};
 use crate::trace::{Trace, Traced, Value};
 
 impl ContractState {
@@ -43,7 +43,7 @@ impl ContractState {
         let mut facts = Vec::with_capacity(days.count().unsigned_abs() as usize);
         for gas_day in days.iter() {
             let Some(version) = self.version_on(gas_day) else { continue };
-            let points = &version.signed.delivery_points;
+            let points = self.points_on(gas_day);
             let mut day = DayFacts {
                 gas_day,
                 taken: Quantity::ZERO,
@@ -92,6 +92,21 @@ impl ContractState {
             .filter(|(facts, event)| facts.incoming && event.counterparty.is_some())
             .map(|(facts, _)| facts.quantity)
             .sum()
+    }
+
+    /// C3: what a month has transferred away, less what it has received.
+    #[must_use]
+    pub fn transferred_away(&self, month: SettlementMonth) -> Quantity {
+        let transfers = self.transfers.get(&month).into_iter().flatten();
+        let sum = |sum: Quantity, (facts, _): &(TransferFacts, QuantityTransferred)| {
+            if facts.incoming { sum - facts.quantity } else { sum + facts.quantity }
+        };
+        transfers.fold(Quantity::ZERO, sum)
+    }
+
+    /// The months that have a lot or a transfer.
+    pub fn traded_months(&self) -> impl Iterator<Item = SettlementMonth> {
+        self.lots.keys().chain(self.transfers.keys()).copied()
     }
 
     /// The lots of a month in the order in which they fill (P4).

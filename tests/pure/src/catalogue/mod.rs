@@ -7,6 +7,7 @@ mod contract;
 mod facts;
 mod keys;
 mod ledger;
+mod life;
 mod money;
 mod months;
 mod passage;
@@ -181,6 +182,14 @@ pub fn catalogue() -> Vec<Example> {
         supply::customers(),
         supply::conditions(),
         supply::approvals(),
+        life::amendments(),
+        life::amended_quantities(),
+        life::ends(),
+        life::points(),
+        life::final_readings(),
+        life::open_cases(),
+        life::loose_ends(),
+        life::balances(),
     ];
     let mut examples: Vec<Example> = areas.into_iter().flatten().map(Case::provoked).collect();
     examples.sort_by_key(|example| example.listed.number);

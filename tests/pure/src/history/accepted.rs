@@ -1,12 +1,17 @@
 //! From commands that were taken to the facts that the twins read.
 
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
 use citygate_domain::Command;
 use citygate_domain::books::BooksCommand;
-use citygate_domain::contract::SignContract;
+use citygate_domain::contract::life::LifeCommand;
+use citygate_domain::contract::{SignContract, Terms};
 use citygate_domain::deviation::{ClaimDecision, RecordClaim};
 use citygate_domain::payment::{MoneyKind, RecordMoney};
 use citygate_domain::quantities::{ContractId, SettlementMonth};
 use citygate_domain::rules::relief::ReliefKind;
+use serde_json::Value;
 
 use crate::twin::facts::{ClaimFact, ContractFacts, Facts, IndexFact, LotFact, ReadingFact};
 use crate::twin::journal::Held;
@@ -18,6 +23,7 @@ pub fn facts_of(taken: &[Command]) -> Facts {
     for command in taken {
         match command {
             Command::Books(wanted) => books(&mut facts, wanted),
+            Command::Life(wanted) => life(&mut facts, wanted),
             Command::OpenLedger(_)
             | Command::IssueSettlement(_)
             | Command::AssessDeviation(_)
@@ -101,6 +107,41 @@ fn sign(facts: &mut Facts, signed: &SignContract) {
     of(facts, &signed.contract).sign(signed.terms.clone(), points);
 }
 
+/// What becomes of a contract after it was signed.
+fn life(facts: &mut Facts, wanted: &LifeCommand) {
+    match wanted {
+        LifeCommand::Amend(amend) => {
+            let contract = of(facts, &amend.contract);
+            let terms = merged(&contract.on(amend.from.date()).0, &amend.patch);
+            contract.amend(amend.from.date(), &terms);
+        }
+        LifeCommand::Terminate(end) => of(facts, &end.contract).end(end.last_gas_day.date()),
+        LifeCommand::MovePoint(moved) => {
+            let (point, on) = (moved.point.as_str(), moved.on.date());
+            of(facts, &moved.from).move_point(point, on, false);
+            of(facts, &moved.to).move_point(point, on, true);
+        }
+        LifeCommand::HandOver(_) | LifeCommand::Close(_) => panic!("no history throws {wanted:?}"),
+    }
+}
+
+/// Terms with what a patch says in place of what they said.
+fn merged(terms: &Terms, patch: &Value) -> Terms {
+    fn put(into: &mut Value, patch: &Value) {
+        match (into.as_object_mut(), patch.as_object()) {
+            (Some(into), Some(patch)) => {
+                for (name, value) in patch {
+                    put(into.entry(name.clone()).or_insert(Value::Null), value);
+                }
+            }
+            _ => *into = patch.clone(),
+        }
+    }
+    let mut json = serde_json::to_value(terms).expect("terms are JSON");
+    put(&mut json, patch);
+    serde_json::from_value(json).expect("a patch that was taken")
+}
+
 /// A reading goes to the contract that holds the point on its gas day.
 fn read(facts: &mut Facts, reading: ReadingFact) {
     let holds = |contract: &&mut ContractFacts| {
@@ -165,16 +206,46 @@ fn books(facts: &mut Facts, wanted: &BooksCommand) {
 /// The points that contracts hold.
 #[must_use]
 pub fn held_points(taken: &[Command]) -> Vec<Held> {
-    let mut held = Vec::new();
+    let mut held: Vec<Held> = Vec::new();
+    let mut ends: BTreeMap<ContractId, NaiveDate> = BTreeMap::new();
     for command in taken {
         if let Command::SignContract(signed) = command {
+            ends.insert(signed.contract.clone(), signed.terms.last_gas_day.date());
             held.extend(signed.delivery_points.iter().map(|point| Held {
+                contract: signed.contract.to_string(),
                 point: point.clone(),
                 first: signed.terms.first_gas_day.date(),
                 last: signed.terms.last_gas_day.date(),
                 unit: signed.terms.unit,
             }));
         }
+        let Command::Life(life) = command else { continue };
+        if let LifeCommand::Terminate(end) = life.as_ref() {
+            let last = end.last_gas_day.date();
+            ends.insert(end.contract.clone(), last);
+            cut(&mut held, last, |held| held.contract == end.contract.as_str());
+        }
+        if let LifeCommand::MovePoint(moved) = life.as_ref() {
+            let known = held.iter().find(|held| held.point.id == moved.point).cloned();
+            let last = moved.on.previous().date();
+            cut(&mut held, last, |held| {
+                held.point.id == moved.point && held.contract == moved.from.as_str()
+            });
+            held.extend(known.map(|known| Held {
+                contract: moved.to.to_string(),
+                first: moved.on.date(),
+                last: ends[&moved.to],
+                ..known
+            }));
+        }
     }
     held
+}
+
+/// Some holds end with a day.
+fn cut(held: &mut Vec<Held>, last: NaiveDate, which: impl Fn(&Held) -> bool) {
+    held.retain(|held| held.first <= last || !which(held));
+    for held in held.iter_mut().filter(|held| which(held)) {
+        held.last = held.last.min(last);
+    }
 }

@@ -161,7 +161,7 @@ pub(super) fn rule(dice: &mut Dice) -> Value {
 }
 
 /// Seasons that partition the year, each with tranches that sum to 100.
-fn plans(dice: &mut Dice, decimals: u32) -> Value {
+pub(super) fn plans(dice: &mut Dice, decimals: u32) -> Value {
     let seasons = dice.between(1, 3);
     let mut months = vec![Vec::new(); seasons as usize];
     for month in 1..=12_u32 {

@@ -5,6 +5,7 @@ pub mod dice;
 mod contracts;
 mod deliveries;
 mod facts;
+mod life;
 mod money;
 mod years;
 
@@ -37,6 +38,7 @@ pub fn history(seed: u64) -> History {
     let mut commands = facts::indices(&mut dice, &contracts);
     let signed = |contract: &SignContract| Command::SignContract(Box::new(contract.clone()));
     commands.extend(contracts.iter().map(signed));
+    commands.extend(life::life(&mut dice, &contracts));
     let mut streams = vec![
         facts::lots(&mut dice, &contracts),
         facts::transfers(&mut dice, &contracts),

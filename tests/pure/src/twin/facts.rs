@@ -37,8 +37,11 @@ pub struct IndexFact {
 pub struct ContractFacts {
     /// Its id.
     pub id: String,
-    /// Terms with their delivery points, one after the other without gaps.
+    /// Terms with their delivery points, one after the other without gaps. Where something changes
+    /// inside a term there are two, each with its own first and last gas day.
     pub terms: Vec<(Terms, Vec<String>)>,
+    /// The last gas day of each term as it was signed.
+    ends: Vec<NaiveDate>,
     /// Its gas days with their settlement months.
     pub calendar: Vec<(NaiveDate, Month)>,
     /// Readings by gas day; a later one for the same point stands in its place.
@@ -116,7 +119,56 @@ impl ContractFacts {
         let ends_on = terms.month_ends_on.into();
         let all = days(terms.first_gas_day.date(), terms.last_gas_day.date());
         self.calendar.extend(all.into_iter().map(|day| (day, month_of(day, ends_on))));
+        self.ends.push(terms.last_gas_day.date());
         self.terms.push((terms, points));
+    }
+
+    /// Other terms from a gas day to the end of its term.
+    ///
+    /// # Panics
+    /// When no term holds the day.
+    pub fn amend(&mut self, from: NaiveDate, wanted: &Terms) {
+        self.part(from);
+        let end = *self.ends.iter().find(|end| from <= **end).expect("a term holds the day");
+        for (terms, _) in &mut self.terms {
+            let (first, last) = (terms.first_gas_day, terms.last_gas_day);
+            if from <= first.date() && last.date() <= end {
+                *terms = Terms { first_gas_day: first, last_gas_day: last, ..wanted.clone() };
+            }
+        }
+    }
+
+    /// The contract ends with a gas day.
+    pub fn end(&mut self, last: NaiveDate) {
+        self.part(last + chrono::Duration::days(1));
+        self.terms.retain(|(terms, _)| terms.last_gas_day.date() <= last);
+        self.calendar.retain(|(day, _)| *day <= last);
+        self.ends.retain(|end| *end < last);
+        self.ends.push(last);
+    }
+
+    /// A point comes or goes with a gas day.
+    pub fn move_point(&mut self, point: &str, on: NaiveDate, comes: bool) {
+        self.part(on);
+        let behind = self.terms.iter_mut().filter(|(terms, _)| on <= terms.first_gas_day.date());
+        for (_, points) in behind {
+            points.retain(|known| known != point);
+            if comes {
+                points.push(point.to_owned());
+            }
+        }
+    }
+
+    /// What holds on a day before and on this day stands apart.
+    fn part(&mut self, day: NaiveDate) {
+        let inside = |(terms, _): &(Terms, Vec<String>)| {
+            terms.first_gas_day.date() < day && day <= terms.last_gas_day.date()
+        };
+        let Some(place) = self.terms.iter().position(inside) else { return };
+        let mut behind = self.terms[place].clone();
+        behind.0.first_gas_day = citygate_domain::quantities::GasDay::new(day);
+        self.terms[place].0.last_gas_day = behind.0.first_gas_day.previous();
+        self.terms.insert(place + 1, behind);
     }
 
     /// First gas day.

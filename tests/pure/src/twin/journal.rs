@@ -14,6 +14,8 @@ use super::number::of;
 /// A point held by a contract from day to day.
 #[derive(Debug, Clone)]
 pub struct Held {
+    /// Which contract.
+    pub contract: String,
     /// The point.
     pub point: DeliveryPoint,
     /// First gas day.

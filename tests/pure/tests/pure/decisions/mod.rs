@@ -1,8 +1,12 @@
 //! The decisions, given, when, then: taken, known, refused in order.
 
+mod amending;
 mod approvals;
+mod closing_accounts;
+mod ending;
 mod keys;
 mod ledger;
+mod moving;
 mod patches;
 mod signing;
 mod terms;

@@ -19,6 +19,7 @@ fn contract_of(world: &World, command: &Command) -> Option<ContractId> {
         Command::OpenLedger(_)
         | Command::PublishIndex(_)
         | Command::SignContract(_)
+        | Command::Life(_)
         | Command::Books(_)
         | Command::ReassessDeviation(_)
         | Command::VerifyClaim(_)
@@ -39,7 +40,11 @@ fn contract_of(world: &World, command: &Command) -> Option<ContractId> {
         },
         Command::RecordLot(lot) => Some(lot.contract.clone()),
         Command::RecordDelivery(reading) => {
-            world.ledger.assignments(&reading.point).first().map(|held| held.contract.clone())
+            let held = world.ledger.assignments(&reading.point);
+            let on_day = held.iter().find(|held| {
+                held.first_gas_day <= reading.gas_day && reading.gas_day <= held.last_gas_day
+            });
+            on_day.or(held.first()).map(|held| held.contract.clone())
         }
         Command::RecordClaim(claim) => Some(claim.contract.clone()),
         Command::RecordMoney(money) => money.contract.clone(),
@@ -54,7 +59,13 @@ fn contract_of(world: &World, command: &Command) -> Option<ContractId> {
 }
 
 fn is_shared(command: &Command) -> bool {
-    matches!(command, Command::OpenLedger(_) | Command::PublishIndex(_) | Command::SignContract(_))
+    matches!(
+        command,
+        Command::OpenLedger(_)
+            | Command::PublishIndex(_)
+            | Command::SignContract(_)
+            | Command::Life(_)
+    )
 }
 
 /// A world in which these were told, each of them taken.
@@ -106,6 +117,7 @@ fn plain_day(command: &Command) -> Option<String> {
         Command::OpenLedger(_)
         | Command::PublishIndex(_)
         | Command::SignContract(_)
+        | Command::Life(_)
         | Command::TransferQuantity(_)
         | Command::Books(_)
         | Command::IssueSettlement(_)
@@ -139,6 +151,7 @@ fn identity(command: &Command) -> String {
         Command::OpenLedger(_)
         | Command::PublishIndex(_)
         | Command::SignContract(_)
+        | Command::Life(_)
         | Command::TransferQuantity(_)
         | Command::RecordLot(_)
         | Command::GiveGuarantee(_)

@@ -47,7 +47,7 @@ fn told(history: &History) -> Result<Told, Difference> {
             Ok(events) if events.is_empty() => "known",
             Ok(_) => {
                 taken.push(command.clone());
-                if matches!(command, Command::SignContract(_)) {
+                if matches!(command, Command::SignContract(_) | Command::Life(_)) {
                     let parked = journal.held_now(held_points(&taken), history.now);
                     taken.extend(parked.into_iter().map(Command::RecordDelivery));
                 }

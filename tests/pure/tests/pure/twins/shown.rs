@@ -17,7 +17,10 @@ pub(super) fn commands(history: &History) -> String {
 }
 
 /// What every throw of histories must contain.
-pub(super) const WANTED: [&str; 31] = [
+pub(super) const WANTED: [&str; 34] = [
+    "contract_amended",
+    "contract_terminated",
+    "point_moved",
     "unit m3",
     "unit MJ",
     "unit GJ",
@@ -71,7 +74,13 @@ pub(super) fn seen_in(event: &Event) -> Vec<String> {
         }
         Event::LedgerOpened(_)
         | Event::CustomerRegistered(_)
+        | Event::ContractAmended(_)
+        | Event::ContractTerminated(_)
         | Event::PointAssigned(_)
+        | Event::PointReleased(_)
+        | Event::PointMoved(_)
+        | Event::BalanceMoved(_)
+        | Event::AccountClosed(_)
         | Event::IndexPublished(_)
         | Event::LotRecorded(_)
         | Event::ReadingParked(_)

@@ -1,0 +1,422 @@
+use crate::customer::CustomerClass;
+use crate::quantities::{
+    CivilDay, ContractId, GasDay, Money, PointId, Quantity, SettlementMonth, Unit,
+};
+use crate::rejection::rejections;
+use crate::rules::stage::Stage;
+
+/// Prints a list.
+fn list<T: ToString>(all: &[T]) -> String {
+    all.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+rejections! {
+    /// Refusals about the life of a contract: amended, ended, its points moved, its account closed.
+    pub enum Rejection {
+        1101 "unknown_contract" "Import the contract first, or correct its id."
+        /// Nobody signed the contract.
+        #[error("contract {contract} is not known")]
+        UnknownContract {
+            /// The contract.
+            contract: ContractId,
+        },
+
+        1102 "outside_term" "Name a gas day of the contract's term."
+        /// C1: terms and points change inside a term.
+        #[error("gas day {day} is outside the term {first} to {last} of contract {contract}")]
+        OutsideTerm {
+            /// The contract.
+            contract: ContractId,
+            /// The day.
+            day: GasDay,
+            /// Its first gas day.
+            first: GasDay,
+            /// Its last gas day.
+            last: GasDay,
+        },
+
+        1103 "reason_missing" "Say why."
+        /// F: who reads it later wants to know.
+        #[error("a reason is missing")]
+        ReasonMissing {},
+
+        1104 "account_closed" "Record it for the contract that follows; money as unallocated."
+        /// C4: a closed account does not change any more.
+        #[error("the account of contract {contract} was closed on {on}")]
+        AccountClosed {
+            /// The contract.
+            contract: ContractId,
+            /// When.
+            on: CivilDay,
+        },
+
+        1105 "month_already_issued" "Choose a gas day of a month that is not closed yet."
+        /// C1: a change takes effect in an open month at the earliest.
+        #[error("the settlement of {month} of contract {contract} is issued; a change from {day} \
+                 would reach into it")]
+        MonthAlreadyIssued {
+            /// The contract.
+            contract: ContractId,
+            /// The month.
+            month: SettlementMonth,
+            /// The first gas day that would change.
+            day: GasDay,
+        },
+
+        1106 "year_already_settled" "Choose a gas day of a contract year that is not settled."
+        /// Y13: a settled contract year does not become another one.
+        #[error("contract year {year} of contract {contract} is settled; a change from {day} \
+                 would belong to it")]
+        YearAlreadySettled {
+            /// The contract.
+            contract: ContractId,
+            /// The contract year.
+            year: i64,
+            /// The first gas day that would change.
+            day: GasDay,
+        },
+
+        1107 "amendments_overlap" "Amend from the day of the known amendment, or from a later one."
+        /// C2: terms of one contract do not overlap.
+        #[error("contract {contract} is amended from {known} already; an amendment from {from} \
+                 would lie under it")]
+        AmendmentsOverlap {
+            /// The contract.
+            contract: ContractId,
+            /// From when it would count.
+            from: GasDay,
+            /// From when the known one counts.
+            known: GasDay,
+        },
+
+        1108 "nothing_amended" "Name the terms that are to be otherwise."
+        /// C1: an amendment changes something.
+        #[error("the terms of contract {contract} on {from} say so already")]
+        NothingAmended {
+            /// The contract.
+            contract: ContractId,
+            /// The day.
+            from: GasDay,
+        },
+
+        1109 "terms_incomplete" "Give the whole group of terms; docs/formats.md lists them."
+        /// C1: a group of terms that the contract has not is agreed as a whole.
+        #[error("contract {contract} has no {group} terms on {from}, and the amendment does not \
+                 give them whole")]
+        TermsIncomplete {
+            /// The contract.
+            contract: ContractId,
+            /// The day.
+            from: GasDay,
+            /// Which group.
+            group: &'static str,
+        },
+
+        1110 "month_quantity_fixed" "Leave the quantities of the months before as they are."
+        /// C2: the quantity of a month that is over for the amendment, or issued, stays.
+        #[error("the quantity of {month} is {was} and cannot become {wanted}: the month is issued \
+                 or ends before {from}")]
+        MonthQuantityFixed {
+            /// The month.
+            month: SettlementMonth,
+            /// As it is.
+            was: Quantity,
+            /// As it would be.
+            wanted: Quantity,
+            /// The first gas day that changes.
+            from: GasDay,
+        },
+
+        1111 "quantity_below_zero" "Leave the month at least what it has transferred away."
+        /// C3: C never falls below 0.
+        #[error("{month} would have {quantity} and has transferred {transferred} away")]
+        QuantityBelowZero {
+            /// The month.
+            month: SettlementMonth,
+            /// Its monthly quantity as it would be.
+            quantity: Quantity,
+            /// What it gave, less what it received.
+            transferred: Quantity,
+        },
+
+        1112 "contract_terminated" "Sign a contract with an id of its own."
+        /// C1: an ended contract is not ended again, and not renewed.
+        #[error("contract {contract} was terminated with gas day {last}")]
+        ContractTerminated {
+            /// The contract.
+            contract: ContractId,
+            /// Its last gas day.
+            last: GasDay,
+        },
+
+        1113 "nothing_ended" "Name a gas day before the last one of the term."
+        /// C1: an early end is earlier.
+        #[error("the term of contract {contract} ends with {last} anyway; {day} is not earlier")]
+        NothingEnded {
+            /// The contract.
+            contract: ContractId,
+            /// The day asked for.
+            day: GasDay,
+            /// Its last gas day.
+            last: GasDay,
+        },
+
+        1114 "readings_behind" "Choose a later day, or correct the readings to the right days."
+        /// C1, Q4: gas that was read belongs to the contract that held the point.
+        #[error("contract {contract} has {count} readings from {day} on, the first of {first}")]
+        ReadingsBehind {
+            /// The contract.
+            contract: ContractId,
+            /// The first gas day that would change.
+            day: GasDay,
+            /// How many readings.
+            count: usize,
+            /// The gas day of the first.
+            first: GasDay,
+        },
+
+        1115 "quantity_behind" "Transfer the quantity back, or choose a later day."
+        /// C1, C3, P4: lots and transfers of later months would hang in the air.
+        #[error("contract {contract} has a lot or a transfer in {month}, behind {last}")]
+        QuantityBehind {
+            /// The contract.
+            contract: ContractId,
+            /// The month.
+            month: SettlementMonth,
+            /// The last gas day that would remain.
+            last: GasDay,
+        },
+
+        1116 "same_contract" "Name two different contracts."
+        /// Q4, C4: a move goes from one contract to another.
+        #[error("contract {contract} cannot follow itself")]
+        SameContract {
+            /// The contract.
+            contract: ContractId,
+        },
+
+        1117 "point_not_held" "Name the contract that holds the point on that day."
+        /// Q4: only what a contract holds can be moved; a point is moved once.
+        #[error("contract {contract} does not hold point {point} on {day}; {holder} does")]
+        PointNotHeld {
+            /// The point.
+            point: PointId,
+            /// The contract.
+            contract: ContractId,
+            /// The day.
+            day: GasDay,
+            /// Who holds it.
+            holder: String,
+        },
+
+        1118 "point_taken" "End the other contract's hold on the point first."
+        /// Q4: a point belongs to one contract at a time.
+        #[error("point {point} belongs to contract {holder} from {first} to {last}")]
+        PointTaken {
+            /// The point.
+            point: PointId,
+            /// Who holds it.
+            holder: ContractId,
+            /// From.
+            first: GasDay,
+            /// To.
+            last: GasDay,
+        },
+
+        1119 "units_differ" "Move points only between contracts billed in the same unit."
+        /// Q3: what a point needs to be billed differs by unit.
+        #[error("the contracts are billed in {from} and {to}")]
+        UnitsDiffer {
+            /// The unit of the contract that gives.
+            from: Unit,
+            /// The unit of the contract that takes.
+            to: Unit,
+        },
+
+        1120 "capacity_missing" "Sign the point with its daily capacity first."
+        /// Q6, E7: a gateway needs the capacity of every point of its contract.
+        #[error("point {point} has no daily capacity, and the points of contract {contract} have")]
+        CapacityMissing {
+            /// The point.
+            point: PointId,
+            /// The contract that would take it.
+            contract: ContractId,
+        },
+
+        1121 "class_differs" "Hand over to a contract of a customer of the same class."
+        /// C4, E4: protection goes with the class.
+        #[error("contract {from} is of class {from_class}, contract {to} of class {to_class}")]
+        ClassDiffers {
+            /// The contract that gives.
+            from: ContractId,
+            /// Its customer's class.
+            from_class: CustomerClass,
+            /// The contract that takes.
+            to: ContractId,
+            /// Its customer's class.
+            to_class: CustomerClass,
+        },
+
+        1122 "supply_running" "Lift the order or let it be withdrawn first."
+        /// C4, E: what is done about supply stays with the contract it is done about.
+        #[error("the supply of contract {contract} is {stage}")]
+        SupplyRunning {
+            /// The contract.
+            contract: ContractId,
+            /// The stage in effect.
+            stage: Stage,
+        },
+
+        1123 "term_not_over" "Wait until the term is over, or end it early."
+        /// C4: final readings are those of the last gas day.
+        #[error("the term of contract {contract} runs to gas day {last}, which is not over")]
+        TermNotOver {
+            /// The contract.
+            contract: ContractId,
+            /// Its last gas day.
+            last: GasDay,
+        },
+
+        1124 "readings_missing" "Record the readings, or an estimate for each."
+        /// C4: every gas day of the term has a reading at every point.
+        #[error("contract {contract} lacks {count} readings, the first of {first} at {point}")]
+        ReadingsMissing {
+            /// The contract.
+            contract: ContractId,
+            /// How many.
+            count: usize,
+            /// The gas day of the first.
+            first: GasDay,
+            /// The point of the first.
+            point: PointId,
+        },
+
+        1125 "months_not_issued" "Close the months."
+        /// C4: all months are settled.
+        #[error("contract {contract} has months without a settlement: {}", list(months))]
+        MonthsNotIssued {
+            /// The contract.
+            contract: ContractId,
+            /// Which months.
+            months: Box<[SettlementMonth]>,
+        },
+
+        1126 "case_open" "Post the deviations, or waive them."
+        /// C4: no case is open.
+        #[error("contract {contract} has open deviation cases: {}", list(months))]
+        CaseOpen {
+            /// The contract.
+            contract: ContractId,
+            /// The last months of their periods.
+            months: Box<[SettlementMonth]>,
+        },
+
+        1127 "sheet_disputed" "Resolve the dispute."
+        /// C4: no sheet is disputed.
+        #[error("contract {contract} disputes the sheets of {}", list(months))]
+        SheetDisputed {
+            /// The contract.
+            contract: ContractId,
+            /// The last months of their periods.
+            months: Box<[SettlementMonth]>,
+        },
+
+        1128 "claim_undecided" "Decide the claims."
+        /// C4: no claim waits.
+        #[error("contract {contract} has claims without a decision: {}", claims.join(" "))]
+        ClaimUndecided {
+            /// The contract.
+            contract: ContractId,
+            /// Which claims.
+            claims: Box<[String]>,
+        },
+
+        1129 "years_not_settled" "Settle the contract years of take-or-pay."
+        /// C4: every year with take-or-pay is settled.
+        #[error("contract {contract} has contract years that are not settled: {}", list(years))]
+        YearsNotSettled {
+            /// The contract.
+            contract: ContractId,
+            /// Which years.
+            years: Box<[i64]>,
+        },
+
+        1130 "approval_pending" "Approve or withdraw what waits."
+        /// C4: nothing about the contract waits for a second person.
+        #[error("proposals about contract {contract} wait: {}", subjects.join(" "))]
+        ApprovalsPending {
+            /// The contract.
+            contract: ContractId,
+            /// What they are about.
+            subjects: Box<[String]>,
+        },
+
+        1131 "money_unassigned" "Assign what is left of the payments, or refund it."
+        /// C4: of money that was assigned to the contract nothing lies about.
+        #[error("{left} yuan of payments that were assigned to contract {contract} in part are \
+                 nobody's: {}", references.join(" "))]
+        MoneyUnassigned {
+            /// The contract.
+            contract: ContractId,
+            /// How much is left of them.
+            left: Money,
+            /// Bank and reference of each.
+            references: Box<[String]>,
+        },
+
+        1132 "restatement_outstanding" "Run restatements for the contract first."
+        /// C4, S4: no document would come out otherwise.
+        #[error("documents of contract {contract} would come out otherwise: {}", documents.join(" "))]
+        RestatementOutstanding {
+            /// The contract.
+            contract: ContractId,
+            /// Which ones.
+            documents: Box<[String]>,
+        },
+
+        1133 "balance_owed" "Let the debt be paid first; hand it over only with the seller's consent."
+        /// C4: an account in debt is not closed; a debt moves only when that was said.
+        #[error("contract {contract} owes {owed} yuan")]
+        BalanceOwed {
+            /// The contract.
+            contract: ContractId,
+            /// Yuan, above zero.
+            owed: Money,
+        },
+
+        1134 "balance_left" "Say where the balance goes: to a bank, or to another contract."
+        /// C4: an account is closed at zero.
+        #[error("the account of contract {contract} holds {balance} yuan")]
+        BalanceLeft {
+            /// The contract.
+            contract: ContractId,
+            /// Yuan.
+            balance: Money,
+        },
+
+        1135 "closing_too_early" "Close the account on a later day."
+        /// C4: the balance goes once, after everything that moves it.
+        #[error("on {on} contract {contract} has {balance} yuan, later {later}: facts of later days \
+                 are recorded")]
+        ClosingTooEarly {
+            /// The contract.
+            contract: ContractId,
+            /// The closing day.
+            on: CivilDay,
+            /// The balance as of it.
+            balance: Money,
+            /// The balance over all facts.
+            later: Money,
+        },
+
+        1136 "day_not_over" "Close the account today, or on a day that is over."
+        /// C4: money does not go on a day to come.
+        #[error("{on} lies behind today, {today}")]
+        DayAhead {
+            /// The closing day.
+            on: CivilDay,
+            /// Today.
+            today: CivilDay,
+        },
+    }
+}
