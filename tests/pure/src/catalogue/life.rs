@@ -283,7 +283,7 @@ pub(super) fn final_readings() -> Vec<Case> {
 
 pub(super) fn open_cases() -> Vec<Case> {
     let sheet = step("2026-01", 1, Step::IssueSheet);
-    let dispute = step("2026-01", 1, objection("2026-02-10"));
+    let dispute = step("2026-01", 1, objection("2028-06-01"));
     let year = read(january().term("take_or_pay", &taking_or_paying().to_string()));
     vec![
         case("C4", "No case is open.", "an account whose deviation is assessed", short(), close()),
