@@ -48,10 +48,8 @@ pub(super) fn fault(place: &Path, doing: &'static str, error: Error) -> StoreErr
     let place = || place.to_path_buf();
     if is_lost(&error) {
         // The driver's own message repeats its cause.
-        let cause: crate::error::Cause = match error {
-            Error::Io(cause) => Arc::new(cause),
-            error => Arc::new(error),
-        };
+        let cause: crate::error::Cause =
+            if let Error::Io(cause) = error { Arc::new(cause) } else { Arc::new(error) };
         return StoreError::Unreachable { place: place(), cause };
     }
     match code(&error).as_deref() {
