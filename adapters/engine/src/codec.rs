@@ -218,6 +218,14 @@ fn decode_current(event_type: &str, payload: &str, names: &mut Names) -> Result<
         "role_revoked" => read.form().map(Event::RoleRevoked),
         "key_granted" => read.form().map(Event::KeyGranted),
         "key_revoked" => read.form().map(Event::KeyRevoked),
+        "time_passed" => read.form().map(Event::TimePassed),
+        "stage_crossed" => read.form().map(Event::StageCrossed),
+        other => decode_supply(other, read),
+    }
+}
+
+fn decode_supply(event_type: &str, read: Read<'_>) -> Result<Event, CodecError> {
+    match event_type {
         "demand_served" => read.supply(SupplyEvent::DemandServed),
         "demand_disputed" => read.supply(SupplyEvent::DemandDisputed),
         "demand_dispute_resolved" => read.supply(SupplyEvent::DemandDisputeResolved),
@@ -230,8 +238,6 @@ fn decode_current(event_type: &str, payload: &str, names: &mut Names) -> Result<
         "valve_reported" => read.supply(SupplyEvent::ValveReported),
         "supply_lifted" => read.supply(SupplyEvent::SupplyLifted),
         "supply_restored" => read.supply(SupplyEvent::SupplyRestored),
-        "time_passed" => read.form().map(Event::TimePassed),
-        "stage_crossed" => read.form().map(Event::StageCrossed),
         unknown => Err(CodecError::UnknownType {
             event_type: unknown.to_owned(),
             type_version: current_version(unknown),

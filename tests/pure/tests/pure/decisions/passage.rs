@@ -23,10 +23,14 @@ fn passage() -> Command {
 fn told(world: &mut World, at: &str) -> Vec<String> {
     world.now = instant(at);
     let events = world.tell(&passage()).unwrap();
-    let told = events.iter().map(|event| match event {
-        Event::TimePassed(passed) => format!("{} {}", passed.kind.word(), passed.subject),
-        Event::StageCrossed(crossed) => format!("{} -> {}", crossed.from, crossed.to),
-        other => panic!("{} is no passage of time", other.type_name()),
+    let told = events.iter().map(|event| {
+        if let Event::TimePassed(passed) = event {
+            format!("{} {}", passed.kind.word(), passed.subject)
+        } else if let Event::StageCrossed(crossed) = event {
+            format!("{} -> {}", crossed.from, crossed.to)
+        } else {
+            panic!("{} is no passage of time", event.type_name())
+        }
     });
     told.collect()
 }
