@@ -5,16 +5,20 @@
 
 use crate::codec::current_version;
 
-const TYPES: [&str; 56] = [
+const TYPES: [&str; 64] = [
+    "account_closed",
     "act_approved",
     "act_proposed",
     "act_withdrawn",
     "assignment_reversed",
+    "balance_moved",
     "books_closed",
     "claim_decided",
     "claim_filed",
     "claim_verified",
+    "contract_amended",
     "contract_signed",
+    "contract_terminated",
     "customer_registered",
     "delivery_recorded",
     "demand_dispute_resolved",
@@ -42,6 +46,8 @@ const TYPES: [&str; 56] = [
     "payment_received",
     "payment_reversed",
     "point_assigned",
+    "point_moved",
+    "point_released",
     "posting_approved",
     "quantity_transferred",
     "reading_parked",
@@ -57,10 +63,12 @@ const TYPES: [&str; 56] = [
     "sheet_disputed",
     "sheet_issued",
     "site_confirmed",
+    "stage_crossed",
     "supply_lifted",
     "supply_restored",
     "suspension_notice_served",
     "take_or_pay_settled",
+    "time_passed",
     "valve_reported",
 ];
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta};
 use citygate_store::conformance::Factory;
 use citygate_store::{Clock, EventStore, PostgresStore, StoreError, migrate};
 use citygate_tests_system::postgres::{Database, Server};
@@ -43,3 +44,13 @@ impl Factory for InDatabases {
 }
 
 citygate_store::conformance_tests!(|| Arc::new(InDatabases::default()));
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_tells_its_own_clock_whatever_the_node_believes() {
+    let databases = InDatabases::default();
+    let store = databases.create(Arc::new(|| DateTime::UNIX_EPOCH)).await.unwrap();
+    let first = store.clock().await.unwrap().expect("a server has a clock");
+    let second = store.clock().await.unwrap().expect("a server has a clock");
+    assert!(DateTime::UNIX_EPOCH + TimeDelta::days(20_000) < first && first <= second);
+    store.close().await.unwrap();
+}

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use tokio::sync::{oneshot, watch};
 
 use super::PostgresStore;
@@ -12,11 +13,16 @@ use super::batch::integer;
 use super::load::{self, HEAD};
 use super::read::{self, number};
 use super::writer::Job;
+use crate::instant::parse_instant;
 use crate::statement::{Statement, Value};
 use crate::{
     AppendRequest, EventStore, Head, KeyRecord, Outcome, PersonalField, ReplayPage, Snapshot,
     StoreError, StoredEvent, StreamHead, StreamName,
 };
+
+/// What the server's clock shows, as the log writes instants.
+const CLOCK: &str = "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', \
+    'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')";
 
 #[async_trait]
 impl EventStore for PostgresStore {
@@ -29,6 +35,12 @@ impl EventStore for PostgresStore {
         self.sender()?.send(job).await.map_err(|_| StoreError::Closed)?;
         // The writer can only vanish with the runtime; what it did last is then unknown.
         answered.await.map_err(|gone| StoreError::Unknown(Arc::new(gone)))?
+    }
+
+    async fn clock(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let shown = sqlx::query_scalar::<_, String>(CLOCK);
+        let shown = shown.fetch_one(&mut *self.reader().await?).await;
+        Ok(parse_instant(&shown.map_err(|error| self.fault(error))?))
     }
 
     async fn head(&self) -> Result<Head, StoreError> {
