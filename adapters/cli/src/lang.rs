@@ -1,6 +1,7 @@
 //! What is said in which language. Codes, columns of CSV and JSON, and rule addresses are the same
 //! in both.
 
+mod database;
 mod what_if;
 mod words;
 
@@ -260,45 +261,6 @@ impl Lang {
                 "事件可被手工改动：触发器 {triggers} 缺失或被更改。可用 `citygate {mends}` \
                  重建；请查明谁能写入该文件"
             ),
-        }
-    }
-
-    /// After `migrate`.
-    pub fn migrated(self, from: i64, to: i64, partitions: i64) -> String {
-        match self {
-            Self::En => format!("form {from} to {to}; {partitions} partitions added"),
-            Self::Zh => format!("表结构由版本 {from} 升至 {to}；新增分区 {partitions} 个"),
-        }
-    }
-
-    /// After `migrate` on a file.
-    pub fn nothing_to_migrate(self) -> &'static str {
-        match self {
-            Self::En => "a ledger in a file needs no migration: it has its form since it was made",
-            Self::Zh => "文件账本无需迁移：其结构自建立时即已确定",
-        }
-    }
-
-    /// After `migrate --activate`.
-    pub fn activated(self, forms: &[String]) -> String {
-        let (count, forms) = (forms.len(), forms.join(", "));
-        match (self, count) {
-            (Self::En, 0) => "every form of event was activated before".to_owned(),
-            (Self::En, _) => format!("activated: {forms}"),
-            (Self::Zh, 0) => "全部事件类型此前均已启用".to_owned(),
-            (Self::Zh, _) => format!("已启用：{forms}"),
-        }
-    }
-
-    /// Too little room before the log.
-    pub fn few_partitions(self, ahead: i64) -> String {
-        match self {
-            Self::En => format!(
-                "warning: {ahead} partitions ahead of the log, fewer than 3: run `citygate migrate`"
-            ),
-            Self::Zh => {
-                format!("提醒：日志前方仅余 {ahead} 个分区，少于 3 个：请运行 `citygate migrate`")
-            }
         }
     }
 
