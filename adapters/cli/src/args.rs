@@ -3,6 +3,7 @@
 mod approvals;
 mod books;
 mod case;
+mod contract;
 mod key;
 mod ledger;
 mod log;
@@ -23,6 +24,7 @@ use clap::{Parser, Subcommand};
 pub use approvals::{ApproveArgs, RoleVerb};
 pub use books::{BooksVerb, ExportArgs, ExportVerb, InvoiceVerb, JournalFormat, LateFeeVerb};
 pub use case::{CaseVerb, ClaimArgs, Filter, Selection};
+pub use contract::ContractVerb;
 pub use key::KeyVerb;
 pub use ledger::{CloseArgs, ImportArgs, InitArgs, RestatementsArgs};
 pub use log::{EventsArgs, EventsFormat, KnownAt, VerifyArgs};
@@ -142,6 +144,9 @@ pub enum Verb {
     /// Write the books for another program.
     #[command(subcommand)]
     Export(ExportVerb),
+    /// The life of a contract: amend and end it, move its points, close its account (变更、终止、销户、过户).
+    #[command(subcommand)]
+    Contract(ContractVerb),
     /// Work on deviation cases (偏差结算), one by one or many at once.
     #[command(subcommand)]
     Case(CaseVerb),

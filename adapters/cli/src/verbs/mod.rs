@@ -6,6 +6,7 @@ mod books;
 mod calculate;
 mod case;
 mod case_steps;
+mod contract;
 mod demo;
 mod difference;
 mod doctor;
@@ -57,6 +58,7 @@ pub async fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Role(role) => approvals::role(&path, setting, role).await,
         Verb::Key(verb) => key::run(&path, setting, verb).await,
         Verb::Export(verb) => on_file(&path, setting, &ReadVerb::Export(verb)).await,
+        Verb::Contract(verb) => contract::run(&path, setting, verb).await,
         Verb::Case(case) => case::run(&path, setting, case).await,
         Verb::Supply(verb) => supply::run(&path, setting, verb).await,
         Verb::Tick(args) => tick::run(&path, setting, args).await,

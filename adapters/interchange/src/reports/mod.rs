@@ -18,6 +18,8 @@ mod books;
 
 mod facts;
 
+mod contract;
+
 mod approvals;
 
 mod cases;
@@ -33,6 +35,7 @@ pub use approvals::{approvals, roles};
 pub use books::{debts, invoices, journal, trial_balance, unallocated};
 pub use cases::{cases, claims};
 pub use changes::{account_change, document_change};
+pub use contract::{checklist, contract};
 pub use documents::{deviations, lines, settlements};
 pub use facts::{contracts, deliveries, parked};
 pub use keys::keys;

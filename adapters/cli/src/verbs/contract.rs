@@ -1,0 +1,122 @@
+//! The verbs about the life of a contract (C1, C4, Q4).
+
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use citygate_domain::Command;
+use citygate_domain::context::Context;
+use citygate_domain::contract::life::{
+    AmendContract, CloseAccount, HandOver, LifeCommand, MovePoint, Settling, TerminateContract,
+    checklist,
+};
+use citygate_domain::quantities::ContractId;
+use citygate_engine::Request;
+use citygate_interchange::{Format, reports};
+
+use super::approvals::print;
+use crate::args::ContractVerb;
+use crate::failure::Failure;
+use crate::output::say;
+use crate::session::{Session, Setting};
+
+/// `contract …`
+pub async fn run(path: &Path, setting: Setting, verb: ContractVerb) -> Result<ExitCode, Failure> {
+    let (command, reason) = match verb {
+        ContractVerb::Show { contract, format } => {
+            return show(path, setting, &contract, format).await;
+        }
+        ContractVerb::Checklist { contract, format } => {
+            return waits(path, setting, &contract, format).await;
+        }
+        ContractVerb::Amend { contract, from, patch, signed_on, reason } => {
+            let patch = patch_of(&patch)?;
+            let why = reason.clone();
+            (LifeCommand::Amend(AmendContract { contract, from, patch, reason, signed_on }), why)
+        }
+        ContractVerb::Terminate { contract, on, last_month_quantity, signed_on, reason } => {
+            let why = reason.clone();
+            let last_gas_day = on;
+            let end = TerminateContract {
+                contract,
+                last_gas_day,
+                last_month_quantity,
+                reason,
+                signed_on,
+            };
+            (LifeCommand::Terminate(end), why)
+        }
+        ContractVerb::MovePoint { point, from, to, on, reason } => {
+            let why = reason.clone();
+            (LifeCommand::MovePoint(MovePoint { point, from, to, on, reason }), why)
+        }
+        ContractVerb::HandOver { contract, to, on, signed_on, reason } => {
+            let why = reason.clone();
+            let last_month_quantity = None;
+            let over = HandOver { contract, to, on, last_month_quantity, reason, signed_on };
+            (LifeCommand::HandOver(over), why)
+        }
+        ContractVerb::Close { contract, on, bank, reference, to, with_debt, reason } => {
+            let balance = match (bank, reference, to) {
+                (Some(bank), Some(bank_reference), _) => Settling::Bank { bank, bank_reference },
+                (_, _, Some(contract)) => Settling::Contract { contract, with_debt },
+                (None | Some(_), None | Some(_), None) => Settling::Nowhere {},
+            };
+            let why = reason.clone();
+            (LifeCommand::Close(CloseAccount { contract, on, balance, reason }), why)
+        }
+    };
+    let session = Session::on_file(path, setting, false).await?;
+    let command = Command::Life(Box::new(command));
+    let answer = session.request(Request::wanting(command, &reason)).await;
+    session.close_store().await?;
+    say(session.lang.done(answer?.map(|position| position.number())));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn patch_of(path: &Path) -> Result<serde_json::Value, Failure> {
+    let name = path.display().to_string();
+    let text = fs::read_to_string(path).map_err(|error| Failure::world(&name, &error))?;
+    serde_json::from_str(&text).map_err(|error| Failure::usage(format!("{name}: {error}")))
+}
+
+async fn show(
+    path: &Path,
+    setting: Setting,
+    id: &ContractId,
+    format: Format,
+) -> Result<ExitCode, Failure> {
+    let session = Session::on_file(path, setting, false).await?;
+    session.check_contract(Some(id)).await?;
+    let day = session.newest_gas_day().await;
+    let table = {
+        let world = session.engine.read().await;
+        let contract = world.ledger.contract(id);
+        contract.map(|contract| reports::contract(contract, day)).unwrap_or_default()
+    };
+    print(&session, &table, format)?;
+    session.close_store().await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn waits(
+    path: &Path,
+    setting: Setting,
+    id: &ContractId,
+    format: Format,
+) -> Result<ExitCode, Failure> {
+    let session = Session::on_file(path, setting, false).await?;
+    session.check_contract(Some(id)).await?;
+    let table = {
+        let world = session.engine.read().await;
+        let now = (session.engine.sources().now)();
+        let (actor, heads) = (&session.actor, &world.heads);
+        let context = Context { now, actor, salt: &|| [0; 16], heads };
+        let contract = world.ledger.contract(id);
+        let list = contract.map(|contract| checklist(&world.ledger, contract, &context));
+        reports::checklist(&list.unwrap_or_default())
+    };
+    print(&session, &table, format)?;
+    session.close_store().await?;
+    Ok(ExitCode::SUCCESS)
+}
