@@ -14,6 +14,7 @@ use crate::ledger::OpenLedger;
 use crate::market::{PublishIndex, RecordLot};
 use crate::passage::RecordPassage;
 use crate::payment::{GiveGuarantee, RecordMoney};
+use crate::scheduler::ElectScheduler;
 use crate::settlement::{IssueSettlement, RestateSettlement};
 use crate::supply::SupplyCommand;
 use crate::take_or_pay::{RestateYear, SettleYear};
@@ -23,6 +24,8 @@ use crate::take_or_pay::{RestateYear, SettleYear};
 pub enum Command {
     /// Fix the ledger's settings.
     OpenLedger(OpenLedger),
+    /// Record who is the scheduler (T6).
+    ElectScheduler(ElectScheduler),
     /// Publish or correct an index value (P3).
     PublishIndex(PublishIndex),
     /// Sign or renew a contract (C1, C2).

@@ -6,8 +6,8 @@ use crate::state::Ledger;
 use crate::stream::Stream;
 use crate::{Command, Event, Rejection};
 use crate::{
-    books, contract, delivery, deviation, keys, ledger, market, passage, payment, settlement,
-    supply, take_or_pay,
+    books, contract, delivery, deviation, keys, ledger, market, passage, payment, scheduler,
+    settlement, supply, take_or_pay,
 };
 
 /// What a command leads to: nothing (the fact is known), or events that are recorded together.
@@ -101,6 +101,7 @@ fn asked(
 ) -> Result<Decision, Rejection> {
     match command {
         Command::OpenLedger(open) => ledger::open(ledger, open, context),
+        Command::ElectScheduler(elect) => Ok(scheduler::elect(ledger, elect)?),
         Command::PublishIndex(publish) => market::publish(ledger, publish),
         Command::SignContract(sign) => contract::sign(ledger, sign, context),
         Command::Life(wanted) => contract::life::decide(ledger, wanted, context),

@@ -26,6 +26,7 @@ use crate::market::{IndexPublished, LotRecorded};
 use crate::passage::{StageCrossed, TimePassed};
 use crate::payment::{GuaranteeGiven, MoneyMoved, ReferenceUse};
 use crate::quantities::CivilDay;
+use crate::scheduler::SchedulerElected;
 use crate::settlement::SettlementIssued;
 use crate::stream::Stream;
 use crate::supply::SupplyEvent;
@@ -36,6 +37,8 @@ use crate::take_or_pay::TakeOrPaySettled;
 pub enum Event {
     /// `ledger_opened`: the settings of the ledger.
     LedgerOpened(Settings),
+    /// `scheduler_elected`: a node does what the passage of time asks for.
+    SchedulerElected(SchedulerElected),
     /// `customer_registered`.
     CustomerRegistered(CustomerRegistered),
     /// `contract_signed`: also a renewal, whose term follows the one before.
@@ -148,6 +151,7 @@ impl Event {
     pub fn stream(&self) -> Stream {
         match self {
             Self::LedgerOpened(_) => Stream::Ledger,
+            Self::SchedulerElected(_) => Stream::Scheduler,
             Self::CustomerRegistered(event) => Stream::Customer(event.customer.clone()),
             Self::ContractSigned(event) => Stream::Contract(event.contract.clone()),
             Self::ContractAmended(event) => Stream::Contract(event.contract.clone()),
@@ -211,6 +215,7 @@ impl Event {
     pub fn type_name(&self) -> &'static str {
         match self {
             Self::LedgerOpened(_) => "ledger_opened",
+            Self::SchedulerElected(_) => "scheduler_elected",
             Self::CustomerRegistered(_) => "customer_registered",
             Self::ContractSigned(_) => "contract_signed",
             Self::ContractAmended(_) => "contract_amended",
@@ -271,6 +276,7 @@ impl Event {
     pub fn effective(&self) -> Option<CivilDay> {
         match self {
             Self::LedgerOpened(_)
+            | Self::SchedulerElected(_)
             | Self::CustomerRegistered(_)
             | Self::ReferenceTaken(_)
             | Self::ReferenceReleased(_)

@@ -20,6 +20,7 @@ pub mod ledger;
 pub mod market;
 pub mod passage;
 pub mod payment;
+pub mod scheduler;
 pub mod settlement;
 pub mod supply;
 pub mod take_or_pay;

@@ -56,7 +56,7 @@ use crate::quantities::{NameError, Overflow};
 use crate::rules::RuleError;
 use crate::{
     approval, books, contract, customer, delivery, deviation, keys, ledger, market, passage,
-    payment, settlement, supply, take_or_pay,
+    payment, scheduler, settlement, supply, take_or_pay,
 };
 
 /// A refusal of any area.
@@ -65,6 +65,9 @@ pub enum Rejection {
     /// The ledger itself.
     #[error(transparent)]
     Ledger(#[from] ledger::Rejection),
+    /// The scheduler.
+    #[error(transparent)]
+    Scheduler(#[from] scheduler::Rejection),
     /// Contracts and transfers.
     #[error(transparent)]
     Contract(#[from] contract::Rejection),
@@ -130,6 +133,7 @@ impl Rejection {
     pub fn listed(&self) -> &'static Listed {
         match self {
             Self::Ledger(rejection) => rejection.listed(),
+            Self::Scheduler(rejection) => rejection.listed(),
             Self::Contract(rejection) => rejection.listed(),
             Self::Life(rejection) => rejection.listed(),
             Self::Patch(rejection) => rejection.listed(),
@@ -154,6 +158,7 @@ impl Rejection {
 pub fn all() -> Vec<Listed> {
     let areas = [
         ledger::Rejection::LIST,
+        scheduler::Rejection::LIST,
         contract::Rejection::LIST,
         contract::life::Rejection::LIST,
         contract::patch::Rejection::LIST,

@@ -26,11 +26,13 @@ use crate::quantities::{
     Bank, BankReference, CivilDay, ClaimId, ContractId, CustomerId, GasDayClock,
     GuaranteeReference, PointId, TradeReference, TransferReference,
 };
+use crate::scheduler::SchedulerElected;
 
 /// The state of a whole ledger. `Ledger::default()` is the ledger before its first event.
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
     settings: Option<Settings>,
+    scheduler: Option<SchedulerElected>,
     clock: GasDayClock,
     position: Position,
     customers: BTreeMap<CustomerId, CustomerClass>,
@@ -162,6 +164,12 @@ impl Ledger {
         &self.approvals
     }
 
+    /// T6: the node that was elected last to do the scheduler's work.
+    #[must_use]
+    pub fn scheduler(&self) -> Option<&SchedulerElected> {
+        self.scheduler.as_ref()
+    }
+
     /// F: keys.
     #[must_use]
     pub fn keys(&self) -> &Keys {
@@ -197,6 +205,7 @@ impl Ledger {
                 self.clock = settings.gas_day_clock().unwrap_or_default();
                 self.settings = Some(settings.clone());
             }
+            Event::SchedulerElected(event) => self.scheduler = Some(event.clone()),
             Event::CustomerRegistered(event) => {
                 self.customers.insert(event.customer.clone(), event.class);
             }

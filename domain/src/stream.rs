@@ -16,6 +16,8 @@ use crate::quantities::{
 pub enum Stream {
     /// `ledger`: its settings.
     Ledger,
+    /// `scheduler`: which node is the scheduler, one election after another.
+    Scheduler,
     /// `contract/ID`: terms, money, documents, supply.
     Contract(ContractId),
     /// `delivery/ID/MONTH`: the readings of a settlement month.
@@ -69,6 +71,7 @@ impl fmt::Display for Stream {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ledger => formatter.write_str("ledger"),
+            Self::Scheduler => formatter.write_str("scheduler"),
             Self::Contract(id) => write!(formatter, "contract/{}", Part(id.as_str())),
             Self::Delivery(id, month) => {
                 write!(formatter, "delivery/{}/{month}", Part(id.as_str()))

@@ -41,6 +41,7 @@ impl Document {
             Event::TakeOrPaySettled(it) => Some(Self::TakeOrPay(Arc::clone(it))),
             Event::LateFeeCharged(it) => Some(Self::LateFee(it.clone())),
             Event::LedgerOpened(_)
+            | Event::SchedulerElected(_)
             | Event::CustomerRegistered(_)
             | Event::ContractSigned(_)
             | Event::ContractAmended(_)

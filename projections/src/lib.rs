@@ -78,6 +78,7 @@ impl ReadModels {
             Event::LedgerOpened(_)
             | Event::ContractAmended(_)
             | Event::ContractTerminated(_)
+            | Event::SchedulerElected(_)
             | Event::PointAssigned(_)
             | Event::PointReleased(_)
             | Event::PointMoved(_)

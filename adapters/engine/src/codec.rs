@@ -57,6 +57,7 @@ pub fn encode(event: &Event) -> Result<Encoded, CodecError> {
     let event_type = event.type_name();
     let payload = match event {
         Event::LedgerOpened(event) => canonical(event),
+        Event::SchedulerElected(event) => canonical(event),
         Event::CustomerRegistered(event) => canonical(event),
         Event::ContractSigned(event) => canonical(event),
         Event::ContractAmended(event) => canonical(event.as_ref()),
@@ -166,6 +167,7 @@ fn decode_current(event_type: &str, payload: &str, names: &mut Names) -> Result<
     let read = Read { event_type, payload };
     match event_type {
         "ledger_opened" => read.form().map(Event::LedgerOpened),
+        "scheduler_elected" => read.form().map(Event::SchedulerElected),
         "customer_registered" => read.form().map(Event::CustomerRegistered),
         "contract_signed" => read.form().map(|form| Event::ContractSigned(Box::new(form))),
         "contract_amended" => read.form().map(|form| Event::ContractAmended(Arc::new(form))),

@@ -109,6 +109,7 @@ impl TableRows {
                 position,
             ),
             Event::LedgerOpened(_)
+            | Event::SchedulerElected(_)
             | Event::CustomerRegistered(_)
             | Event::ContractSigned(_)
             | Event::ContractAmended(_)

@@ -12,6 +12,7 @@ mod envelope;
 mod error;
 mod feed;
 mod instant;
+mod lease;
 mod memory;
 mod outcome;
 mod plan;
@@ -32,6 +33,7 @@ pub use envelope::{Digest, Envelope, GENESIS, MAX_ENVELOPE, chain_hash, leaf_has
 pub use error::StoreError;
 pub use feed::Feed;
 pub use instant::{format_instant, parse_instant};
+pub use lease::Lease;
 pub use memory::MemoryStore;
 pub use outcome::{BadData, Committed, Outcome, Repeated, Violation};
 pub use port::{Clock, EventStore, Head};

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
 use crate::plan::Heads;
 use crate::{
-    AppendRequest, Clock, EventStore, Head, KeyRecord, Outcome, PersonalField, Snapshot,
+    AppendRequest, Clock, EventStore, Head, KeyRecord, Lease, Outcome, PersonalField, Snapshot,
     StoreError, StoredEvent, StreamHead, StreamName,
 };
 
@@ -29,9 +31,17 @@ struct Inner {
     persons: Vec<String>,
     attachments: HashMap<[u8; 32], Vec<u8>>,
     snapshots: HashMap<String, Snapshot>,
+    leases: HashMap<String, Held>,
     /// Dropped when the store is closed, which ends the feeds.
     notify: Option<watch::Sender<u64>>,
     receiver: watch::Receiver<u64>,
+}
+
+/// A lease, and when it ends.
+struct Held {
+    holder: String,
+    epoch: u64,
+    until: DateTime<Utc>,
 }
 
 impl MemoryStore {
@@ -47,6 +57,7 @@ impl MemoryStore {
             persons: Vec::new(),
             attachments: HashMap::new(),
             snapshots: HashMap::new(),
+            leases: HashMap::new(),
             notify: Some(notify),
             receiver,
         };
@@ -206,6 +217,36 @@ impl EventStore for MemoryStore {
 
     async fn delete_snapshots(&self) -> Result<(), StoreError> {
         self.lock().snapshots.clear();
+        Ok(())
+    }
+
+    async fn take_lease(
+        &self,
+        name: &str,
+        node: &str,
+        lasts: Duration,
+        above: u64,
+    ) -> Result<Lease, StoreError> {
+        let (mut inner, now) = (self.lock(), (self.clock)());
+        let known = inner.leases.get(name).filter(|held| held.until > now);
+        let epoch = match known {
+            Some(held) if held.holder != node => {
+                let left = (held.until - now).to_std().unwrap_or_default();
+                return Ok(Lease { holder: held.holder.clone(), epoch: held.epoch, left });
+            }
+            Some(held) => held.epoch,
+            None => inner.leases.get(name).map_or(0, |held| held.epoch).max(above) + 1,
+        };
+        let (holder, until) = (node.to_owned(), now + lasts);
+        inner.leases.insert(name.to_owned(), Held { holder: holder.clone(), epoch, until });
+        Ok(Lease { holder, epoch, left: lasts })
+    }
+
+    async fn release_lease(&self, name: &str, node: &str) -> Result<(), StoreError> {
+        let (mut inner, now) = (self.lock(), (self.clock)());
+        if let Some(held) = inner.leases.get_mut(name).filter(|held| held.holder == node) {
+            held.until = held.until.min(now);
+        }
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! The port: what every store promises.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -8,7 +9,7 @@ use tokio::sync::watch;
 
 use crate::envelope::Digest;
 use crate::{
-    AppendRequest, KeyRecord, Outcome, PersonalField, ReplayPage, Snapshot, StoreError,
+    AppendRequest, KeyRecord, Lease, Outcome, PersonalField, ReplayPage, Snapshot, StoreError,
     StoredEvent, StreamHead, StreamName,
 };
 
@@ -165,6 +166,27 @@ pub trait EventStore: Send + Sync {
     /// # Errors
     /// The world failing.
     async fn delete_snapshots(&self) -> Result<(), StoreError>;
+
+    /// Takes the lease of this name for a node, or renews it, unless another node holds it; gives
+    /// whoever holds it then. It lasts so long from now on, by the clock of the store. Its epoch is
+    /// raised, to one above `above`, whenever it begins: with each change of holder, and when the same
+    /// node takes it again after it had ended.
+    ///
+    /// # Errors
+    /// The world failing; who holds the lease is then not known.
+    async fn take_lease(
+        &self,
+        name: &str,
+        node: &str,
+        lasts: Duration,
+        above: u64,
+    ) -> Result<Lease, StoreError>;
+
+    /// Ends the lease of this name, if this node holds it.
+    ///
+    /// # Errors
+    /// The world failing; the lease then ends by itself.
+    async fn release_lease(&self, name: &str, node: &str) -> Result<(), StoreError>;
 
     /// The newest position that is durable, as far as this process knows; changes wake the
     /// receiver. Appends of other processes show up when this one reads the head.

@@ -100,6 +100,7 @@ impl Act {
                 | BooksCommand::Close(_),
             ) => None,
             Command::OpenLedger(_)
+            | Command::ElectScheduler(_)
             | Command::SignContract(_)
             | Command::RecordLot(_)
             | Command::RecordClaim(_)

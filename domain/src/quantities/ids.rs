@@ -87,6 +87,8 @@ name! {
     InvoiceNumber;
     /// A signing key: 16 hexadecimal digits of the digest of its public key.
     KeyId;
+    /// A process that works on a ledger; another name for each start.
+    NodeId;
     /// A person who acts; names of persons are never in an event.
     PersonId;
     /// A demand for payment (催款); unique in its contract.

@@ -46,6 +46,7 @@ pub(super) fn posted(event: &Event) -> Option<Posted> {
         Event::TakeOrPaySettled(document) => Some(year::posted(document)),
         Event::DeviationPosted(posted) => Some(deviation(posted)),
         Event::LedgerOpened(_)
+        | Event::SchedulerElected(_)
         | Event::CustomerRegistered(_)
         | Event::ContractSigned(_)
         | Event::ContractAmended(_)

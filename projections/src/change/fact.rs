@@ -115,6 +115,7 @@ fn what(event: &Event, before: &Ledger) -> Vec<Word> {
         }
         Event::TakeOrPaySettled(it) => issued(text("year", &it.year), it.revision, &it.causes),
         Event::LedgerOpened(_)
+        | Event::SchedulerElected(_)
         | Event::CustomerRegistered(_)
         | Event::PointAssigned(_)
         | Event::PointReleased(_)
@@ -224,6 +225,7 @@ pub(super) fn moves_an_account(event: &Event) -> bool {
         | Event::DeviationPosted(_)
         | Event::TakeOrPaySettled(_) => true,
         Event::LedgerOpened(_)
+        | Event::SchedulerElected(_)
         | Event::CustomerRegistered(_)
         | Event::ContractSigned(_)
         | Event::ContractAmended(_)

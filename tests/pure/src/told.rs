@@ -102,6 +102,7 @@ impl Told {
             Command::Books(BooksCommand::ChargeLateFee(fee)) => fee.contract = id,
             Command::Books(BooksCommand::WaiveLateFee(fee)) => fee.contract = id,
             Command::OpenLedger(_)
+            | Command::ElectScheduler(_)
             | Command::PublishIndex(_)
             | Command::SignContract(_)
             | Command::Life(_)
@@ -164,6 +165,7 @@ impl Told {
             }
             Command::PublishIndex(index) => index.reason = Some(reason.to_owned()),
             Command::OpenLedger(_)
+            | Command::ElectScheduler(_)
             | Command::SignContract(_)
             | Command::Life(_)
             | Command::TransferQuantity(_)

@@ -24,6 +24,7 @@ use citygate_domain::quantities::{
     CivilDay, GasDay, Money, Percent, Price, Quantity, SettlementMonth, Unit, Volume,
 };
 use citygate_domain::rules::relief::ReliefKind;
+use citygate_domain::scheduler::ElectScheduler;
 use citygate_domain::settlement::{IssueSettlement, RestateSettlement};
 use citygate_domain::take_or_pay::{RestateYear, SettleYear};
 
@@ -120,6 +121,12 @@ pub fn opened(zone: &str, start_hour: u32) -> Told {
     let settings =
         Settings { zone: zone.to_owned(), gas_day_start_hour: start_hour, ..Settings::default() };
     Told::Command(Command::OpenLedger(OpenLedger { settings }))
+}
+
+/// A node elected to be the scheduler of an epoch.
+#[must_use]
+pub fn electing(node: &str, epoch: u64) -> Told {
+    Told::Command(Command::ElectScheduler(ElectScheduler { epoch, node: read(node) }))
 }
 
 /// A contract as the template has it.

@@ -178,6 +178,7 @@ pub fn demo_contract(id: &str) -> Result<Vec<Command>, Stopped> {
         Command::RecordLot(command) => command.contract == id,
         Command::OpenLedger(_)
         | Command::Life(_)
+        | Command::ElectScheduler(_)
         | Command::TransferQuantity(_)
         | Command::GiveGuarantee(_)
         | Command::Books(_)

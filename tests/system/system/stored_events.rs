@@ -30,6 +30,7 @@ macro_rules! types {
 
 types! {
     LedgerOpened "ledger_opened",
+    SchedulerElected "scheduler_elected",
     CustomerRegistered "customer_registered",
     ContractSigned "contract_signed",
     ContractAmended "contract_amended",

@@ -471,6 +471,8 @@ pub const ADVICE: &[(&str, &str)] = &[
     ("restatement_outstanding", "请先对该合同运行 restatements。"),
     ("role_missing", "请由具备该角色的人员办理，或请管理员授权。"),
     ("same_contract", "请指明两份不同的合同。"),
+    ("scheduler_epoch_passed", "请重新取得租约；其纪元随之升高。"),
+    ("scheduler_replaced", "无需处理：调度工作由另一节点承担。"),
     ("seasons_overlap_or_leave_gaps", "每个日历月应恰好属于一个价格方案。"),
     ("settings_invalid", "请写明 IANA 时区（如 Asia/Shanghai）和 0 至 23 的整点。"),
     ("settlement_too_large", "请减少标签数，或约定变动较少的价格：同价连续气日的每个标签占一行。"),

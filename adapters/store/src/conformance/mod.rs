@@ -7,6 +7,7 @@ mod concurrency;
 mod content;
 mod expectations;
 mod keys;
+mod leases;
 mod neighbours;
 mod support;
 
@@ -140,6 +141,8 @@ checks! { $
     concurrency::eight_writers_in_two_processes_leave_no_gap,
     concurrency::a_feed_follows_what_another_process_records,
     concurrency::a_dropped_append_leaves_no_half,
+    leases::a_lease_has_one_holder_until_it_ends,
+    leases::each_term_of_a_lease_has_a_higher_epoch,
     concurrency::a_closed_store_takes_nothing,
 }
 

@@ -15,11 +15,12 @@ use super::protect;
 use crate::StoreError;
 
 /// The form of the tables that this program knows: the number of its last migration.
-pub(super) const FORM: i32 = 2;
+pub(super) const FORM: i32 = 3;
 
-const MIGRATIONS: [(i32, &str, &str); 2] = [
+const MIGRATIONS: [(i32, &str, &str); 3] = [
     (1, "log", include_str!("migrations/0001_log.sql")),
     (2, "nodes", include_str!("migrations/0002_nodes.sql")),
+    (3, "lease", include_str!("migrations/0003_lease.sql")),
 ];
 
 /// What a migration did.

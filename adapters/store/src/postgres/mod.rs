@@ -9,6 +9,7 @@ mod batch;
 mod decide;
 mod faults;
 mod greet;
+mod lease;
 mod load;
 mod migrate;
 mod nodes;

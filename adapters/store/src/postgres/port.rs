@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -10,14 +11,15 @@ use tokio::sync::{oneshot, watch};
 
 use super::PostgresStore;
 use super::batch::integer;
+use super::lease;
 use super::load::{self, HEAD};
 use super::read::{self, number};
 use super::writer::Job;
 use crate::instant::parse_instant;
 use crate::statement::{Statement, Value};
 use crate::{
-    AppendRequest, EventStore, Head, KeyRecord, Outcome, PersonalField, ReplayPage, Snapshot,
-    StoreError, StoredEvent, StreamHead, StreamName,
+    AppendRequest, EventStore, Head, KeyRecord, Lease, Outcome, PersonalField, ReplayPage,
+    Snapshot, StoreError, StoredEvent, StreamHead, StreamName,
 };
 
 /// What the server's clock shows, as the log writes instants.
@@ -161,6 +163,22 @@ impl EventStore for PostgresStore {
 
     async fn delete_snapshots(&self) -> Result<(), StoreError> {
         self.run(vec![Statement::plain("DELETE FROM citygate.snapshot")]).await
+    }
+
+    async fn take_lease(
+        &self,
+        name: &str,
+        node: &str,
+        lasts: Duration,
+        above: u64,
+    ) -> Result<Lease, StoreError> {
+        self.run(lease::take(name, node, lasts, above)).await?;
+        let read = lease::read(&mut *self.reader().await?, name).await;
+        read.map_err(|error| self.fault(error))
+    }
+
+    async fn release_lease(&self, name: &str, node: &str) -> Result<(), StoreError> {
+        self.run(lease::release(name, node)).await
     }
 
     fn watch(&self) -> watch::Receiver<u64> {

@@ -6,6 +6,7 @@
 mod backup;
 mod batch;
 mod faults;
+mod lease;
 mod load;
 mod open;
 mod protect;
@@ -18,6 +19,7 @@ mod writer;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::pool::PoolConnection;
@@ -34,7 +36,7 @@ use self::transact::Transactor;
 use self::writer::{Job, Writer};
 use crate::statement::{Statement, Value, Work};
 use crate::{
-    AppendRequest, Clock, EventStore, Head, KeyRecord, Outcome, PersonalField, ReplayPage,
+    AppendRequest, Clock, EventStore, Head, KeyRecord, Lease, Outcome, PersonalField, ReplayPage,
     Snapshot, StoreError, StoredEvent, StreamHead, StreamName, TableWrites, parse_instant,
 };
 
@@ -55,6 +57,7 @@ pub struct SqliteStore {
     known: watch::Receiver<u64>,
     /// The file's epoch; it changes only while nobody has the file open.
     epoch: AtomicU64,
+    clock: Clock,
 }
 
 impl SqliteStore {
@@ -74,7 +77,7 @@ impl SqliteStore {
         let transactor = match options.access {
             Access::Write => {
                 let connection = open::open(&options).await?;
-                Some(Transactor::new(options.clone(), clock, connection))
+                Some(Transactor::new(options.clone(), clock.clone(), connection))
             }
             Access::Read | Access::Still => {
                 open::look(&mut options).await?;
@@ -103,7 +106,7 @@ impl SqliteStore {
             }
         };
         let (jobs, writer) = (Mutex::new(jobs), tokio::sync::Mutex::new(writer));
-        let store = Self { options, jobs, writer, readers, known, epoch: AtomicU64::new(0) };
+        let store = Self { options, jobs, writer, readers, known, epoch: AtomicU64::new(0), clock };
         if let Err(error) = store.check_tail().await {
             // What was found is what is told, whatever closing reports.
             let _ = store.close().await;
@@ -321,6 +324,23 @@ impl EventStore for SqliteStore {
 
     async fn delete_snapshots(&self) -> Result<(), StoreError> {
         self.run(vec![Statement { sql: "DELETE FROM snapshot".into(), values: Vec::new() }]).await
+    }
+
+    async fn take_lease(
+        &self,
+        name: &str,
+        node: &str,
+        lasts: Duration,
+        above: u64,
+    ) -> Result<Lease, StoreError> {
+        let now = (self.clock)();
+        self.run(lease::take(name, node, now, lasts, above)).await?;
+        let read = lease::read(&mut *self.reader().await?, name, now).await;
+        read.map_err(|error| self.fault(error))
+    }
+
+    async fn release_lease(&self, name: &str, node: &str) -> Result<(), StoreError> {
+        self.run(lease::release(name, node, (self.clock)())).await
     }
 
     fn watch(&self) -> watch::Receiver<u64> {

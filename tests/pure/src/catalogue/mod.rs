@@ -12,6 +12,7 @@ mod money;
 mod months;
 mod passage;
 mod patches;
+mod scheduler;
 mod supply;
 mod years;
 
@@ -171,6 +172,7 @@ pub fn catalogue() -> Vec<Example> {
         patches::cases(),
         keys::cases(),
         passage::cases(),
+        scheduler::cases(),
         months::lengths(),
         years::cases(),
         supply::demands(),

@@ -25,6 +25,7 @@ pub fn facts_of(taken: &[Command]) -> Facts {
             Command::Books(wanted) => books(&mut facts, wanted),
             Command::Life(wanted) => life(&mut facts, wanted),
             Command::OpenLedger(_)
+            | Command::ElectScheduler(_)
             | Command::IssueSettlement(_)
             | Command::AssessDeviation(_)
             | Command::ReassessDeviation(_)

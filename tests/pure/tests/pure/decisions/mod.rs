@@ -8,6 +8,7 @@ mod keys;
 mod ledger;
 mod moving;
 mod patches;
+mod scheduler;
 mod signing;
 mod terms;
 

@@ -17,6 +17,7 @@ use super::{Shown, answers, assert_same, histories, taken};
 fn contract_of(world: &World, command: &Command) -> Option<ContractId> {
     match command {
         Command::OpenLedger(_)
+        | Command::ElectScheduler(_)
         | Command::PublishIndex(_)
         | Command::SignContract(_)
         | Command::Life(_)
@@ -115,6 +116,7 @@ fn plain_day(command: &Command) -> Option<String> {
         }
         Command::GiveGuarantee(guarantee) => Some(guarantee.valid_from.to_string()),
         Command::OpenLedger(_)
+        | Command::ElectScheduler(_)
         | Command::PublishIndex(_)
         | Command::SignContract(_)
         | Command::Life(_)
@@ -149,6 +151,7 @@ fn identity(command: &Command) -> String {
         Command::RecordClaim(claim) => claim.claim.to_string(),
         Command::RecordMoney(money) => format!("{} {}", money.bank, money.bank_reference),
         Command::OpenLedger(_)
+        | Command::ElectScheduler(_)
         | Command::PublishIndex(_)
         | Command::SignContract(_)
         | Command::Life(_)

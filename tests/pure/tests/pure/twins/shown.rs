@@ -73,6 +73,7 @@ pub(super) fn seen_in(event: &Event) -> Vec<String> {
             vec![format!("transfer {:?}", side.direction).to_lowercase()]
         }
         Event::LedgerOpened(_)
+        | Event::SchedulerElected(_)
         | Event::CustomerRegistered(_)
         | Event::ContractAmended(_)
         | Event::ContractTerminated(_)
