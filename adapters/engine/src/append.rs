@@ -99,7 +99,7 @@ fn personal(decision: &Decision) -> Vec<PersonalField> {
     decision.personal.iter().map(field).collect()
 }
 
-fn name(stream: &Stream) -> Result<StreamName, EngineError> {
+pub(crate) fn name(stream: &Stream) -> Result<StreamName, EngineError> {
     StreamName::try_new(&stream.to_string()).map_err(|error| bad("stream", &error))
 }
 

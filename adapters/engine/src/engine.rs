@@ -10,6 +10,7 @@ use citygate_domain::{Command, Rejection};
 use citygate_store::EventStore;
 use tokio::sync::{RwLock, RwLockReadGuard};
 
+use crate::elect::Mandate;
 use crate::error::EngineError;
 use crate::snapshot::{self, EVERY};
 use crate::sources::Sources;
@@ -75,10 +76,12 @@ impl Request {
 /// Runs commands on a log and keeps the world in memory.
 #[derive(Clone)]
 pub struct Engine {
-    store: Arc<dyn EventStore>,
-    tables: Option<Arc<dyn DocumentTables>>,
+    pub(crate) store: Arc<dyn EventStore>,
+    pub(crate) tables: Option<Arc<dyn DocumentTables>>,
     sources: Sources,
-    world: Arc<RwLock<World>>,
+    pub(crate) world: Arc<RwLock<World>>,
+    /// The election on which everything rests that is written through this value.
+    mandate: Option<Arc<Mandate>>,
     /// The position of the newest snapshot that is known to be usable; 0 without one.
     snapshot_at: Arc<AtomicU64>,
     /// Whether anybody was given the right to write.
@@ -119,7 +122,8 @@ impl Engine {
             Some(tables) => world.with_tables(&store, tables).await?,
         };
         let world = Arc::new(RwLock::new(world));
-        Ok(Self { store, tables, sources, world, snapshot_at, wrote: Arc::default() })
+        let (mandate, wrote) = (None, Arc::default());
+        Ok(Self { store, tables, sources, world, mandate, snapshot_at, wrote })
     }
 
     /// Writes the rows of documents that are not in the tables yet. Rows that could not be written
@@ -174,7 +178,7 @@ impl Engine {
             Some(tables) => {
                 tables.clear().await?;
                 let pending = Some(Pending::default());
-                World { pending, ..World::default() }.with_tables(&self.store, tables).await?
+                World::nothing_of(&self.store, pending).with_tables(&self.store, tables).await?
             }
         };
         self.snapshot_at.store(0, Ordering::SeqCst);
@@ -183,6 +187,11 @@ impl Engine {
         // Taking a world apart takes a while, and nobody needs to wait for it.
         tokio::task::spawn_blocking(move || drop(before));
         Ok(())
+    }
+
+    /// The same engine, of which everything that is written rests on an election.
+    pub(crate) fn under(&self, mandate: Mandate) -> Self {
+        Self { mandate: Some(Arc::new(mandate)), ..self.clone() }
     }
 
     /// The log.
@@ -228,11 +237,13 @@ impl Engine {
 
     async fn give_writer(&self, actor: Actor) -> Result<Writer<'_>, EngineError> {
         let mut world = self.world.write().await;
-        if world.ahead {
+        let head = self.store.head().await?;
+        if world.ahead || world.epoch < head.epoch {
             *world = world.renewed(&self.store).await?;
         }
         world.catch_up(&self.store, None).await?;
-        Writer::new(Arc::clone(&self.store), &self.sources, world, actor)
+        let mandate = self.mandate.as_deref();
+        Writer::new(Arc::clone(&self.store), &self.sources, mandate, world, actor)
     }
 
     /// Executes commands in order; each is recorded or refused by itself.

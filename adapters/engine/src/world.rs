@@ -35,6 +35,8 @@ pub struct World {
     pub heads: Heads,
     /// The newest event.
     pub position: Position,
+    /// The epoch of the log when it was read: in a later one it may have another end.
+    pub(crate) epoch: u64,
     /// Whether the state has taken in what the log has not confirmed: a writer that was dropped
     /// before its end leaves it so, and the next one reads the log anew.
     pub(crate) ahead: bool,
@@ -59,7 +61,13 @@ impl World {
         store: &Arc<dyn EventStore>,
         until: Option<Position>,
     ) -> Result<Self, EngineError> {
-        Self::default().loaded(store, until).await
+        Self::nothing_of(store, None).loaded(store, until).await
+    }
+
+    /// The world before the first event of a log.
+    pub(crate) fn nothing_of(store: &Arc<dyn EventStore>, pending: Option<Pending>) -> Self {
+        let epoch = store.epoch();
+        Self { epoch, run: Run::under(epoch), pending, ..Self::default() }
     }
 
     /// The world of the log up to `until`, or of the whole log: the newest snapshot with what the
@@ -78,12 +86,14 @@ impl World {
         until: Option<Position>,
         pending: Option<Pending>,
     ) -> Self {
+        // Before anything is read: what changes meanwhile is then noticed.
+        let nothing = Self::nothing_of(store, pending);
+        let Self { pending, .. } = &nothing;
         let usable = |kept: &Kept| pending.as_ref().is_none_or(|it| kept.position <= it.from);
-        let world = match Kept::of(store, until).await.filter(usable) {
-            Some(kept) => kept.world().await.unwrap_or_default(),
-            None => Self::default(),
-        };
-        Self { pending, ..world }
+        let Some(kept) = Kept::of(store, until).await.filter(usable) else { return nothing };
+        let Some(world) = kept.world().await else { return nothing };
+        let Self { epoch, run, pending, .. } = nothing;
+        Self { epoch, run, pending, ..world }
     }
 
     /// This world, with what the log has beyond it.
@@ -186,7 +196,8 @@ impl World {
 impl World {
     /// A digest of everything that is answered from: two worlds with the same digest give the same
     /// answers.
-    pub(crate) fn digest(&self) -> [u8; 32] {
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
         let Self { ledger, views, heads, position, .. } = self;
         let mut text = Digesting(Sha256::new());
         let written = write!(text, "{position} {heads:?} {ledger:?} {views:?}");

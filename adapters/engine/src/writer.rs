@@ -19,6 +19,7 @@ use citygate_store::{AppendRequest, Committed, EventStore, Outcome, StoreError, 
 use tokio::sync::RwLockWriteGuard;
 
 use crate::append::{self, bad};
+use crate::elect::Mandate;
 use crate::engine::{Answer, Request};
 use crate::error::EngineError;
 use crate::sources::Sources;
@@ -35,6 +36,7 @@ type Appending<'a> = Pin<Box<dyn Future<Output = Result<Vec<Outcome>, StoreError
 pub struct Writer<'a> {
     store: Arc<dyn EventStore>,
     sources: &'a Sources,
+    mandate: Option<&'a Mandate>,
     world: RwLockWriteGuard<'a, World>,
     actor: Actor,
     actor_text: String,
@@ -65,13 +67,15 @@ impl<'a> Writer<'a> {
     pub(crate) fn new(
         store: Arc<dyn EventStore>,
         sources: &'a Sources,
+        mandate: Option<&'a Mandate>,
         world: RwLockWriteGuard<'a, World>,
         actor: Actor,
     ) -> Result<Self, EngineError> {
         let value = serde_json::to_value(&actor).map_err(|error| bad("actor", &error))?;
         let actor_text = canonical_json(&value).map_err(|error| bad("actor", &error))?;
         let waiting = VecDeque::new();
-        Ok(Self { store, sources, world, actor, actor_text, waiting, stale: false, dry: false })
+        let (stale, dry) = (false, false);
+        Ok(Self { store, sources, mandate, world, actor, actor_text, waiting, stale, dry })
     }
 
     /// The same, but nothing is sent to the log, and what was decided is forgotten at the end.
@@ -173,6 +177,9 @@ impl<'a> Writer<'a> {
         now: DateTime<Utc>,
         appends: &mut Vec<AppendRequest>,
     ) -> Result<Decided, EngineError> {
+        if let Some(Err(replaced)) = self.mandate.map(|mandate| mandate.check(&self.world)) {
+            return Ok(Decided::Answered(Answer::Refused(replaced)));
+        }
         let context = Context {
             now,
             actor: &self.actor,
@@ -186,7 +193,7 @@ impl<'a> Writer<'a> {
             }
             Ok(decision) => decision,
         };
-        let append = append::request(
+        let mut append = append::request(
             request,
             &decision,
             &self.world.heads,
@@ -194,6 +201,9 @@ impl<'a> Writer<'a> {
             &self.actor_text,
             &self.world.run,
         )?;
+        if let Some(mandate) = self.mandate {
+            append.expectations.push(mandate.expectation()?);
+        }
         if let Err(rejection) = append::check_lengths(&decision, &append) {
             return Ok(Decided::Answered(Answer::Refused(rejection)));
         }

@@ -109,18 +109,41 @@ pub struct Attachment {
 /// Versions alone do not tell: when another writer takes the place of the first, the second finds the
 /// version that it expects, at an event that it never saw. So once one of them conflicts, every later
 /// one conflicts too, and is decided again on what the log really has.
+///
+/// They also rest on the epoch in which the log was read. After a promotion the log may have another
+/// end than the one that was read, so what was decided before conflicts as a whole.
 #[derive(Debug, Clone, Default)]
-pub struct Run(Arc<AtomicBool>);
+pub struct Run(Arc<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    broken: AtomicBool,
+    /// 0: none in particular.
+    epoch: u64,
+}
 
 impl Run {
+    /// A new run of decisions on a log that was read in this epoch.
+    #[must_use]
+    pub fn under(epoch: u64) -> Self {
+        Self(Arc::new(State { broken: AtomicBool::new(false), epoch }))
+    }
+
     /// Whether one of them conflicted.
     #[must_use]
     pub fn is_broken(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.0.broken.load(Ordering::SeqCst)
     }
 
     pub(crate) fn break_off(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.0.broken.store(true, Ordering::SeqCst);
+    }
+
+    /// Breaks off what was decided in an earlier epoch than the one that the log has.
+    pub(crate) fn meet(&self, epoch: u64) {
+        if (1..epoch).contains(&self.0.epoch) {
+            self.break_off();
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod crash;
 pub mod ledger;
+pub mod nodes;
 pub mod postgres;
 pub mod proxy;
 pub mod sample;

@@ -17,6 +17,8 @@ mod leases;
 mod postgres_nodes;
 mod postgres_outcomes;
 mod postgres_tables;
+mod nodes_following;
+mod nodes_scheduler;
 mod sqlite_backup;
 mod sqlite_crash;
 mod sqlite_damage;

@@ -91,6 +91,7 @@ impl Transactor {
         self.epoch.fetch_max(epoch, Ordering::SeqCst);
         let mut batch = Batch::new(&heads);
         for queued in requests {
+            queued.request.run.meet(epoch);
             batch.plan(&mut heads, &queued.request, (self.clock)());
         }
         // An answer that repeats an earlier one must be as durable as that was to be: its commit
