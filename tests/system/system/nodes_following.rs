@@ -7,7 +7,6 @@ use citygate_domain::log::Position;
 use citygate_domain::quantities::Volume;
 use citygate_domain::{Command, Rejection};
 use citygate_engine::{Answer, Follow, POLL, Request};
-use citygate_store::EventStore;
 use citygate_tests_system::ledger::{actor, demo_contract};
 use citygate_tests_system::nodes::{Node, first_node};
 use citygate_tests_system::postgres::Database;
@@ -163,10 +162,8 @@ async fn what_a_promotion_lost_is_forgotten_before_anything_is_decided() {
     let (first, readings) = facts("DM-2025-0003");
     node.execute(first).await.unwrap();
     node.execute(record(&readings[..5])).await.unwrap();
-    let (idle, busy) = (
-        Node::on_database(&database).await.unwrap(),
-        Node::on_database(&database).await.unwrap(),
-    );
+    let (idle, busy) =
+        (Node::on_database(&database).await.unwrap(), Node::on_database(&database).await.unwrap());
     let mut writer = busy.engine.writer(actor()).await.unwrap();
     promote_without_the_last_event(&database).await;
     // Another one takes the place of what was lost: the versions fit, the fact is another.

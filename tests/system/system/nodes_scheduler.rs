@@ -5,7 +5,6 @@ use std::time::Duration;
 use citygate_domain::scheduler::SchedulerElected;
 use citygate_domain::{Command, Rejection, scheduler};
 use citygate_engine::{Answer, Elected, Engine};
-use citygate_store::EventStore;
 use citygate_tests_system::ledger::{actor, demo_contract};
 use citygate_tests_system::nodes::{Node, first_node};
 
@@ -60,8 +59,7 @@ async fn a_paused_scheduler_changes_nothing(first: &Node, second: &Node) {
     // The node itself goes on: only what it did as the scheduler is over.
     let taken = first.execute(vec![facts[5].clone()]).await.unwrap();
     assert!(matches!(taken[..], [Answer::Recorded { .. }]));
-    let Elected::Refused(refused) =
-        first.engine.elect(&actor(), &election("a", 1)).await.unwrap()
+    let Elected::Refused(refused) = first.engine.elect(&actor(), &election("a", 1)).await.unwrap()
     else {
         panic!("an old epoch was taken")
     };

@@ -53,10 +53,10 @@ async fn nodes_that_start_together_make_the_tables_once() {
         tokio::spawn(async move { migrate(&options, &[]).await.map(|done| done.to) })
     });
     for one in all.collect::<Vec<_>>() {
-        assert_eq!(one.await.unwrap().unwrap(), 2);
+        assert_eq!(one.await.unwrap().unwrap(), 3);
     }
     let again = migrate(&database.options(), &[]).await.unwrap();
-    assert_eq!((again.from, again.to, again.partitions), (2, 2, 0));
+    assert_eq!((again.from, again.to, again.partitions), (3, 3, 0));
 }
 
 #[tokio::test]
