@@ -201,10 +201,7 @@ impl Ledger {
         let position = recorded.position;
         self.position = position;
         match &recorded.event {
-            Event::LedgerOpened(settings) => {
-                self.clock = settings.gas_day_clock().unwrap_or_default();
-                self.settings = Some(settings.clone());
-            }
+            Event::LedgerOpened(settings) => self.opened(settings),
             Event::SchedulerElected(event) => self.scheduler = Some(event.clone()),
             Event::CustomerRegistered(event) => {
                 self.customers.insert(event.customer.clone(), event.class);
@@ -272,6 +269,20 @@ impl Ledger {
     fn with(&mut self, id: &ContractId, change: impl FnOnce(&mut ContractState)) {
         if let Some(contract) = self.contracts.get_mut(id) {
             change(contract);
+        }
+    }
+
+    fn opened(&mut self, settings: &Settings) {
+        self.clock = settings.gas_day_clock().unwrap_or_default();
+        self.settings = Some(settings.clone());
+    }
+
+    fn signed(&mut self, event: &ContractSigned, position: Position) {
+        match self.contracts.get_mut(&event.contract) {
+            Some(contract) => contract.sign(event, position),
+            None => {
+                self.contracts.insert(ContractState::new(event, position));
+            }
         }
     }
 }

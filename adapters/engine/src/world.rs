@@ -36,7 +36,7 @@ pub struct World {
     /// The newest event.
     pub position: Position,
     /// The epoch of the log when it was read: in a later one it may have another end.
-    pub(crate) epoch: u64,
+    pub epoch: u64,
     /// Whether the state has taken in what the log has not confirmed: a writer that was dropped
     /// before its end leaves it so, and the next one reads the log anew.
     pub(crate) ahead: bool,

@@ -239,6 +239,7 @@ fn touched(ledger: &Ledger, decision: &Decision) -> BTreeSet<ContractId> {
                 touched.extend(curtailed.iter().filter(uses).cloned());
             }
             Stream::Ledger
+            | Stream::Scheduler
             | Stream::Customer(_)
             | Stream::Point(_)
             | Stream::Bank(..)

@@ -1,0 +1,292 @@
+//! A node: a process that follows a ledger, and does the scheduler's work when it is elected.
+//!
+//! Several nodes of one ledger know nothing of each other but the log and one lease. Whatever they are
+//! told late or out of order costs them a look at the log, never a fact.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use citygate_domain::Rejection;
+use citygate_domain::context::Actor;
+use citygate_domain::log::Position;
+use citygate_domain::quantities::NodeId;
+use citygate_domain::scheduler::{self, SchedulerElected};
+use citygate_store::{Lease, StoreError};
+use tokio::time::{Instant, sleep};
+
+use crate::elect::Elected;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::follow::{Follow, POLL};
+
+/// The lease of the scheduler.
+pub const SCHEDULER_LEASE: &str = "scheduler";
+
+/// How long a node waits after the world failed before it asks again.
+const PAUSE: Duration = Duration::from_millis(500);
+/// How often rows and snapshots are looked after.
+const SETTLE: Duration = Duration::from_secs(2);
+
+/// What an elected scheduler does in a round, through an engine that rests on its election; gives what
+/// was refused.
+pub type Work = Arc<
+    dyn Fn(Engine) -> Pin<Box<dyn Future<Output = Result<Vec<Rejection>, EngineError>> + Send>>
+        + Send
+        + Sync,
+>;
+
+/// Who listens to a node.
+pub type Listener = Arc<dyn Fn(Notice) + Send + Sync>;
+
+/// What a node tells its operator.
+#[derive(Debug, Clone)]
+pub enum Notice {
+    /// It has loaded the ledger and follows it.
+    Started {
+        /// Where its world is.
+        position: Position,
+        /// The epoch of the log.
+        epoch: u64,
+    },
+    /// It does the scheduler's work from now on.
+    Elected(SchedulerElected),
+    /// It does not do so any more.
+    LostLease {
+        /// The election that has ended.
+        election: SchedulerElected,
+        /// Who holds the lease now, as far as is known.
+        lease: Option<Lease>,
+    },
+    /// The log has a new epoch: what was in memory was read anew.
+    NewEpoch {
+        /// The epoch.
+        epoch: u64,
+        /// Where the world is.
+        position: Position,
+    },
+    /// Something could not be done.
+    Refused(Rejection),
+    /// The world failed; the node goes on trying. Said once until it is over.
+    Failing(String),
+    /// What failed is over.
+    Recovered,
+    /// It has ended as it was asked to.
+    Ended {
+        /// Where its world was.
+        position: Position,
+    },
+}
+
+/// A node that is about to run.
+#[derive(Clone)]
+pub struct Node {
+    /// The engine on its ledger.
+    pub engine: Engine,
+    /// Its name; another one for every process.
+    pub name: NodeId,
+    /// In whose name it records its elections.
+    pub actor: Actor,
+    /// How long its lease lasts without being renewed; it is renewed at a third.
+    pub lease: Duration,
+    /// How often the scheduler works.
+    pub every: Duration,
+    /// What the scheduler does.
+    pub work: Work,
+    /// Who is told.
+    pub listener: Listener,
+}
+
+/// What the parts of a running node share.
+struct Running<'a> {
+    node: &'a Node,
+    /// While the node is elected: its election, the engine that rests on it, and when its lease ends by
+    /// this process's own count of time.
+    elected: Mutex<Option<Office>>,
+    failing: Mutex<bool>,
+}
+
+#[derive(Clone)]
+struct Office {
+    election: SchedulerElected,
+    engine: Engine,
+    until: Instant,
+}
+
+impl Node {
+    /// Runs until `stop` is done, then gives the lease back.
+    ///
+    /// # Errors
+    /// Damage of the log, which no waiting mends.
+    pub async fn run(&self, stop: impl Future<Output = ()> + Send) -> Result<(), EngineError> {
+        let running = Running { node: self, elected: Mutex::new(None), failing: Mutex::new(false) };
+        let (position, epoch) = {
+            let world = self.engine.read().await;
+            (world.position, world.epoch)
+        };
+        self.tell(Notice::Started { position, epoch });
+        let ended = tokio::select! {
+            () = stop => Ok(()),
+            damaged = running.follow() => Err(damaged),
+            damaged = running.hold_lease() => Err(damaged),
+            () = running.work() => Ok(()),
+            () = running.settle() => Ok(()),
+        };
+        // A lease that cannot be given back ends by itself.
+        let store = self.engine.store();
+        let _ = store.release_lease(SCHEDULER_LEASE, self.name.as_str()).await;
+        if ended.is_ok() {
+            self.tell(Notice::Ended { position: self.engine.read().await.position });
+        }
+        ended
+    }
+
+    fn tell(&self, notice: Notice) {
+        (self.listener)(notice);
+    }
+}
+
+impl Running<'_> {
+    /// Takes in what the log has; ends only on damage.
+    async fn follow(&self) -> EngineError {
+        loop {
+            match self.node.engine.follow().await {
+                Ok(Follow::NewEpoch { epoch, position }) => {
+                    self.node.tell(Notice::NewEpoch { epoch, position });
+                    self.recovered();
+                }
+                Ok(Follow::Nothing | Follow::Moved(_)) => self.recovered(),
+                Err(error) if is_damage(&error) => return error,
+                Err(error) => {
+                    self.failed(&error);
+                    sleep(PAUSE).await;
+                }
+            }
+            self.node.engine.wait_for_news().await;
+        }
+    }
+
+    /// Takes and renews the lease; ends only on damage.
+    async fn hold_lease(&self) -> EngineError {
+        loop {
+            // Counted from before it was asked for: never longer than the database counts.
+            let asked = Instant::now();
+            match self.take_lease(asked + self.node.lease).await {
+                Ok(()) => {}
+                Err(error) if is_damage(&error) => return error,
+                Err(error) => {
+                    self.failed(&error);
+                    let over = |office: &Office| office.until <= Instant::now();
+                    self.leave_office(over, None);
+                    sleep(PAUSE.min(self.node.lease / 3)).await;
+                    continue;
+                }
+            }
+            sleep(self.node.lease / 3).await;
+        }
+    }
+
+    async fn take_lease(&self, until: Instant) -> Result<(), EngineError> {
+        let Node { engine, name, lease: lasts, .. } = self.node;
+        let above = {
+            let world = engine.read().await;
+            // A ledger that is not open yet has nothing to be done in it.
+            if world.ledger.settings().is_none() {
+                return Ok(());
+            }
+            world.ledger.scheduler().map_or(0, |elected| elected.epoch)
+        };
+        let store = engine.store();
+        let lease = store.take_lease(SCHEDULER_LEASE, name.as_str(), *lasts, above).await?;
+        if lease.holder != name.as_str() {
+            self.leave_office(|_| true, Some(lease));
+            return Ok(());
+        }
+        let election = SchedulerElected { epoch: lease.epoch, node: name.clone() };
+        let mine = |office: &&mut Office| office.election == election;
+        if let Some(office) = self.office().as_mut().filter(mine) {
+            office.until = until;
+            return Ok(());
+        }
+        self.leave_office(|_| true, Some(lease));
+        match engine.elect(&self.node.actor, &election).await? {
+            Elected::Engine(engine) => {
+                let (engine, told) = (*engine, election.clone());
+                *self.office() = Some(Office { election, engine, until });
+                self.node.tell(Notice::Elected(told));
+            }
+            // The lease will be another's when it is asked for next.
+            Elected::Refused(rejection) => self.node.tell(Notice::Refused(rejection)),
+        }
+        Ok(())
+    }
+
+    /// Does the scheduler's work while elected.
+    async fn work(&self) {
+        loop {
+            // Anew each time: a round may have taken as long as the lease.
+            let office = self.office().clone().filter(|office| office.until > Instant::now());
+            if let Some(office) = office {
+                match (self.node.work)(office.engine.clone()).await {
+                    Ok(refused) => self.refused(&office, refused),
+                    Err(error) => self.failed(&error),
+                }
+                sleep(self.node.every).await;
+            } else {
+                sleep(POLL.min(self.node.every)).await;
+            }
+        }
+    }
+
+    fn refused(&self, office: &Office, refused: Vec<Rejection>) {
+        let replaced = |it: &Rejection| {
+            matches!(it, Rejection::Scheduler(scheduler::Rejection::Replaced { .. }))
+        };
+        if refused.iter().any(replaced) {
+            self.leave_office(|known| known.election == office.election, None);
+        }
+        refused.into_iter().for_each(|rejection| self.node.tell(Notice::Refused(rejection)));
+    }
+
+    /// Rows that came by following, and a snapshot when one is due.
+    async fn settle(&self) {
+        loop {
+            sleep(SETTLE).await;
+            // What fails here is tried again, and costs nothing but time at a next start.
+            let _ = self.node.engine.settle_tables().await;
+            if self.office().is_some() {
+                let _ = self.node.engine.save_snapshot_if_due().await;
+            }
+        }
+    }
+
+    fn office(&self) -> std::sync::MutexGuard<'_, Option<Office>> {
+        self.elected.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn leave_office(&self, wanted: impl FnOnce(&Office) -> bool, lease: Option<Lease>) {
+        let left = self.office().take_if(|office| wanted(office));
+        if let Some(Office { election, .. }) = left {
+            self.node.tell(Notice::LostLease { election, lease });
+        }
+    }
+
+    fn failed(&self, error: &EngineError) {
+        let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
+        if !std::mem::replace(&mut *failing, true) {
+            self.node.tell(Notice::Failing(format!("{}: {error}", error.code())));
+        }
+    }
+
+    fn recovered(&self) {
+        let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
+        if std::mem::replace(&mut *failing, false) {
+            self.node.tell(Notice::Recovered);
+        }
+    }
+}
+
+/// What no waiting mends.
+fn is_damage(error: &EngineError) -> bool {
+    matches!(error, EngineError::Store(StoreError::Corrupt { .. }) | EngineError::Codec { .. })
+}
