@@ -7,6 +7,8 @@ use crate::codec::current_version;
 
 const TYPES: [&str; 64] = [
     "account_closed",
+const TYPES: [&str; 58] = [
+const TYPES: &[&str] = &[
     "act_approved",
     "act_proposed",
     "act_withdrawn",
@@ -56,6 +58,7 @@ const TYPES: [&str; 64] = [
     "refund_paid",
     "role_granted",
     "role_revoked",
+    "scheduler_elected",
     "settlement_issued",
     "sheet_confirmed",
     "sheet_deemed_confirmed",
