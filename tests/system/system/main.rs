@@ -15,6 +15,7 @@ mod engine_snapshots;
 mod engine_years;
 mod leases;
 mod nodes_following;
+mod nodes_history;
 mod nodes_scheduler;
 mod postgres_nodes;
 mod postgres_outcomes;

@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use citygate_tests_system::crash::{Stopped, books, kill, power, syscall, tables, write};
+use citygate_tests_system::history::answer_calls;
 
 fn main() -> Result<(), Stopped> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -16,6 +17,7 @@ fn main() -> Result<(), Stopped> {
             ["writer", path, count, callers] => {
                 write(Path::new(path), count.parse()?, callers.parse()?).await
             }
+            ["calls", place] => answer_calls(place).await,
             ["books", path] => books(Path::new(path)).await,
             [what] => run(&program, what, None).await,
             [what, "--rounds", rounds] => run(&program, what, Some(rounds.parse()?)).await,

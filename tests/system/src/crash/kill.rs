@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::{Said, Stopped, check};
 
 /// A small generator, so that a seed gives the same moments again.
-pub(super) struct Random(pub u64);
+pub(crate) struct Random(pub u64);
 
 impl Random {
     /// A number below `bound`.

@@ -10,6 +10,7 @@ mod tables;
 mod writer;
 
 pub use check::check;
+pub(crate) use kill::Random;
 pub use kill::kill;
 pub use power::power;
 pub use syscall::syscall;
