@@ -3,8 +3,9 @@
 //! Several nodes of one ledger know nothing of each other but the log and one lease. Whatever they are
 //! told late or out of order costs them a look at the log, never a fact.
 
+use std::collections::BTreeSet;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use citygate_domain::Rejection;
@@ -25,6 +26,9 @@ pub const SCHEDULER_LEASE: &str = "scheduler";
 
 /// How long a node waits after the world failed before it asks again.
 const PAUSE: Duration = Duration::from_millis(500);
+/// How often a node that is not elected asks for the lease: so long nobody does the scheduler's work
+/// after the elected node has ended, at most.
+const ASK: Duration = Duration::from_secs(2);
 /// How often rows and snapshots are looked after.
 const SETTLE: Duration = Duration::from_secs(2);
 
@@ -104,6 +108,8 @@ struct Running<'a> {
     /// this process's own count of time.
     elected: Mutex<Option<Office>>,
     failing: Mutex<bool>,
+    /// What was refused in the last round: the same again is not told again.
+    refused: Mutex<BTreeSet<String>>,
 }
 
 #[derive(Clone)]
@@ -119,7 +125,12 @@ impl Node {
     /// # Errors
     /// Damage of the log, which no waiting mends.
     pub async fn run(&self, stop: impl Future<Output = ()> + Send) -> Result<(), EngineError> {
-        let running = Running { node: self, elected: Mutex::new(None), failing: Mutex::new(false) };
+        let running = Running {
+            node: self,
+            elected: Mutex::default(),
+            failing: Mutex::default(),
+            refused: Mutex::default(),
+        };
         let (position, epoch) = {
             let world = self.engine.read().await;
             (world.position, world.epoch)
@@ -172,17 +183,16 @@ impl Running<'_> {
             // Counted from before it was asked for: never longer than the database counts.
             let asked = Instant::now();
             match self.take_lease(asked + self.node.lease).await {
-                Ok(()) => {}
+                Ok(()) if self.office().is_some() => sleep(self.node.lease / 3).await,
+                Ok(()) => sleep(ASK.min(self.node.lease / 3)).await,
                 Err(error) if is_damage(&error) => return error,
                 Err(error) => {
                     self.failed(&error);
                     let over = |office: &Office| office.until <= Instant::now();
                     self.leave_office(over, None);
                     sleep(PAUSE.min(self.node.lease / 3)).await;
-                    continue;
                 }
             }
-            sleep(self.node.lease / 3).await;
         }
     }
 
@@ -245,7 +255,10 @@ impl Running<'_> {
         if refused.iter().any(replaced) {
             self.leave_office(|known| known.election == office.election, None);
         }
-        refused.into_iter().for_each(|rejection| self.node.tell(Notice::Refused(rejection)));
+        let texts = refused.iter().map(Rejection::to_string).collect();
+        let known = std::mem::replace(&mut *lock(&self.refused), texts);
+        let news = refused.into_iter().filter(|it| !known.contains(&it.to_string()));
+        news.for_each(|rejection| self.node.tell(Notice::Refused(rejection)));
     }
 
     /// Rows that came by following, and a snapshot when one is due.
@@ -260,8 +273,8 @@ impl Running<'_> {
         }
     }
 
-    fn office(&self) -> std::sync::MutexGuard<'_, Option<Office>> {
-        self.elected.lock().unwrap_or_else(PoisonError::into_inner)
+    fn office(&self) -> MutexGuard<'_, Option<Office>> {
+        lock(&self.elected)
     }
 
     fn leave_office(&self, wanted: impl FnOnce(&Office) -> bool, lease: Option<Lease>) {
@@ -272,18 +285,21 @@ impl Running<'_> {
     }
 
     fn failed(&self, error: &EngineError) {
-        let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
-        if !std::mem::replace(&mut *failing, true) {
+        if !std::mem::replace(&mut *lock(&self.failing), true) {
             self.node.tell(Notice::Failing(format!("{}: {error}", error.code())));
         }
     }
 
     fn recovered(&self) {
-        let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
-        if std::mem::replace(&mut *failing, false) {
+        if std::mem::replace(&mut *lock(&self.failing), false) {
             self.node.tell(Notice::Recovered);
         }
     }
+}
+
+/// Nothing that is done under these locks can be left half done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What no waiting mends.

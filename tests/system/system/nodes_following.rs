@@ -15,9 +15,10 @@ use citygate_tests_system::postgres::Database;
 fn facts(contract: &str) -> (Vec<Command>, Vec<RecordDelivery>) {
     let (mut first, mut readings) = (Vec::new(), Vec::new());
     for command in demo_contract(contract).unwrap() {
-        match command {
-            Command::RecordDelivery(reading) => readings.push(reading),
-            other => first.push(other),
+        if let Command::RecordDelivery(reading) = command {
+            readings.push(reading);
+        } else {
+            first.push(command);
         }
     }
     readings.retain(|reading| reading.source != delivery::Source::Estimate);
@@ -77,6 +78,7 @@ async fn rows_that_their_writer_did_not_live_to_write_are_written_by_a_follower(
     follower.close().await.unwrap();
 }
 
+#[expect(clippy::disallowed_methods, reason = "what is measured is time")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_commit_is_in_the_memory_of_another_node_within_a_few_polls() {
     let (database, writer) = first_node().await.unwrap();

@@ -69,11 +69,14 @@ fn dense(log: &[StoredEvent]) -> Result<(), Flaw> {
     Ok(())
 }
 
+/// The key of a payload, its place among the key's payloads and their number, and what was expected.
+type Wanted<'a> = (&'a str, usize, &'a (String, u64), usize);
+
 /// Where each key's payloads stand. Payloads are as unique as their keys.
 type Placed<'a> = BTreeMap<&'a str, (u64, u64)>;
 
 fn placed<'a>(calls: &'a [Call], log: &[StoredEvent]) -> Result<Placed<'a>, Flaw> {
-    let mut wanted: HashMap<&str, (&'a str, usize, &(String, u64), usize)> = HashMap::new();
+    let mut wanted: HashMap<&str, Wanted<'a>> = HashMap::new();
     for call in calls {
         let What::Append { key, expected, payloads, .. } = &call.what else { continue };
         for (place, payload) in payloads.iter().enumerate() {

@@ -140,6 +140,7 @@ impl Process {
 ///
 /// # Errors
 /// The processes or the log failing.
+#[expect(clippy::disallowed_methods, reason = "moments of a history are not a rule's")]
 pub fn record(program: &Path, place: &str, callers: u64, each: u64) -> Result<Vec<Call>, Stopped> {
     let began = Instant::now();
     let calls: Vec<Result<Vec<Call>, Stopped>> = std::thread::scope(|scope| {
