@@ -8,6 +8,7 @@ mod key;
 mod ledger;
 mod log;
 mod money;
+mod node;
 mod read;
 mod supply;
 mod what_if;
@@ -29,6 +30,7 @@ pub use key::KeyVerb;
 pub use ledger::{CloseArgs, ImportArgs, InitArgs, RestatementsArgs};
 pub use log::{EventsArgs, EventsFormat, KnownAt, VerifyArgs};
 pub use money::{CreditVerb, MoneyVerb, Movement, ShareArg};
+pub use node::{AtLeast, NodeArgs};
 pub use read::{CalculateArgs, ExplainArgs, ReadArgs, ReadVerb, ReportArgs, ReportKind, RunArgs};
 pub use supply::{LeaseArgs, ReportValveArgs, SupplyVerb, TickArgs};
 pub use what_if::{WhatIfArgs, WhatIfRows};
@@ -155,6 +157,8 @@ pub enum Verb {
     Supply(SupplyVerb),
     /// Do what the passage of time asks for, once (T6).
     Tick(TickArgs),
+    /// Run until told to end: follow the ledger, and tick while elected among several nodes.
+    Node(NodeArgs),
     /// Say why a number is what it is.
     Explain(ExplainArgs),
     /// Replay the past under changed terms (假设测算): old and new side by side; nothing is recorded.

@@ -80,10 +80,14 @@ impl From<io::Error> for Failure {
 
 impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
-        let cause = if let EngineError::Store(error) = &error { error.source() } else { None };
-        let message = with_causes(error.to_string(), cause);
-        Self { code: error.code().to_owned(), message, exit: WORLD }
+        Self { code: error.code().to_owned(), message: told(&error), exit: WORLD }
     }
+}
+
+/// What failed, with its causes.
+pub fn told(error: &EngineError) -> String {
+    let cause = if let EngineError::Store(error) = error { error.source() } else { None };
+    with_causes(error.to_string(), cause)
 }
 
 /// The one place where causes are printed: no `Display` prints its own.

@@ -2,6 +2,7 @@
 //! in both.
 
 mod database;
+mod nodes;
 mod what_if;
 mod words;
 

@@ -66,6 +66,16 @@ impl Place {
         }
     }
 
+    /// The name of this run of the program among the nodes of its ledger.
+    pub fn name(&self, sources: &Sources) -> String {
+        match self {
+            Self::Database(store) => store.options().node.as_ref().map(|node| node.id.clone()),
+            // The processes on a file know each other by their leases only.
+            Self::File(_) => None,
+        }
+        .unwrap_or_else(|| (sources.event_id)().to_string())
+    }
+
     /// The engine on the log, with tables for documents.
     pub async fn engine(&self, sources: Sources) -> Result<Engine, Failure> {
         Ok(match self {

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use citygate_domain::Command;
@@ -14,7 +15,7 @@ use citygate_engine::{Answer, Closed, Engine, Request, Sources, World, close, cl
 use citygate_interchange::{Folder, Format, Imported, dry_run, import, propose};
 use citygate_store::{Access, MemoryStore, SqliteOptions, SqliteStore, StoreError};
 
-use crate::args::{Args, KnownAt};
+use crate::args::{Args, AtLeast, KnownAt};
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::output::say;
@@ -288,6 +289,17 @@ impl Session {
             KnownAt::Instant(instant) => self.engine.store().position_at(instant).await?,
         };
         Ok(Position::new(position))
+    }
+
+    /// Waits until what somebody has seen elsewhere is known here, as long as is allowed.
+    pub async fn reach(&self, at_least: AtLeast) -> Result<(), Failure> {
+        let Some(wanted) = at_least.min_position.map(Position::new) else { return Ok(()) };
+        let known = self.engine.wait_until(wanted, Duration::from_millis(at_least.wait)).await?;
+        if known < wanted {
+            let message = self.lang.position_not_reached(wanted.number(), known.number());
+            return Err(Failure::refused("position_not_reached", message));
+        }
+        Ok(())
     }
 
     /// Lets go of the ledger. A run that wrote puts a snapshot aside when one is due; one that only

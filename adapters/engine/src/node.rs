@@ -72,7 +72,7 @@ pub enum Notice {
     /// Something could not be done.
     Refused(Rejection),
     /// The world failed; the node goes on trying. Said once until it is over.
-    Failing(String),
+    Failing(Arc<EngineError>),
     /// What failed is over.
     Recovered,
     /// It has ended as it was asked to.
@@ -169,7 +169,7 @@ impl Running<'_> {
                 Ok(Follow::Nothing | Follow::Moved(_)) => self.recovered(),
                 Err(error) if is_damage(&error) => return error,
                 Err(error) => {
-                    self.failed(&error);
+                    self.failed(error);
                     sleep(PAUSE).await;
                 }
             }
@@ -187,7 +187,7 @@ impl Running<'_> {
                 Ok(()) => sleep(ASK.min(self.node.lease / 3)).await,
                 Err(error) if is_damage(&error) => return error,
                 Err(error) => {
-                    self.failed(&error);
+                    self.failed(error);
                     let over = |office: &Office| office.until <= Instant::now();
                     self.leave_office(over, None);
                     sleep(PAUSE.min(self.node.lease / 3)).await;
@@ -239,7 +239,7 @@ impl Running<'_> {
             if let Some(office) = office {
                 match (self.node.work)(office.engine.clone()).await {
                     Ok(refused) => self.refused(&office, refused),
-                    Err(error) => self.failed(&error),
+                    Err(error) => self.failed(error),
                 }
                 sleep(self.node.every).await;
             } else {
@@ -284,9 +284,9 @@ impl Running<'_> {
         }
     }
 
-    fn failed(&self, error: &EngineError) {
+    fn failed(&self, error: EngineError) {
         if !std::mem::replace(&mut *lock(&self.failing), true) {
-            self.node.tell(Notice::Failing(format!("{}: {error}", error.code())));
+            self.node.tell(Notice::Failing(Arc::new(error)));
         }
     }
 

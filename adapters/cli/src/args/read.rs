@@ -6,7 +6,7 @@ use citygate_domain::quantities::{ContractId, GasDay, SettlementMonth};
 use citygate_interchange::Format;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
-use super::{ExportVerb, KnownAt};
+use super::{AtLeast, ExportVerb, KnownAt};
 
 /// `run DIR --through MONTH -- report KIND …`
 #[derive(Debug, ClapArgs)]
@@ -127,6 +127,9 @@ pub struct ReportArgs {
     /// Add the month to date.
     #[arg(long)]
     pub running: bool,
+    /// What must be known.
+    #[command(flatten)]
+    pub at_least: AtLeast,
 }
 
 /// `explain ID`, `explain --diff A B`
@@ -144,6 +147,9 @@ pub struct ExplainArgs {
     /// How to print a difference: table, if left out; csv or json.
     #[arg(long)]
     pub format: Option<Format>,
+    /// What must be known.
+    #[command(flatten)]
+    pub at_least: AtLeast,
 }
 
 /// `calculate FILE`

@@ -11,6 +11,8 @@ use citygate_domain::supply::{DisputeOutcome, MeasureKind, ValveState};
 use citygate_interchange::Format;
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 
+use super::AtLeast;
+
 /// `supply …`
 #[derive(Debug, Subcommand)]
 pub enum SupplyVerb {
@@ -141,6 +143,9 @@ pub enum SupplyVerb {
         /// How to print it: table, csv or json.
         #[arg(long, default_value = "table")]
         format: Format,
+        /// What must be known.
+        #[command(flatten)]
+        at_least: AtLeast,
     },
     /// Say what the valve of a point is to do, and why (E7).
     Answer {
@@ -150,6 +155,9 @@ pub enum SupplyVerb {
         /// How to print it: table, csv or json.
         #[arg(long, default_value = "table")]
         format: Format,
+        /// What must be known.
+        #[command(flatten)]
+        at_least: AtLeast,
     },
     /// Print the signed lease of a point for its gateway.
     Lease(LeaseArgs),

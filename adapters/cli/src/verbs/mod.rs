@@ -16,8 +16,11 @@ mod export;
 mod key;
 mod ledger;
 mod migrate;
+mod node;
+mod node_status;
 mod report;
 mod restatements;
+mod rounds;
 mod run;
 mod subject;
 mod supply;
@@ -62,6 +65,7 @@ pub async fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Case(case) => case::run(&path, setting, case).await,
         Verb::Supply(verb) => supply::run(&path, setting, verb).await,
         Verb::Tick(args) => tick::run(&path, setting, args).await,
+        Verb::Node(args) => node::run(&path, setting, args).await,
         Verb::Explain(explain) => on_file(&path, setting, &ReadVerb::Explain(explain)).await,
         Verb::WhatIf(args) => what_if::run(&path, setting, &args).await,
         Verb::Events(events) => events::run(&path, setting, &events).await,
@@ -88,8 +92,14 @@ async fn on_file(
 /// Runs a verb that only reads.
 pub async fn read(session: &Session, verb: &ReadVerb) -> Result<ExitCode, Failure> {
     match verb {
-        ReadVerb::Report(report) => report::run(session, report).await,
+        ReadVerb::Report(report) => {
+            session.reach(report.at_least).await?;
+            report::run(session, report).await
+        }
         ReadVerb::Export(verb) => export::run(session, verb).await,
-        ReadVerb::Explain(explain) => explain::run(session, explain).await,
+        ReadVerb::Explain(explain) => {
+            session.reach(explain.at_least).await?;
+            explain::run(session, explain).await
+        }
     }
 }

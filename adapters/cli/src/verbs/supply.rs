@@ -25,10 +25,12 @@ pub async fn run(path: &Path, setting: Setting, verb: SupplyVerb) -> Result<Exit
 
 async fn told(session: &Session, verb: SupplyVerb) -> Result<ExitCode, Failure> {
     let request = match verb {
-        SupplyVerb::Show { contract, format } => {
+        SupplyVerb::Show { contract, format, at_least } => {
+            session.reach(at_least).await?;
             return supply_read::show(session, &contract, format).await;
         }
-        SupplyVerb::Answer { point, format } => {
+        SupplyVerb::Answer { point, format, at_least } => {
+            session.reach(at_least).await?;
             return supply_read::answer(session, &point, format).await;
         }
         SupplyVerb::Lease(args) => return supply_read::lease(session, &args).await,

@@ -34,4 +34,6 @@ mod garbage;
 
 mod arguments;
 
+mod nodes;
+
 mod postgres;
