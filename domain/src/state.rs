@@ -276,15 +276,6 @@ impl Ledger {
         self.clock = settings.gas_day_clock().unwrap_or_default();
         self.settings = Some(settings.clone());
     }
-
-    fn signed(&mut self, event: &ContractSigned, position: Position) {
-        match self.contracts.get_mut(&event.contract) {
-            Some(contract) => contract.sign(event, position),
-            None => {
-                self.contracts.insert(ContractState::new(event, position));
-            }
-        }
-    }
 }
 
 /// What a name stands for is told by the event beside it; this one only contends.

@@ -5,10 +5,8 @@
 
 use crate::codec::current_version;
 
-const TYPES: [&str; 64] = [
-    "account_closed",
-const TYPES: [&str; 58] = [
 const TYPES: &[&str] = &[
+    "account_closed",
     "act_approved",
     "act_proposed",
     "act_withdrawn",

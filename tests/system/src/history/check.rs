@@ -50,8 +50,9 @@ pub fn check(calls: &[Call], ended: &Ended) -> Result<(), Flaw> {
     acknowledged(calls, ended, &placed)?;
     kept(ended, &placed)?;
     in_order(calls)?;
-    conflicts(calls, &ended.log)?;
-    reads(calls, &ended.log)
+    // Before conflicts: those are judged by what readers saw.
+    reads(calls, &ended.log)?;
+    conflicts(calls, &ended.log)
 }
 
 fn dense(log: &[StoredEvent]) -> Result<(), Flaw> {
