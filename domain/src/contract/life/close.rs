@@ -155,6 +155,7 @@ fn account_of(event: &Event) -> Option<ContractId> {
     match event.stream() {
         Stream::Contract(contract) | Stream::Delivery(contract, _) => Some(contract),
         Stream::Ledger
+        | Stream::Scheduler
         | Stream::Customer(_)
         | Stream::Index(_)
         | Stream::Point(_)
