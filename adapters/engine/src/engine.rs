@@ -241,7 +241,7 @@ impl Engine {
         if world.ahead || world.epoch < head.epoch {
             *world = world.renewed(&self.store).await?;
         }
-        world.catch_up(&self.store, None).await?;
+        world.catch_up(&self.store, Some(head.position.into())).await?;
         let mandate = self.mandate.as_deref();
         Writer::new(Arc::clone(&self.store), &self.sources, mandate, world, actor)
     }
