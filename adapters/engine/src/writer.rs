@@ -248,7 +248,7 @@ impl<'a> Writer<'a> {
             }
         };
         let mut answers = Vec::with_capacity(requests.len());
-        let mut again = Vec::new();
+        let (mut again, mut moved) = (Vec::new(), false);
         for (request, decided) in requests.into_iter().zip(decided) {
             let place = answers.len();
             answers.push(match decided {
@@ -260,6 +260,7 @@ impl<'a> Writer<'a> {
                         Answer::Known
                     }
                     Some(outcome) => {
+                        moved |= matches!(outcome, Outcome::Committed(_));
                         let answer = self.taken(outcome, recorded)?;
                         refusal.map_or(answer, Answer::Refused)
                     }
@@ -268,6 +269,8 @@ impl<'a> Writer<'a> {
             });
         }
         if !again.is_empty() {
+            // Attempts count while nothing of a batch gets through: whoever goes on comes to an end.
+            let attempt = if moved { 1 } else { attempt };
             self.decide_again(again, attempt, &mut answers).await?;
         }
         Ok(answers)
