@@ -114,7 +114,7 @@ impl<'a> Writer<'a> {
     }
 
     async fn send(&mut self, requests: Vec<Request>, attempt: u32) -> Result<(), EngineError> {
-        let repeated = self.look_up(&requests).await?;
+        let repeated = look_up(&self.store, &requests).await?;
         let now = (self.sources.now)();
         let mut appends = Vec::new();
         let mut decided = Vec::with_capacity(requests.len());
@@ -149,26 +149,6 @@ impl<'a> Writer<'a> {
         }
         self.waiting.push_back(Batch { requests, decided, appending, attempt });
         Ok(())
-    }
-
-    /// C5: a key is looked up before deciding; the log looks again in the transaction.
-    async fn look_up(&self, requests: &[Request]) -> Result<Vec<Option<Answer>>, EngineError> {
-        let keys: Vec<String> = (requests.iter())
-            .filter_map(|request| request.key.as_ref().map(|(key, _)| key.clone()))
-            .collect();
-        if keys.is_empty() {
-            return Ok(vec![None; requests.len()]);
-        }
-        let mut records = self.store.lookup_keys(&keys).await?.into_iter();
-        let found = requests.iter().map(|request| {
-            let (_, hash) = request.key.as_ref()?;
-            let record = records.next().flatten()?;
-            if record.request_hash != *hash {
-                return Some(Answer::KeyReused);
-            }
-            Some(answer_at(record.first_position, record.last_position))
-        });
-        Ok(found.collect())
     }
 
     fn decide(
@@ -347,6 +327,29 @@ impl<'a> Writer<'a> {
         self.stale = false;
         Ok(())
     }
+}
+
+/// C5: a key is looked up before deciding; the log looks again in the transaction.
+async fn look_up(
+    store: &Arc<dyn EventStore>,
+    requests: &[Request],
+) -> Result<Vec<Option<Answer>>, EngineError> {
+    let keys: Vec<String> = (requests.iter())
+        .filter_map(|request| request.key.as_ref().map(|(key, _)| key.clone()))
+        .collect();
+    if keys.is_empty() {
+        return Ok(vec![None; requests.len()]);
+    }
+    let mut records = store.lookup_keys(&keys).await?.into_iter();
+    let found = requests.iter().map(|request| {
+        let (_, hash) = request.key.as_ref()?;
+        let record = records.next().flatten()?;
+        if record.request_hash != *hash {
+            return Some(Answer::KeyReused);
+        }
+        Some(answer_at(record.first_position, record.last_position))
+    });
+    Ok(found.collect())
 }
 
 /// What a dry writer says of a request that would be recorded.
