@@ -182,8 +182,15 @@ pub enum Verb {
         #[arg(long)]
         force: bool,
     },
-    /// Make or update the tables of a ledger in a database.
+    /// Make or update the tables of a ledger in a database; or take a ledger from a file into one.
     Migrate {
+        /// Take the ledger of this file, `sqlite:PATH`, into the database of `--to`. Nobody can
+        /// write to the file meanwhile.
+        #[arg(long, requires = "to", conflicts_with = "activate", value_name = "STORE")]
+        from: Option<StoreUrl>,
+        /// The database that takes it in, `postgres://…`; it must not hold a ledger.
+        #[arg(long, requires = "from", value_name = "STORE", hide_env_values = true)]
+        to: Option<StoreUrl>,
         /// Also allow the forms of events that are new with this release; refused while a node of
         /// an older release is alive.
         #[arg(long)]

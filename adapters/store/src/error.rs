@@ -67,6 +67,9 @@ pub enum StoreError {
     /// The database has no tables of a ledger, or the role that appends is missing.
     #[error("{place} has no tables of a ledger: run `citygate migrate`", place = .0.display())]
     Unprepared(PathBuf),
+    /// A ledger is to be put where one is already.
+    #[error("{place} holds a ledger already; name a database of its own", place = .0.display())]
+    NotEmpty(PathBuf),
     /// The server cannot be reached, or went away before it was asked to commit: nothing was
     /// recorded.
     #[error("{place} cannot be reached", place = .place.display())]
@@ -153,6 +156,7 @@ impl StoreError {
             Self::Newer { .. } => "ledger_newer",
             Self::Older { .. } => "ledger_older",
             Self::Unprepared(_) => "ledger_not_migrated",
+            Self::NotEmpty(_) => "ledger_not_empty",
             Self::Unreachable { .. } => "database_unreachable",
             Self::Standby(_) => "server_is_standby",
             Self::NoPartition { .. } => "partition_missing",

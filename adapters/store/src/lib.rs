@@ -8,6 +8,7 @@ mod calls;
 mod canonical;
 mod check;
 pub mod conformance;
+mod copy;
 mod envelope;
 mod error;
 mod feed;
@@ -29,6 +30,7 @@ mod tables;
 mod verify;
 
 pub use canonical::{NotCanonical, canonical_json, check_canonical_object};
+pub use copy::{Copied, copy_ledger};
 pub use envelope::{Digest, Envelope, GENESIS, MAX_ENVELOPE, chain_hash, leaf_hash, too_long};
 pub use error::StoreError;
 pub use feed::Feed;

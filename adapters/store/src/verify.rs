@@ -69,7 +69,7 @@ pub async fn verify(
     let floor = store.head().await?.position;
     let heads = all_stream_heads(store).await?;
     let head = store.head().await?;
-    let mut walk = Walk { position: 0, chain: GENESIS, versions: HashMap::new(), last: None };
+    let mut walk = Walk::begin();
     loop {
         let events = read(store, walk.position).await?;
         let before = walk.position;
@@ -127,16 +127,21 @@ async fn all_stream_heads(store: &dyn EventStore) -> Result<Vec<StreamHead>, Sto
 }
 
 /// What was found so far: the end of the good part.
-struct Walk {
-    position: u64,
+pub(crate) struct Walk {
+    pub position: u64,
     chain: Digest,
     /// Version and position of the last event of each stream.
-    versions: HashMap<StreamName, (u64, u64)>,
+    pub versions: HashMap<StreamName, (u64, u64)>,
     last: Option<chrono::DateTime<chrono::Utc>>,
 }
 
 impl Walk {
-    fn step(&mut self, event: &StoredEvent) -> Result<(), VerifyFailure> {
+    /// Before the first event.
+    pub fn begin() -> Self {
+        Self { position: 0, chain: GENESIS, versions: HashMap::new(), last: None }
+    }
+
+    pub fn step(&mut self, event: &StoredEvent) -> Result<(), VerifyFailure> {
         let position = self.position + 1;
         if event.position != position {
             return Err(VerifyFailure::bad(position, "the event is missing"));
@@ -156,7 +161,7 @@ impl Walk {
         Ok(())
     }
 
-    fn check_end(&self, head: &Head) -> Result<(), VerifyFailure> {
+    pub fn check_end(&self, head: &Head) -> Result<(), VerifyFailure> {
         if self.position < head.position {
             return Err(VerifyFailure::bad(self.position + 1, "the event is missing"));
         }
@@ -167,7 +172,7 @@ impl Walk {
         Ok(())
     }
 
-    fn check_streams(&self, heads: &[StreamHead], floor: u64) -> Result<(), VerifyFailure> {
+    pub fn check_streams(&self, heads: &[StreamHead], floor: u64) -> Result<(), VerifyFailure> {
         let known: HashMap<&StreamName, &StreamHead> =
             heads.iter().map(|head| (&head.stream, head)).collect();
         let wrong = self.versions.iter().filter(|&(stream, &(version, position))| {

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on must fail"
 )]
 
+mod copy_ledger;
 mod demo;
 mod engine_cache;
 mod engine_many;

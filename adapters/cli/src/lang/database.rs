@@ -1,5 +1,7 @@
 //! Words about a ledger in a database.
 
+use citygate_store::Copied;
+
 use super::Lang;
 
 impl Lang {
@@ -16,6 +18,26 @@ impl Lang {
         match self {
             Self::En => "a ledger in a file needs no migration: it has its form since it was made",
             Self::Zh => "文件账本无需迁移：其结构自建立时即已确定",
+        }
+    }
+
+    /// After `migrate --from --to`.
+    pub fn copied(self, copied: &Copied) -> String {
+        let Copied { head, before, streams, keys, personal, attachments } = copied;
+        let events = head.position;
+        match (self, before) {
+            (Self::En, true) => {
+                format!("nothing to do: the database holds these {events} events already")
+            }
+            (Self::En, false) => format!(
+                "{events} events in {streams} streams, {keys} keys, {personal} texts about persons \
+                 and {attachments} attachments taken over; every hash came out again"
+            ),
+            (Self::Zh, true) => format!("无需处理：数据库中已有这 {events} 个事件"),
+            (Self::Zh, false) => format!(
+                "已迁入 {events} 个事件、{streams} 个流、{keys} 个幂等键、{personal} 条个人信息及 \
+                 {attachments} 个附件；全部哈希重算一致"
+            ),
         }
     }
 

@@ -2,11 +2,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use citygate_engine::event_types;
-use citygate_store::{activate, migrate};
+use citygate_store::{activate, copy_ledger, migrate};
 
 use crate::failure::Failure;
 use crate::output::print;
 use crate::place;
+use crate::progress::Progress;
 use crate::session::Setting;
 
 /// Makes or updates the tables of a ledger in a database; allows the forms of events that are new
@@ -23,5 +24,23 @@ pub async fn run(path: &Path, setting: Setting, allow: bool) -> Result<ExitCode,
     if allow {
         print(lang.activated(&activate(&options, &forms).await?))?;
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Takes the ledger of a file into a database: every position, hash and key stays what it is.
+pub async fn take_over(from: &Path, to: &Path, setting: Setting) -> Result<ExitCode, Failure> {
+    let lang = setting.lang;
+    let (None, Some(options)) = (place::database(from), place::database(to)) else {
+        return Err(Failure::usage(
+            "migrate goes from a file to a database: --from sqlite:PATH --to postgres://…",
+        ));
+    };
+    let progress = Progress::of_rows();
+    let copied = copy_ledger(from, &options?, &event_types(), |rows| progress.at(rows)).await;
+    progress.done();
+    let copied = copied?;
+    print(lang.copied(&copied))?;
+    print(lang.head("head", copied.head.position, &copied.head.chain))?;
+    print(lang.epoch(copied.head.epoch))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -73,7 +73,10 @@ pub async fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Rebuild => ledger::rebuild(&path, setting).await,
         Verb::Backup { to } => backup::backup(&path, setting, &to).await,
         Verb::Restore { from, force } => backup::restore(&path, setting, &from, force).await,
-        Verb::Migrate { activate } => migrate::run(&path, setting, activate).await,
+        Verb::Migrate { from: Some(from), to: Some(to), .. } => {
+            migrate::take_over(&from.0, &to.0, setting).await
+        }
+        Verb::Migrate { activate, .. } => migrate::run(&path, setting, activate).await,
         Verb::Doctor => doctor::run(&path, setting).await,
     }
 }

@@ -117,3 +117,49 @@ fn no_message_shows_the_password_of_a_database() {
         refused.says("citygate: database_unreachable: ").says("postgres://127.0.0.1:1/gas");
     }
 }
+
+#[test]
+fn a_ledger_taken_from_a_file_into_a_database_verifies_and_prints_the_same_reports() {
+    let ledger = InDatabase::new();
+    let folder = ledger.folder.path();
+    let demo = demo();
+    in_file(folder, &["import", text(&demo)]);
+    in_file(folder, &["close", "--through", "2025-12"]);
+    let from_to = ["migrate", "--from", "sqlite:ledger.db", "--to", &ledger.database.url];
+    let taken = run(folder, &from_to).exits(0);
+    let out = taken.out.clone();
+    let head = out.lines().find_map(|line| line.strip_prefix("head ")).unwrap();
+    assert!(in_file(folder, &["verify"]).exits(0).out.contains(head));
+    taken.prints("every hash came out again").prints("epoch 2: ");
+    run(folder, &from_to).exits(0).prints("nothing to do");
+    ledger.run(&["verify", "--expect", head]).exits(0);
+    for report in ["settlements", "lines", "deviations", "accounts", "stages", "contracts"] {
+        let args = ["report", report, "--format", "csv"];
+        let here = ledger.run(&args).exits(0);
+        assert!(here.out.lines().count() > 1);
+        assert_eq!(here.out, in_file(folder, &args).exits(0).out, "{report}");
+    }
+    // What was recorded is known there too.
+    ledger.run(&["import", text(&demo)]).says("\n0 recorded");
+    ledger.run(&["verify"]).exits(0);
+}
+
+#[test]
+fn a_ledger_is_taken_from_a_file_into_a_database_and_no_other_way() {
+    let ledger = InDatabase::new();
+    let (folder, url) = (ledger.folder.path(), ledger.database.url.as_str());
+    for wrong in [
+        ["migrate", "--from", url, "--to", "sqlite:ledger.db"],
+        ["migrate", "--from", "sqlite:a.db", "--to", "sqlite:b.db"],
+    ] {
+        run(folder, &wrong).exits(2).says("from a file to a database");
+    }
+    run(folder, &["migrate", "--from", "sqlite:a.db"]).exits(2).says("--to");
+    let missing = run(folder, &["migrate", "--from", "sqlite:a.db", "--to", url]).exits(3);
+    missing.says("citygate: path_missing: ");
+    ledger.run(&["migrate"]).exits(0);
+    ledger.run(&["init"]).exits(0);
+    in_file(folder, &["init"]).exits(0);
+    let refused = run(folder, &["migrate", "--from", "sqlite:ledger.db", "--to", url]).exits(3);
+    refused.says("citygate: ledger_not_empty: ").says("holds a ledger already");
+}

@@ -18,6 +18,7 @@ mod options;
 mod port;
 mod protect;
 mod read;
+mod receive;
 mod tables;
 mod transact;
 mod writer;
@@ -43,6 +44,7 @@ use crate::{Clock, EventStore, StoreError, TableWrites};
 pub use self::migrate::{Migrated, migrate};
 pub use self::nodes::{Node, activate};
 pub use self::options::PostgresOptions;
+pub(crate) use self::receive::{Beside, Target};
 
 /// Calls that may wait before a caller has to wait to be heard.
 const WAITING_CALLS: usize = 4096;

@@ -10,6 +10,7 @@ use crate::instant::parse_instant;
 use crate::plan::Heads;
 use crate::{AppendRequest, KeyRecord, StoreError, StreamName};
 
+use super::batch::integer;
 use super::read::number;
 
 /// The head row, with the counter that tells whether a plan is still good.
@@ -117,6 +118,24 @@ pub(super) async fn find_keys(
     let sql = "SELECT i.key, i.request_hash, i.answer, i.first_position, i.last_position \
         FROM json_each(?1) w CROSS JOIN idempotency i ON i.key = w.value";
     let rows = sqlx::query_as::<_, KeyRow>(sql).bind(wanted).fetch_all(connection).await?;
+    key_records(rows)
+}
+
+/// All keys behind `after`, in their order.
+pub(super) async fn keys_after(
+    connection: &mut SqliteConnection,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<(String, KeyRecord)>, LoadError> {
+    let sql = "SELECT key, request_hash, answer, first_position, last_position \
+        FROM idempotency WHERE key > ?1 ORDER BY key LIMIT ?2";
+    // No key is empty.
+    let after = after.unwrap_or_default();
+    let rows = sqlx::query_as::<_, KeyRow>(sql).bind(after).bind(integer(limit as u64));
+    key_records(rows.fetch_all(connection).await?)
+}
+
+fn key_records(rows: Vec<KeyRow>) -> Result<Vec<(String, KeyRecord)>, LoadError> {
     let mut found = Vec::with_capacity(rows.len());
     for (key, request_hash, answer, first, last) in rows {
         let bad = || StoreError::corrupt(0, format!("the key {key} cannot be read"));

@@ -12,6 +12,7 @@ mod open;
 mod protect;
 mod read;
 mod schema;
+mod source;
 mod tables;
 mod transact;
 mod writer;
@@ -41,6 +42,7 @@ use crate::{
 };
 
 pub use self::open::{Access, SqliteOptions};
+pub(crate) use self::source::Source;
 
 /// Calls that may wait before a caller has to wait to be heard.
 const WAITING_CALLS: usize = 4096;
