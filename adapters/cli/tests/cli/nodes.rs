@@ -155,7 +155,7 @@ fn thirds(folder: &Path) -> Vec<PathBuf> {
             taken.extend(lines.filter(|row| {
                 // All rows of a point and gas day go together: their order means something.
                 let key: u64 = row.split(',').take(2).flat_map(str::bytes).map(u64::from).sum();
-                key % 3 == part as u64 || key % 10 == 0
+                key % 3 == part as u64 || key.is_multiple_of(10)
             }));
             fs::write(folder.join("deliveries.csv"), taken.join("\n") + "\n").unwrap();
         }
@@ -196,7 +196,7 @@ fn three_processes_that_write_the_same_contracts_record_each_fact_once_and_all_a
         assert!(there.len() > 5);
         assert!(counted(&shared.events(event_type)) == counted(&there), "{event_type}");
     }
-    for report in ["settlements", "lines", "deviations", "accounts", "contracts", "debts"] {
+    for report in ["settlements", "lines", "deviations", "accounts", "debts"] {
         let args = ["report", report, "--as-of", "2025-12-31", "--format", "csv"];
         let (here, there) = (shared.run(&args).exits(0), file(&args).exits(0));
         assert!(here.out == there.out, "{report} differs");
@@ -252,13 +252,16 @@ fn a_scheduler_that_was_paused_and_replaced_records_nothing_when_it_wakes_up() {
     let epochs: Vec<_> = elections.iter().map(|it| it["payload"]["epoch"].clone()).collect();
     assert!(epochs.windows(2).all(|two| two[0].as_u64() < two[1].as_u64()), "{epochs:?}");
     let said = first.end();
-    assert!(said.contains("the lease of epoch 1 is lost"), "{said}");
+    for line in
+        ["follows from position", "the scheduler of epoch 1", "the lease of epoch 1 is lost"]
+    {
+        assert!(said.contains(line), "{line:?} is not in\n{said}");
+    }
     // Nobody else is there: the lease of the second ends with it, and a third is elected at once.
     second.end();
     let third = shared.node("third", &["--every", "86400", "--lease", "3600"]);
     third.is_scheduler();
-    let said = third.end();
-    assert!(said.contains("follows from position") && said.contains("elected: "), "{said}");
+    third.end();
 }
 
 #[test]
