@@ -11,6 +11,7 @@ use citygate_engine::EngineError;
 use citygate_interchange::ImportError;
 use citygate_store::StoreError;
 
+use crate::lang::Lang;
 use crate::output::say;
 
 /// Why a verb ended without its result: a code and a sentence, printed once.
@@ -40,6 +41,18 @@ impl Failure {
     /// The input was read and refused.
     pub fn refused(code: &str, message: impl Display) -> Self {
         Self { code: code.to_owned(), message: message.to_string(), exit: REFUSED }
+    }
+
+    /// What the domain refused, with the advice in the language of the run.
+    pub fn advised(rejection: &Rejection, lang: Lang) -> Self {
+        let advice = lang.advice(rejection.code(), rejection.advice());
+        Self::refused(rejection.code(), rejection).advising(&advice)
+    }
+
+    /// A file of terms that is no JSON.
+    pub fn no_json(name: &str, error: &serde_json::Error, lang: Lang) -> Self {
+        let refused = Self::refused("malformed", format_args!("{name}: {error}"));
+        refused.advising(lang.write_a_patch())
     }
 
     /// The same as an answer, for a verb that asks just whether one of these is so.

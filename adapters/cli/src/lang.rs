@@ -1,6 +1,7 @@
 //! What is said in which language. Codes, columns of CSV and JSON, and rule addresses are the same
 //! in both.
 
+mod cells;
 mod database;
 mod nodes;
 mod what_if;

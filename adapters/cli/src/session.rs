@@ -8,6 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use citygate_domain::Command;
 use citygate_domain::context::Actor;
+use citygate_domain::contract::life;
 use citygate_domain::ledger::{ClockKind, OpenLedger, Settings};
 use citygate_domain::log::Position;
 use citygate_domain::quantities::{ContractId, GasDay, PersonId, SettlementMonth};
@@ -156,10 +157,7 @@ impl Session {
         let Some(contract) = only else { return Ok(()) };
         match self.engine.read().await.ledger.contract(contract) {
             Some(_) => Ok(()),
-            None => {
-                let message = format!("contract {contract} is not known");
-                Err(Failure::refused("unknown_contract", message))
-            }
+            None => Err(unknown_contract(contract, self.lang)),
         }
     }
 
@@ -309,4 +307,10 @@ impl Session {
         let _ = self.engine.save_snapshot_if_due().await;
         Ok(self.engine.store().close().await?)
     }
+}
+
+/// A contract that nobody signed.
+pub fn unknown_contract(contract: &ContractId, lang: Lang) -> Failure {
+    let refusal = life::Rejection::UnknownContract { contract: contract.clone() };
+    Failure::advised(&refusal.into(), lang)
 }

@@ -17,7 +17,7 @@ pub struct Table {
 }
 
 /// Columns of names, which are not grouped like numbers even where they look like one.
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "bank_reference",
     "causes",
     "contract",
@@ -25,6 +25,7 @@ const NAMES: [&str; 11] = [
     "delivery_point",
     "id",
     "number",
+    "period",
     "position",
     "reference",
     "tag",

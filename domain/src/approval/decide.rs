@@ -1,6 +1,6 @@
 use super::{
-    Act, ActApproved, ActProposed, ActWithdrawn, ApproveAct, ProposeAct, Rejection, Role, Subject,
-    WithdrawAct,
+    Act, ActApproved, ActProposed, ActWithdrawn, ApproveAct, Pending, ProposeAct, Rejection, Role,
+    Subject, WithdrawAct,
 };
 use crate::context::Context;
 use crate::decide::perform;
@@ -126,27 +126,65 @@ pub fn approve(
 ) -> Result<Decision, crate::Rejection> {
     let by = &context.actor.person;
     let subject = &command.subject;
-    let approved = ActApproved { by: by.clone(), number: command.number, subject: subject.clone() };
-    if ledger.approvals().was_approved(&approved) {
+    if ledger.approvals().was_approved(subject, by, command.number) {
         return Ok(Decision::nothing());
     }
     let none = || Rejection::NoApprovalPending { subject: subject.clone() };
-    let pending = &ledger.approvals().pending(subject).ok_or_else(none)?.proposed;
+    let waiting = ledger.approvals().pending(subject).ok_or_else(none)?;
+    let pending = &waiting.proposed;
     check_approver(ledger, pending, context)?;
-    if command.number != pending.number {
-        let (shown, now) = (command.number, pending.number);
-        return Err(Rejection::OtherProposal { subject: subject.clone(), shown, now }.into());
-    }
+    check_not_granted(pending, by)?;
+    check_shown(waiting, command.number)?;
     let now = pending.act.revision(ledger);
     if let Some(shown) =
         [command.revision, pending.revision].into_iter().find(|shown| *shown != now)
     {
         return Err(Rejection::ChangedSinceShown { subject: subject.clone(), shown, now }.into());
     }
+    let approved = ActApproved { by: by.clone(), number: pending.number, subject: subject.clone() };
     let hands = Hands { maker: &pending.by, approver: Some(by) };
     let done = perform(ledger, &pending.act.command(), context, hands)?;
     let decision = Decision::of([Event::ActApproved(approved)]).and(done);
     Ok(decision.guarded_by(Stream::Person(by.clone())))
+}
+
+/// F: the proposal that is pending is the one that was shown. Without a number the revision says so,
+/// unless another one was proposed at the same revision before.
+fn check_shown(waiting: &Pending, number: Option<u32>) -> Result<(), Rejection> {
+    let ActProposed { subject, number: now, revision, .. } = &waiting.proposed;
+    let (subject, now) = (subject.clone(), *now);
+    match number {
+        Some(shown) if shown != now => Err(Rejection::OtherProposal { subject, shown, now }),
+        Some(_) => Ok(()),
+        None if waiting.is_not_the_first => {
+            Err(Rejection::NumberMissing { subject, revision: *revision, now })
+        }
+        None => Ok(()),
+    }
+}
+
+/// F: who gets a role is not the other one who stands beside the administrator.
+fn check_not_granted(pending: &ActProposed, by: &PersonId) -> Result<(), Rejection> {
+    match &pending.act {
+        Act::GrantRole(grant) if grant.person == *by => {
+            Err(Rejection::ApprovesOwnGrant { person: by.clone(), role: grant.role })
+        }
+        Act::AmendTerms(_)
+        | Act::CloseAccount(_)
+        | Act::CorrectDelivery(_)
+        | Act::CorrectIndex(_)
+        | Act::GrantCredit(_)
+        | Act::GrantKey(_)
+        | Act::GrantRelief(_)
+        | Act::GrantRole(_)
+        | Act::HandOver(_)
+        | Act::Refund(_)
+        | Act::ReversePayment(_)
+        | Act::TerminateContract(_)
+        | Act::TransferQuantity(_)
+        | Act::WaiveDeviation(_)
+        | Act::WaiveLateFee(_) => Ok(()),
+    }
 }
 
 /// F: the acting person may stand beside the maker: a person, another one, with the role.

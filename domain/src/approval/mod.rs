@@ -41,8 +41,9 @@ pub struct ProposeAct {
 pub struct ApproveAct {
     /// Which subject.
     pub subject: Subject,
-    /// Which of its proposals was shown: 1 for the first.
-    pub number: u32,
+    /// Which of its proposals was shown: 1 for the first. None: the one that is pending, where no
+    /// other was proposed at its revision.
+    pub number: Option<u32>,
     /// The revision of the subject that was shown.
     pub revision: u32,
 }

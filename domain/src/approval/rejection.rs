@@ -99,5 +99,28 @@ rejections! {
             /// Who.
             person: PersonId,
         },
+
+        943 "proposal_number_missing" "Look at the proposal that is pending, then give its number."
+        /// F: of several proposals at one revision the number says which one was shown.
+        #[error("{subject} at revision {revision} was proposed more than once, and proposal {now} is \
+                 pending")]
+        NumberMissing {
+            /// What it is about.
+            subject: Subject,
+            /// The revision that they share.
+            revision: u32,
+            /// The one that is pending.
+            now: u32,
+        },
+
+        944 "approves_own_grant" "Let a person approve who does not get the role."
+        /// F: a role is granted by an administrator and one other, not by who gets it.
+        #[error("{person} would approve the role {role} for himself")]
+        ApprovesOwnGrant {
+            /// Who gets the role and would approve it.
+            person: PersonId,
+            /// Which role.
+            role: Role,
+        },
     }
 }

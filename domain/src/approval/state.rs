@@ -20,8 +20,11 @@ pub struct Approvals {
 enum Newest {
     Pending(Pending),
     Approved(ActApproved),
-    Withdrawn(ActWithdrawn),
+    Withdrawn(ActWithdrawn, Revision),
 }
+
+/// The revision of its subject at which a proposal was made.
+type Revision = u32;
 
 /// A proposal that waits for a second person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +33,8 @@ pub struct Pending {
     pub proposed: ActProposed,
     /// The event.
     pub position: Position,
+    /// Whether another one was proposed at the same revision before, and withdrawn.
+    pub is_not_the_first: bool,
 }
 
 impl Approvals {
@@ -38,7 +43,7 @@ impl Approvals {
     pub fn pending(&self, subject: &Subject) -> Option<&Pending> {
         match self.subjects.get(subject)? {
             Newest::Pending(pending) => Some(pending),
-            Newest::Approved(_) | Newest::Withdrawn(_) => None,
+            Newest::Approved(_) | Newest::Withdrawn(..) => None,
         }
     }
 
@@ -46,7 +51,7 @@ impl Approvals {
     pub fn all_pending(&self) -> impl Iterator<Item = &Pending> {
         self.subjects.values().filter_map(|newest| match newest {
             Newest::Pending(pending) => Some(pending),
-            Newest::Approved(_) | Newest::Withdrawn(_) => None,
+            Newest::Approved(_) | Newest::Withdrawn(..) => None,
         })
     }
 
@@ -55,19 +60,30 @@ impl Approvals {
         self.subjects.get(subject).map_or(0, |newest| match newest {
             Newest::Pending(pending) => pending.proposed.number,
             Newest::Approved(approved) => approved.number,
-            Newest::Withdrawn(withdrawn) => withdrawn.number,
+            Newest::Withdrawn(withdrawn, _) => withdrawn.number,
         })
     }
 
-    /// Whether this approval was the last word about its subject.
-    pub(super) fn was_approved(&self, approved: &ActApproved) -> bool {
-        self.subjects.get(&approved.subject) == Some(&Newest::Approved(approved.clone()))
+    /// Whether the last word about the subject was that this person approved it; where a number is
+    /// given, the proposal of that number.
+    pub(super) fn was_approved(
+        &self,
+        subject: &Subject,
+        by: &PersonId,
+        number: Option<u32>,
+    ) -> bool {
+        match self.subjects.get(subject) {
+            Some(Newest::Approved(last)) => {
+                last.by == *by && number.is_none_or(|number| number == last.number)
+            }
+            Some(Newest::Pending(_) | Newest::Withdrawn(..)) | None => false,
+        }
     }
 
     /// Whether the same person was the last to withdraw a proposal about the subject, so.
     pub(super) fn was_withdrawn(&self, subject: &Subject, by: &PersonId, reason: &str) -> bool {
         match self.subjects.get(subject) {
-            Some(Newest::Withdrawn(last)) => last.by == *by && last.reason == reason,
+            Some(Newest::Withdrawn(last, _)) => last.by == *by && last.reason == reason,
             Some(Newest::Pending(_) | Newest::Approved(_)) | None => false,
         }
     }
@@ -137,7 +153,11 @@ impl Approvals {
     }
 
     pub(crate) fn proposed(&mut self, event: &ActProposed, position: Position) {
-        let pending = Pending { proposed: event.clone(), position };
+        let is_not_the_first = match self.subjects.get(&event.subject) {
+            Some(Newest::Withdrawn(_, revision)) => *revision == event.revision,
+            Some(Newest::Pending(_) | Newest::Approved(_)) | None => false,
+        };
+        let pending = Pending { proposed: event.clone(), position, is_not_the_first };
         self.subjects.insert(event.subject.clone(), Newest::Pending(pending));
     }
 
@@ -146,7 +166,9 @@ impl Approvals {
     }
 
     pub(crate) fn withdrawn(&mut self, event: &ActWithdrawn) {
-        self.subjects.insert(event.subject.clone(), Newest::Withdrawn(event.clone()));
+        let revision = self.pending(&event.subject).map(|one| one.proposed.revision);
+        let withdrawn = Newest::Withdrawn(event.clone(), revision.unwrap_or(0));
+        self.subjects.insert(event.subject.clone(), withdrawn);
     }
 
     pub(crate) fn granted(&mut self, event: &RoleGranted) {

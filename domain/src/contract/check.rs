@@ -29,7 +29,7 @@ pub(super) fn check_terms(
 ) -> Result<(), Rejection> {
     let terms = &command.terms;
     check_whole(terms)?;
-    check_points(command)?;
+    check_points(command, known.is_some())?;
     check_parts(terms, known.map_or(terms.first_month(), ContractState::first_month))
 }
 
@@ -71,9 +71,12 @@ fn check_parts(terms: &Terms, counted_from: SettlementMonth) -> Result<(), Rejec
     check_payment(&terms.payment)
 }
 
-fn check_points(command: &SignContract) -> Result<(), Rejection> {
+/// Q4: each point once. A contract that is new may wait for its points (过户); a renewal names them,
+/// or the contract would lose those that it has.
+fn check_points(command: &SignContract, is_renewal: bool) -> Result<(), Rejection> {
     let points = &command.delivery_points;
-    ensure(!points.is_empty(), "delivery_points", "names no delivery point")?;
+    let named = !points.is_empty() || !is_renewal;
+    ensure(named, "delivery_points", "names no delivery point")?;
     for (place, point) in points.iter().enumerate() {
         let field = format!("delivery_points[{place}]");
         let again = points.iter().skip(place + 1).any(|other| other.id == point.id);

@@ -181,6 +181,12 @@ impl ContractState {
         LifeStage::of(self, day)
     }
 
+    /// C1: where the contract stands in its life at a moment of this gas day and this civil day.
+    #[must_use]
+    pub fn stage_now(&self, day: GasDay, today: CivilDay) -> LifeStage {
+        LifeStage::now(self, day, today)
+    }
+
     fn first_version(&self) -> &TermsVersion {
         self.versions.first().unwrap_or_else(|| unreachable!("a contract begins with its signing"))
     }
@@ -266,6 +272,25 @@ impl ContractState {
     #[must_use]
     pub fn points_on(&self, day: GasDay) -> &[DeliveryPoint] {
         self.held.on(day)
+    }
+
+    /// Q4: the points held on some of these gas days, each with a run of days; one that went and came
+    /// back has a run for each time. In the order in which they came.
+    #[must_use]
+    pub fn points_during(&self, days: GasDays) -> Vec<(PointId, GasDays)> {
+        let mut runs: Vec<(PointId, GasDays)> = Vec::new();
+        for day in days.iter() {
+            for held in self.points_on(day) {
+                let known = runs
+                    .iter_mut()
+                    .find(|(point, run)| *point == held.id && run.last.plus(1) == day);
+                match known {
+                    Some((_, run)) => run.last = day,
+                    None => runs.push((held.id.clone(), GasDays { first: day, last: day })),
+                }
+            }
+        }
+        runs
     }
 
     /// The place of a point in the contract.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::decide::{check_conflict, check_point, check_reason, check_values, repeats};
 use super::{DeliveryRecorded, PointDay, Reading, RecordDelivery, Rejection, Source};
 use crate::context::Context;
-use crate::contract::DeliveryPoint;
+use crate::contract::{DeliveryPoint, life};
 use crate::log::Position;
 use crate::quantities::{
     CalorificValue, ContractId, GasDay, GasDays, MonthEnd, PointId, Unit, Volume,
@@ -99,6 +99,7 @@ pub(super) fn park(
     if !(gas_day > last && over && sound) {
         return Err(refusal.into());
     }
+    check_renewable(ledger, point, *gas_day)?;
     let (point, gas_day, last) = (point.clone(), *gas_day, *last);
     let parked = ReadingParked::of(command);
     let known = ledger.parked(&point).iter().any(|one| one.reading == parked);
@@ -107,6 +108,29 @@ pub(super) fn park(
         return Err(refusal);
     }
     Ok(Decision { refusal: Some(refusal), ..Decision::of([Event::ReadingParked(parked)]) })
+}
+
+/// C1, C4: nothing waits for a renewal that cannot come: the contract that held the point last was
+/// ended early, or its account is closed.
+fn check_renewable(ledger: &Ledger, point: &PointId, day: GasDay) -> Result<(), life::Rejection> {
+    let latest = ledger.assignments(point).iter().max_by_key(|held| held.last_gas_day);
+    let Some(contract) = latest.and_then(|held| ledger.contract(&held.contract)) else {
+        return Ok(());
+    };
+    if let Some((closed, _)) = &contract.closed {
+        let (contract, on) = (contract.id().clone(), closed.on);
+        return Err(life::Rejection::AccountClosed { contract, on });
+    }
+    if contract.terminated.is_some() {
+        let (contract, last) = (contract.id().clone(), contract.last_gas_day());
+        return Err(life::Rejection::ReadingBehindEnd {
+            contract,
+            last,
+            point: point.clone(),
+            day,
+        });
+    }
+    Ok(())
 }
 
 /// A contract that takes points for some gas days.

@@ -303,7 +303,14 @@ pub fn proposed(told: Told, reason: &str) -> Told {
 /// The proposal of this number approved, its subject shown at a revision.
 #[must_use]
 pub fn approved(subject: &str, number: u32, revision: u32) -> Told {
+    let number = Some(number);
     Told::Command(Command::Approve(ApproveAct { subject: read(subject), number, revision }))
+}
+
+/// What is pending approved, its subject shown at a revision.
+#[must_use]
+pub fn approved_at(subject: &str, revision: u32) -> Told {
+    Told::Command(Command::Approve(ApproveAct { subject: read(subject), number: None, revision }))
 }
 
 /// What is proposed about a subject taken back or rejected.

@@ -13,9 +13,10 @@ pub struct ApproveArgs {
     /// The revision of the subject that you were shown; refused when it has changed since.
     #[arg(long)]
     pub revision: u32,
-    /// Which proposal about the subject you were shown.
-    #[arg(long, default_value_t = 1)]
-    pub number: u32,
+    /// Which proposal about the subject you were shown; without it, the one that is pending. Needed
+    /// where another one was withdrawn at the same revision.
+    #[arg(long)]
+    pub number: Option<u32>,
 }
 
 /// `role …`

@@ -5,6 +5,24 @@ use citygate_projections::what_if::Summary;
 use super::Lang;
 
 impl Lang {
+    /// What can be done about a file that is no patch of terms.
+    pub fn write_a_patch(self) -> &'static str {
+        match self {
+            Self::En => {
+                "Write the patch as a JSON object of terms, such as {\"lower_tolerance\": \"10\"}."
+            }
+            Self::Zh => "请将变更写成条款的 JSON 对象，例如 {\"lower_tolerance\": \"10\"}。",
+        }
+    }
+
+    /// What can be done about a file that cannot be read.
+    pub fn name_a_file(self) -> &'static str {
+        match self {
+            Self::En => "Name a file that exists and may be read.",
+            Self::Zh => "请给出存在且可读取的文件。",
+        }
+    }
+
     /// An empty comparison.
     pub fn nothing_to_compare(self) -> &'static str {
         match self {

@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use super::case::selected;
 use crate::args::{CaseVerb, ClaimArgs, Selection};
 use crate::failure::{Failure, REFUSED};
+use crate::lang::Lang;
 use crate::output::say;
 use crate::session::Session;
 
@@ -26,7 +27,7 @@ pub async fn run(session: &Session, verb: CaseVerb) -> Result<ExitCode, Failure>
         CaseVerb::List { .. } | CaseVerb::Show { .. } => Ok(ExitCode::SUCCESS),
         CaseVerb::Claim(args) => one(session, Request::from(filing(args))).await,
         CaseVerb::Verify { claim, evidence, reason } => {
-            let scan = evidence.map(|path| Scan::read(&path)).transpose()?;
+            let scan = evidence.map(|path| Scan::read(&path, session.lang)).transpose()?;
             let evidence = scan.as_ref().map(|scan| scan.digest.clone());
             let verify = VerifyClaim { claim, evidence, reason: reason.clone() };
             let attachments = scan.map(|scan| scan.bytes).into_iter().collect();
@@ -44,7 +45,7 @@ pub async fn run(session: &Session, verb: CaseVerb) -> Result<ExitCode, Failure>
         }
         CaseVerb::Confirm { of, on, receipt, deemed: _ } => match (on, receipt) {
             (Some(on), Some(path)) => {
-                let scan = Scan::read(&path)?;
+                let scan = Scan::read(&path, session.lang)?;
                 let receipt = scan.digest.clone();
                 step(session, &of, Step::Confirm { on, receipt }, Some(scan)).await
             }
@@ -78,9 +79,10 @@ pub struct Scan {
 
 impl Scan {
     /// Reads it; an empty file proves nothing.
-    pub fn read(path: &Path) -> Result<Self, Failure> {
+    pub fn read(path: &Path, lang: Lang) -> Result<Self, Failure> {
         let shown = path.display().to_string();
-        let bytes = fs::read(path).map_err(|error| Failure::world(&shown, &error))?;
+        let bytes = fs::read(path)
+            .map_err(|error| Failure::world(&shown, &error).advising(lang.name_a_file()))?;
         if bytes.is_empty() {
             return Err(Failure::usage(format!("{shown} is empty; a scan proves something")));
         }

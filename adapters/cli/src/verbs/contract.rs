@@ -17,6 +17,7 @@ use citygate_interchange::{Format, reports};
 use super::approvals::print;
 use crate::args::ContractVerb;
 use crate::failure::Failure;
+use crate::lang::Lang;
 use crate::output::say;
 use crate::session::{Session, Setting};
 
@@ -30,7 +31,7 @@ pub async fn run(path: &Path, setting: Setting, verb: ContractVerb) -> Result<Ex
             return waits(path, setting, &contract, format).await;
         }
         ContractVerb::Amend { contract, from, patch, signed_on, reason } => {
-            let patch = patch_of(&patch)?;
+            let patch = patch_of(&patch, setting.lang)?;
             let why = reason.clone();
             (LifeCommand::Amend(AmendContract { contract, from, patch, reason, signed_on }), why)
         }
@@ -74,10 +75,11 @@ pub async fn run(path: &Path, setting: Setting, verb: ContractVerb) -> Result<Ex
     Ok(ExitCode::SUCCESS)
 }
 
-fn patch_of(path: &Path) -> Result<serde_json::Value, Failure> {
+fn patch_of(path: &Path, lang: Lang) -> Result<serde_json::Value, Failure> {
     let name = path.display().to_string();
-    let text = fs::read_to_string(path).map_err(|error| Failure::world(&name, &error))?;
-    serde_json::from_str(&text).map_err(|error| Failure::usage(format!("{name}: {error}")))
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::world(&name, &error).advising(lang.name_a_file()))?;
+    serde_json::from_str(&text).map_err(|error| Failure::no_json(&name, &error, lang))
 }
 
 async fn show(
@@ -88,11 +90,17 @@ async fn show(
 ) -> Result<ExitCode, Failure> {
     let session = Session::on_file(path, setting, false).await?;
     session.check_contract(Some(id)).await?;
-    let day = session.newest_gas_day().await;
     let table = {
         let world = session.engine.read().await;
+        let now = (session.engine.sources().now)();
+        let clock = world.ledger.clock();
+        let (day, today) = (clock.gas_day(now), clock.civil_day(now));
         let contract = world.ledger.contract(id);
-        contract.map(|contract| reports::contract(contract, day)).unwrap_or_default()
+        contract.map(|contract| reports::contract(contract, day, today)).unwrap_or_default()
+    };
+    let table = match format {
+        Format::Table => session.lang.with_cells(table, &["version", "stage"]),
+        Format::Csv | Format::Json => table,
     };
     print(&session, &table, format)?;
     session.close_store().await?;
@@ -114,7 +122,9 @@ async fn waits(
         let context = Context { now, actor, salt: &|| [0; 16], heads };
         let contract = world.ledger.contract(id);
         let list = contract.map(|contract| checklist(&world.ledger, contract, &context));
-        reports::checklist(&list.unwrap_or_default())
+        let list = list.unwrap_or_default();
+        let table = reports::checklist(&list);
+        if format == Format::Table { session.lang.with_open(table, &list) } else { table }
     };
     print(&session, &table, format)?;
     session.close_store().await?;

@@ -35,13 +35,13 @@ async fn told(session: &Session, verb: SupplyVerb) -> Result<ExitCode, Failure> 
         }
         SupplyVerb::Lease(args) => return supply_read::lease(session, &args).await,
         SupplyVerb::Demand { contract, id, amount, served_at, proof } => {
-            let scan = Scan::read(&proof)?;
+            let scan = Scan::read(&proof, session.lang)?;
             let proof = scan.digest.clone();
             let serve = ServeDemand { contract, demand: id, amount, served_at, proof };
             with_scan(SupplyCommand::ServeDemand(serve), scan)
         }
         SupplyVerb::Notice { contract, id, demand, served_at, proof } => {
-            let scan = Scan::read(&proof)?;
+            let scan = Scan::read(&proof, session.lang)?;
             let proof = scan.digest.clone();
             let serve = ServeNotice { contract, demand, notice: id, served_at, proof };
             with_scan(SupplyCommand::ServeNotice(serve), scan)

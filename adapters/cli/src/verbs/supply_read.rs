@@ -33,6 +33,10 @@ pub async fn show(
         let card = procedure(&world.ledger, contract, now);
         (reports::procedure(&card, world.ledger.clock()), card.position)
     };
+    let table = match format {
+        Format::Table => session.lang.with_cells(table, &["part", "state"]),
+        Format::Csv | Format::Json => table,
+    };
     print(session, &table, format, position)
 }
 

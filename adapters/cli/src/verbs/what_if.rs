@@ -15,7 +15,7 @@ use crate::args::{WhatIfArgs, WhatIfRows};
 use crate::failure::{Failure, REFUSED};
 use crate::lang::Lang;
 use crate::output::say;
-use crate::session::{Session, Setting};
+use crate::session::{Session, Setting, unknown_contract};
 use crate::sources::stopwatch;
 
 /// Replays the past under changed terms, on a ledger that is opened for reading only.
@@ -26,7 +26,7 @@ pub async fn run(path: &Path, setting: Setting, args: &WhatIfArgs) -> Result<Exi
     let session = Session::to_read(path, setting).await?;
     let loaded = loading();
     let computing = stopwatch();
-    let compared = compared(&*session.engine.read().await, args, &question)?;
+    let compared = compared(&*session.engine.read().await, args, &question, lang)?;
     let computed = computing();
     session.engine.store().close().await?;
     let summary = Summary::of(&compared);
@@ -38,7 +38,8 @@ pub async fn run(path: &Path, setting: Setting, args: &WhatIfArgs) -> Result<Exi
 
 fn question(args: &WhatIfArgs, lang: Lang) -> Result<Question, Failure> {
     let name = args.terms.display().to_string();
-    let from_outside = |error: io::Error| Failure::world(&name, &error);
+    let from_outside =
+        |error: io::Error| Failure::world(&name, &error).advising(lang.name_a_file());
     let text = if name == "-" {
         let mut text = String::new();
         io::stdin().read_to_string(&mut text).map_err(from_outside)?;
@@ -46,35 +47,29 @@ fn question(args: &WhatIfArgs, lang: Lang) -> Result<Question, Failure> {
     } else {
         fs::read_to_string(&args.terms).map_err(from_outside)?
     };
-    let json = serde_json::from_str(&text)
-        .map_err(|error| Failure::refused("malformed", format!("{name}: {error}")))?;
+    let json =
+        serde_json::from_str(&text).map_err(|error| Failure::no_json(&name, &error, lang))?;
     let asked = TermsPatch::try_new(&json);
     let asked = asked.and_then(|patch| Question::try_new(patch, args.from, args.to));
-    asked.map_err(|rejection| refused(&rejection.into(), lang))
-}
-
-fn refused(rejection: &Rejection, lang: Lang) -> Failure {
-    let (code, advice) = (rejection.code(), rejection.advice());
-    Failure::refused(code, format!("{rejection}. {}", lang.advice(code, advice)))
+    asked.map_err(|rejection| Failure::advised(&rejection.into(), lang))
 }
 
 fn compared(
     world: &World,
     args: &WhatIfArgs,
     question: &Question,
+    lang: Lang,
 ) -> Result<Vec<Compared>, Failure> {
     let ledger = &world.ledger;
     let Some(id) = &args.contract else { return Ok(what_if(ledger, question, None)) };
     let Some(contract) = ledger.contract(id) else {
-        let message = format!("contract {id} is not known");
-        return Err(Failure::refused("unknown_contract", message));
+        return Err(unknown_contract(id, lang));
     };
     let compared = what_if(ledger, question, Some(id));
     if compared.is_empty() {
         let (month, first, last) = (args.from, contract.first_gas_day(), contract.last_gas_day());
-        return Err(
-            Rejection::from(settlement::Rejection::OutsideTerm { month, first, last }).into()
-        );
+        let refusal = settlement::Rejection::OutsideTerm { month, first, last };
+        return Err(Failure::advised(&Rejection::from(refusal), lang));
     }
     Ok(compared)
 }
@@ -109,6 +104,9 @@ fn print(
         WhatIfRows::Totals => reports::what_if_totals(summary),
         WhatIfRows::LeftOut => reports::what_if_left_out(compared),
     };
+    if compared.is_empty() && args.format == Format::Table {
+        return Ok(writeln!(out, "{}", lang.nothing_to_compare())?);
+    }
     if args.format == Format::Table {
         return shown(&mut out, lang, table);
     }
@@ -137,7 +135,8 @@ fn overview(
     if compared.is_empty() {
         return Ok(writeln!(out, "{}", lang.nothing_to_compare())?);
     }
-    if !args.all {
+    let is_refused = |one: &Compared| matches!(one.effect, Effect::Refused(_));
+    if !args.all && !compared.iter().all(is_refused) {
         shown(out, lang, reports::what_if_documents(compared))?;
     }
     shown(out, lang, reports::what_if_totals(summary))?;
@@ -156,7 +155,7 @@ fn overview(
 /// A table for people, with the words of their language in the cells that are words.
 fn shown(out: &mut dyn Write, lang: Lang, mut table: Table) -> Result<(), Failure> {
     if table.rows.is_empty() {
-        return Ok(writeln!(out, "{}", lang.nothing_to_compare())?);
+        return Ok(writeln!(out, "{}", lang.nothing_there())?);
     }
     for (place, column) in table.columns.iter().enumerate() {
         if !["document", "effect", "note"].contains(column) {

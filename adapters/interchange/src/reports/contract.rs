@@ -2,14 +2,14 @@
 
 use citygate_domain::contract::ContractState;
 use citygate_domain::contract::life::Open;
-use citygate_domain::quantities::GasDay;
+use citygate_domain::quantities::{CivilDay, GasDay, GasDays};
 
 use crate::table::Table;
 
-/// The terms of a contract, a row for each day from which others count, with its stage of life as of
-/// a gas day.
+/// The terms of a contract, a row for each day from which others count: the points held while they
+/// count, each with its days, and the stage of life as of a gas day and a civil day.
 #[must_use]
-pub fn contract(contract: &ContractState, as_of: GasDay) -> Table {
+pub fn contract(contract: &ContractState, as_of: GasDay, today: CivilDay) -> Table {
     let mut table = Table::new(&[
         "contract",
         "version",
@@ -20,15 +20,21 @@ pub fn contract(contract: &ContractState, as_of: GasDay) -> Table {
         "stage",
         "position",
     ]);
-    let stage = contract.stage_on(as_of);
-    for version in contract.versions() {
-        let points = contract.points_on(version.from).iter().map(|point| point.id.as_str());
+    let stage = contract.stage_now(as_of, today);
+    let versions = contract.versions();
+    for (place, version) in versions.iter().enumerate() {
+        let next = versions.get(place + 1).map(|next| next.from.previous());
+        let last = version.terms.last_gas_day;
+        let last = next.map_or(last, |next| next.min(last));
+        let held = contract.points_during(GasDays { first: version.from, last });
+        let points =
+            held.iter().map(|(point, days)| format!("{point} {}..{}", days.first, days.last));
         table.push([
             contract.id().to_string(),
             version.agreed.word().to_owned(),
             version.from.to_string(),
             version.terms.last_gas_day.to_string(),
-            points.collect::<Vec<_>>().join(" "),
+            points.collect::<Vec<_>>().join("; "),
             version.agreed.signed_on().to_string(),
             stage.to_string(),
             version.position.to_string(),

@@ -4,7 +4,8 @@ use super::amend::{check_reason, known};
 use super::move_point::{check_not_curtailed, check_takes, side, taken};
 use super::terminate::{ended, readings_from, released};
 use super::{HandOver, Rejection, TerminateContract};
-use crate::contract::{ContractState, Direction};
+use crate::contract::{ContractState, DeliveryPoint, Direction};
+use crate::quantities::GasDay;
 use crate::state::Ledger;
 use crate::{Decision, Event};
 
@@ -40,17 +41,25 @@ pub(super) fn hand_over(ledger: &Ledger, command: &HandOver) -> Result<Decision,
         guards = readings_from(from, on);
     }
     for point in points {
+        if has_already(ledger, to, point, on) {
+            continue;
+        }
         check_takes(ledger, from, to, point, on)?;
         events.extend(taken(ledger, from, to, point, (on, reason))?);
     }
     if events.is_empty() {
-        let (day, contract) = (on, command.contract.clone());
-        let (first, last) = (from.first_gas_day(), from.last_gas_day());
-        return Err(Rejection::OutsideTerm { contract, day, first, last }.into());
+        let (contract, to) = (command.contract.clone(), command.to.clone());
+        return Err(Rejection::NothingHandedOver { contract, to, day: on }.into());
     }
     let mut decision = Decision::of(events);
     decision.guards = guards;
     Ok(decision)
+}
+
+/// Q4: a point that the successor holds from the day on stays as the successor has it.
+fn has_already(ledger: &Ledger, to: &ContractState, point: &DeliveryPoint, on: GasDay) -> bool {
+    let mut held = ledger.assignments(&point.id).iter().filter(|held| held.contract == *to.id());
+    held.any(|held| held.first_gas_day <= on && to.last_gas_day() <= held.last_gas_day)
 }
 
 /// The points came to the successor on that day, all for this reason.

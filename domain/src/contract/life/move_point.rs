@@ -78,7 +78,7 @@ pub(super) fn check_takes(
     }
     let others = ledger.assignments(&point.id).iter();
     let mut others = others
-        .filter(|held| held.contract != *from.id() && held.contract != *to.id())
+        .filter(|held| held.contract != *from.id())
         .filter(|held| held.first_gas_day <= to.last_gas_day() && on <= held.last_gas_day);
     if let Some(held) = others.next() {
         return Err(Rejection::PointTaken {

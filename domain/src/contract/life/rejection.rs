@@ -418,5 +418,33 @@ rejections! {
             /// Today.
             today: CivilDay,
         },
+
+        1137 "nothing_handed_over" "Nothing is left to hand over; close the account instead."
+        /// C4: a hand-over ends a term or brings a point.
+        #[error("contract {contract} has no point on {day} that contract {to} does not hold already, \
+                 and its term is over")]
+        NothingHandedOver {
+            /// The contract that gives.
+            contract: ContractId,
+            /// The contract that takes.
+            to: ContractId,
+            /// The day.
+            day: GasDay,
+        },
+
+        1138 "outside_term" "Hand the point over to the contract that follows, then send it again."
+        /// C1, C2: a contract that was ended early is not renewed, so that nothing waits for it.
+        #[error("contract {contract} was terminated with gas day {last}; nobody holds point {point} \
+                 on {day}")]
+        ReadingBehindEnd {
+            /// The contract that held the point last.
+            contract: ContractId,
+            /// Its last gas day.
+            last: GasDay,
+            /// The point.
+            point: PointId,
+            /// The gas day of the reading.
+            day: GasDay,
+        },
     }
 }

@@ -47,6 +47,16 @@ impl LifeStage {
         }
     }
 
+    /// The stage at a moment, by its gas day and civil day: an account is closed from the beginning of
+    /// a civil day on (T5), which is not that of the gas day.
+    #[must_use]
+    pub fn now(contract: &ContractState, day: GasDay, today: CivilDay) -> Self {
+        match &contract.closed {
+            Some((closed, _)) if closed.on <= today => Self::AccountClosed { on: closed.on },
+            Some(_) | None => Self::of(contract, day),
+        }
+    }
+
     /// The word that reports use.
     #[must_use]
     pub fn word(self) -> &'static str {

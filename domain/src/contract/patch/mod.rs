@@ -5,6 +5,8 @@
 
 mod names;
 mod rejection;
+mod specimen;
+mod texts;
 
 use serde_json::{Map, Value};
 
@@ -12,6 +14,8 @@ use super::Terms;
 use crate::quantities::SettlementMonth;
 use crate::rules::period::Period;
 use names::{Meant, is_group, is_term, meant, nearest};
+
+use texts::with_texts;
 
 pub use rejection::Rejection;
 
@@ -43,7 +47,7 @@ const COUNTED_BY: [&str; 4] = ["first_gas_day", "last_gas_day", "month_ends_on",
 /// else takes the place of what was there. A list is given as a whole. An object with a `kind` takes
 /// the place of the whole one before. `null` takes an optional term away. A term may also be named
 /// by its dotted path, or by its last word where only one term has it: `lower_tolerance` is
-/// `deviation.lower_tolerance`.
+/// `deviation.lower_tolerance`. A decimal may stand as a JSON number too: `10` is `"10"`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TermsPatch {
     changes: Map<String, Value>,
@@ -70,7 +74,7 @@ impl TermsPatch {
         for (name, value) in named {
             let path = path_of(name)?;
             check_below(path, value)?;
-            place(&mut changes, path, value)?;
+            place(&mut changes, path, &with_texts(path, value))?;
         }
         if changes.is_empty() { Err(Rejection::NoPatch {}) } else { Ok(Self { changes }) }
     }
@@ -90,14 +94,15 @@ impl TermsPatch {
     }
 
     /// The months of which it can be asked what they would come to under it. Refused when it changes
-    /// terms by which readings, months and years are counted (1206), and when the months are none
-    /// (1207).
+    /// terms by which readings, months and years are counted (1206), when a change has not the form of
+    /// its term (1201, 1205), and when the months are none (1207).
     pub fn asked_of(
         &self,
         first: SettlementMonth,
         last: SettlementMonth,
     ) -> Result<Period, Rejection> {
         self.check_counting()?;
+        specimen::check_form(self)?;
         if last < first {
             return Err(Rejection::MonthsReversed { first, last });
         }

@@ -5,7 +5,7 @@ use citygate_domain::approval::Role;
 use super::{Case, case};
 use crate::told::Told;
 use crate::words::{
-    approved, granting_role, paid, proposed, refunded, revoked_role, signed, withdrawn,
+    approved, approved_at, granting_role, paid, proposed, refunded, revoked_role, signed, withdrawn,
 };
 
 fn paid_up() -> Vec<Told> {
@@ -117,6 +117,28 @@ pub(super) fn approvals() -> Vec<Case> {
             "the only administrator gives the role up",
             with(paid_up(), [administrator()]),
             revoked_role("chen.jing", Role::Administrator).by("chen.jing"),
+        ),
+    ]
+}
+
+pub(super) fn numbers() -> Vec<Case> {
+    let again = [withdrawn(SUBJECT, "wrong").by("li.wei"), other_refund().by("li.wei")];
+    let grant = granting_role("zhang.min", Role::Approver);
+    let waits = proposed(grant, "head of billing").by("chen.jing");
+    vec![
+        case(
+            "F",
+            "Of several proposals at one revision the number says which one was shown.",
+            "a refund was withdrawn and another one proposed, and an approval names no number",
+            with(pending(), again),
+            approved_at(SUBJECT, 1).by("zhang.min"),
+        ),
+        case(
+            "F",
+            "Nobody is the second person for a role that he gets himself.",
+            "the role approver, approved by the person who gets it",
+            with(paid_up(), [administrator(), waits]),
+            approved_at("person/zhang.min", 0).by("zhang.min"),
         ),
     ]
 }

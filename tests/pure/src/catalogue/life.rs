@@ -381,3 +381,26 @@ pub(super) fn balances() -> Vec<Case> {
         ),
     ]
 }
+
+pub(super) fn nothing_left() -> Vec<Case> {
+    let half =
+        |id: &str, first, last| contract(id).points(&[("P", "9")]).term_of(first, last).signed();
+    let both =
+        || vec![half("LG-1", "2026-01-01", "2026-06-30"), half("LG-2", "2026-07-01", "2026-12-31")];
+    vec![
+        case(
+            "C4",
+            "A hand-over ends a term or brings a point.",
+            "a hand-over to the contract that was signed with the same point for the days behind",
+            both(),
+            handed_over("LG-2", "2026-07-01"),
+        ),
+        case(
+            "C1, C2",
+            "A contract that was ended early is not renewed, so that no reading waits for it.",
+            "a reading of 1 July at the point of a contract that was terminated with 30 June",
+            [signed("LG-1"), terminated("2026-06-30")],
+            delivered("2026-07-01", m3("30")),
+        ),
+    ]
+}

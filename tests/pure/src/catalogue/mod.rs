@@ -169,6 +169,7 @@ pub fn catalogue() -> Vec<Example> {
         cases::too_early(),
         approval::proposals(),
         approval::approvals(),
+        approval::numbers(),
         patches::cases(),
         keys::cases(),
         passage::cases(),
@@ -192,6 +193,7 @@ pub fn catalogue() -> Vec<Example> {
         life::open_cases(),
         life::loose_ends(),
         life::balances(),
+        life::nothing_left(),
     ];
     let mut examples: Vec<Example> = areas.into_iter().flatten().map(Case::provoked).collect();
     examples.sort_by_key(|example| example.listed.number);

@@ -95,17 +95,45 @@ fn bad_questions_are_refused_with_their_code() {
         .says("citygate: unknown_field: lower_tolerence is no term of a contract; the nearest: ");
     all(r#"{"years": 1}"#).exits(1).says("citygate: term_ambiguous: ");
     all(r#"{"unit": "MJ"}"#).exits(1).says("citygate: term_cannot_change: unit ");
+    all(r#"{"lower_tolerance": "ten"}"#)
+        .exits(1)
+        .says("citygate: malformed: deviation.lower_tolerance: ")
+        .says("Write the term in the form");
+    all(r#"{"under": [{"upto": null}]}"#)
+        .exits(1)
+        .says("citygate: unknown_field: deviation.under.");
     all("[]").exits(1).says("citygate: malformed: ");
-    all(r#"{"lower_tolerance": "10""#).exits(1).says("citygate: malformed: patch.json: ");
+    all(r#"{"lower_tolerance": "10""#)
+        .exits(1)
+        .says("citygate: malformed: patch.json: ")
+        .says("Write the patch as a JSON object");
     let args = ["--all", "--from", "2025-03", "--to", "2025-01"];
     asked(&ledger, TEN, &args).exits(1).says("citygate: months_reversed: ");
     let nobody = asked(&ledger, TEN, &["--contract", "LG-9"]);
-    nobody.exits(1).says("citygate: unknown_contract: contract LG-9 ");
+    nobody.exits(1).says("unknown_contract: contract LG-9 is not known. Import the contract first");
     let args = ["--contract", "LG-1", "--from", "2026-01", "--to", "2026-02"];
     asked(&ledger, TEN, &args).exits(1).says("citygate: outside_term: ");
     asked(&ledger, TEN, &[]).exits(2);
     let missing = ["what-if", "--all", "--terms", "absent.json", "--from", "2025-01", "--to"];
     ledger.run(&[&missing[..], &["2025-01"]].concat()).exits(3).says("absent.json");
+}
+
+#[test]
+fn a_number_will_do_for_a_decimal_and_a_refused_contract_is_not_nothing() {
+    let ledger = closed();
+    let ten = asked(&ledger, r#"{"lower_tolerance": 10}"#, &["--contract", "LG-2"]).exits(0);
+    ten.prints("-1 000.00");
+    let refused = asked(&ledger, r#"{"lower_tolerance": 101}"#, &["--contract", "LG-2"]).exits(1);
+    assert!(!refused.out.contains("Nothing to compare"), "{}", refused.out);
+    refused.says("LG-2: malformed: ").prints("1 refused");
+}
+
+#[test]
+fn years_are_no_amounts() {
+    let months = ["--contract", "LG-2", "--rows", "left-out", "--from", "2025-01", "--to"];
+    let patch = r#"{"netting": "contract_year"}"#;
+    let shown = asked(&closed(), patch, &[&months[..], &["2025-02"]].concat());
+    assert!(!shown.out.contains("2 025"), "{}", shown.out);
 }
 
 #[test]

@@ -91,7 +91,8 @@ fn a_suspension_goes_from_the_demand_to_the_person_on_site() {
     by(&ledger, "chen", &[&open, &seen[..]].concat()).exits(0);
     assert!(answer(&ledger).starts_with("LG-1-1,industrial,allow,,normal,"));
     ledger.run(&["verify"]).exits(0);
-    ledger.run(&["--lang", "zh", "supply", "show", "--contract", "LG-1"]).exits(0).prints("状态");
+    let chinese = ["--lang", "zh", "supply", "show", "--contract", "LG-1"];
+    ledger.run(&chinese).exits(0).prints("状态").prints("阶段").prints("正常").prints("交付点");
 }
 
 #[test]
@@ -108,7 +109,11 @@ fn a_dispute_keeps_the_valve_and_ends_the_procedure_when_the_buyer_was_right() {
 #[test]
 fn what_is_unknown_or_missing_is_told_with_a_code() {
     let ledger = owing(&contract("LG-1"));
-    ledger.run(&["supply", "show", "--contract", "LG-9"]).exits(1).says("unknown_contract");
+    ledger
+        .run(&["supply", "show", "--contract", "LG-9"])
+        .exits(1)
+        .says("unknown_contract")
+        .says("Import");
     let nowhere = ["supply", "answer", "--point", "nowhere", "--format", "csv"];
     ledger.run(&nowhere).exits(0).prints("nowhere,unknown,keep,,,unknown_delivery_point,,600,");
     let show = ["supply", "show", "--contract", "LG-1", "--format", "csv"];

@@ -7,8 +7,8 @@ use citygate_domain::{Command, approval::Rejection};
 use citygate_tests_pure::story::{Given, given, given_nothing};
 use citygate_tests_pure::told::Told;
 use citygate_tests_pure::words::{
-    approved, closed, delivered, delivered_daily, granting_role, m3, paid, proposed, published,
-    read, refunded, reversed, revoked_role, signed, transferred, withdrawn,
+    approved, approved_at, closed, delivered, delivered_daily, granting_role, m3, paid, proposed,
+    published, read, refunded, reversed, revoked_role, signed, transferred, withdrawn,
 };
 
 const ACCOUNT: &str = "account/LG-1";
@@ -261,4 +261,47 @@ fn a_role_is_taken_away_by_an_administrator_and_never_the_last_ones() {
         .and(granted("wang.fang", Role::Administrator, "chen.jing", "zhang.min"))
         .when(last)
         .then_recorded(&["role_revoked"]);
+}
+
+#[test]
+fn an_approval_without_a_number_is_of_the_one_that_is_pending() {
+    let done = ["act_approved", "reference_taken", "refund_paid"];
+    let mut world = pending().when(approved_at(ACCOUNT, 1).by("zhang.min")).then_recorded(&done);
+    // The next proposal on the account is the second one, at a revision of its own.
+    let second = proposed(refunded("B-3", "2026-01-11", "5.00"), "overpaid").by("li.wei");
+    world.take(second);
+    assert_eq!(world.hear(approved_at(ACCOUNT, 2).by("zhang.min")).unwrap().len(), done.len());
+    assert_eq!(world.account("LG-1", "2026-01-11").balance.to_string(), "895.00");
+    assert_eq!(world.hear(approved_at(ACCOUNT, 2).by("zhang.min")), Ok(Vec::new()), "it is known");
+}
+
+#[test]
+fn a_proposal_that_took_the_place_of_the_one_shown_needs_its_number() {
+    let other = proposed(refunded("B-3", "2026-01-10", "900.00"), "all of it").by("li.wei");
+    let told = || pending().and([withdrawn(ACCOUNT, "wrong").by("li.wei"), other.clone()]);
+    told().when(approved_at(ACCOUNT, 1).by("zhang.min")).then_rejected(Rejection::NumberMissing {
+        subject: read(ACCOUNT),
+        revision: 1,
+        now: 2,
+    });
+    told().when(approved(ACCOUNT, 2, 1).by("zhang.min")).then_recorded(&[
+        "act_approved",
+        "reference_taken",
+        "refund_paid",
+    ]);
+}
+
+#[test]
+fn nobody_approves_a_role_that_he_gets_himself() {
+    let chen = granting_role("chen.jing", Role::Administrator).by("chen.jing");
+    let grant = granting_role("zhang.min", Role::Approver);
+    let waits = proposed(grant, "head of billing").by("chen.jing");
+    let told = || given([chen.clone(), waits.clone()]);
+    let subject = "person/zhang.min";
+    told().when(approved(subject, 1, 0).by("zhang.min")).then_rejected(
+        Rejection::ApprovesOwnGrant { person: read("zhang.min"), role: Role::Approver },
+    );
+    told()
+        .when(approved(subject, 1, 0).by("wang.fang"))
+        .then_recorded(&["act_approved", "role_granted"]);
 }

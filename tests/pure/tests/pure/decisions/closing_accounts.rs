@@ -43,6 +43,11 @@ fn an_account_at_zero_is_closed_and_nothing_is_paid() {
         LifeStage::Expired { last_gas_day: day("2026-01-31") }
     );
     assert_eq!(contract.stage_on(day(ON)), LifeStage::AccountClosed { on: civil(ON) });
+    // T5: before eight in the morning it is still the gas day before, and closed already.
+    let now = contract.stage_now(day("2026-02-09"), civil(ON));
+    assert_eq!(now, LifeStage::AccountClosed { on: civil(ON) });
+    let before = contract.stage_now(day("2026-02-09"), civil("2026-02-09"));
+    assert_eq!(before, LifeStage::Expired { last_gas_day: day("2026-01-31") });
     let mut world = world;
     let again = account_closed(ON, nowhere());
     assert_eq!(world.hear(again), Ok(Vec::new()), "it is known");
@@ -235,4 +240,11 @@ fn a_contract_handed_over_is_settled_and_its_account_goes_after_the_points() {
     ] {
         assert!(world.hear(late).is_err(), "nothing happens to it any more");
     }
+}
+
+#[test]
+fn no_reading_waits_behind_a_closed_account() {
+    let told = || after("2325").and([account_closed(ON, nowhere())]);
+    let world = told().when(delivered("2026-02-03", m3("30"))).then_refused("account_closed");
+    assert!(world.ledger.parked(&"LG-1-1".parse().unwrap()).is_empty());
 }

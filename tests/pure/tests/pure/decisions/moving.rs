@@ -2,6 +2,7 @@
 
 use citygate_domain::contract::life::Rejection;
 use citygate_domain::delivery::Source;
+use citygate_domain::quantities::GasDays;
 use citygate_tests_pure::life_words::{handed_over, point_moved, terminated};
 use citygate_tests_pure::story::given;
 use citygate_tests_pure::told::Told;
@@ -93,6 +94,14 @@ fn a_point_may_come_back() {
     assert_eq!(names(&world, "LG-1", "2026-01-21"), ["B", "A"]);
     assert_eq!(names(&world, "LG-2", "2026-01-20"), ["C", "A"]);
     assert_eq!(names(&world, "LG-2", "2026-01-21"), ["C"]);
+    let days = GasDays { first: day("2026-01-01"), last: day("2026-01-31") };
+    let held = world.contract("LG-1").points_during(days).into_iter();
+    let held: Vec<_> = held.map(|(it, run)| format!("{it} {}..{}", run.first, run.last)).collect();
+    assert_eq!(
+        held,
+        ["A 2026-01-01..2026-01-10", "B 2026-01-01..2026-01-31", "A 2026-01-21..2026-01-31"],
+        "each time that it was there"
+    );
 }
 
 #[test]
@@ -179,9 +188,9 @@ fn a_hand_over_gives_all_points_and_ends_the_term_the_day_before() {
 
 #[test]
 fn a_hand_over_after_the_end_gives_the_points_of_the_last_day_with_what_waited() {
-    let mut facts = two();
-    facts.push(terminated("2026-01-10"));
-    let mut world = World::of(facts);
+    let short = contract("LG-1").points(&[("A", "900"), ("B", "900")]);
+    let short = short.term_of("2026-01-01", "2026-01-10").signed();
+    let mut world = World::of([short, contract("LG-2").points(&[("C", "900")]).signed()]);
     let waiting = world.hear(delivered("2026-01-12", m3("7")).at("B")).unwrap_err();
     assert_eq!(waiting.code(), "outside_term");
     let events = world.hear(handed_over("LG-2", "2026-01-11")).unwrap();
@@ -190,6 +199,59 @@ fn a_hand_over_after_the_end_gives_the_points_of_the_last_day_with_what_waited()
         matches!(last, citygate_domain::Event::DeliveryRecorded(it) if it.source == Source::Telemetry)
     );
     assert_eq!(names(&world, "LG-2", "2026-01-11"), ["C", "A", "B"]);
+    assert_eq!(world.running("LG-2", "2026-01", "2026-01-31").quantity, units("7"));
+}
+
+#[test]
+fn nothing_waits_behind_a_term_that_was_ended_early() {
+    let mut facts = two();
+    facts.push(terminated("2026-01-10"));
+    let reading = || delivered("2026-01-12", m3("7")).at("B");
+    let mut world = given(facts).when(reading()).then_rejected(Rejection::ReadingBehindEnd {
+        contract: "LG-1".parse().unwrap(),
+        last: day("2026-01-10"),
+        point: "B".parse().unwrap(),
+        day: day("2026-01-12"),
+    });
+    assert!(world.ledger.parked(&"B".parse().unwrap()).is_empty());
+    // The contract that follows has the point, and takes the reading when it is sent again.
+    world.take(handed_over("LG-2", "2026-01-11"));
+    world.take(reading());
+    assert_eq!(world.running("LG-2", "2026-01", "2026-01-31").quantity, units("7"));
+}
+
+#[test]
+fn a_point_that_the_successor_has_already_stays_as_the_successor_has_it() {
+    let half = contract("LG-1").points(&[("A", "900"), ("B", "900")]);
+    let half = half.term_of("2026-01-01", "2026-01-10").signed();
+    let next = contract("LG-2").points(&[("A", "500")]).term_of("2026-01-11", "2026-12-31");
+    let told = || given([half.clone(), next.clone().signed()]);
+    let over = || handed_over("LG-2", "2026-01-11");
+    let world = told().when(over()).then_recorded(&["point_moved", "point_assigned"]);
+    let held = world.contract("LG-2").points_on(day("2026-01-11"));
+    let held: Vec<_> = held.iter().map(|it| (it.id.to_string(), it.daily_capacity)).collect();
+    let capacity = |text: &str| Some(m3(text));
+    assert_eq!(held, [("A".to_owned(), capacity("500")), ("B".to_owned(), capacity("900"))]);
+    assert_eq!(world.ledger.assignments(&"A".parse().unwrap()).len(), 2, "one for each contract");
+    // What it has for a part of the days only is not given to it twice.
+    let moved = point_moved("A", "LG-1", "LG-2", "2026-01-05");
+    let early = contract("LG-2").points(&[("C", "500")]).signed();
+    let renewed = contract("LG-2").points(&[("A", "500")]).term_of("2027-01-01", "2027-12-31");
+    let one = contract("LG-1").points(&[("A", "900")]).signed();
+    given([one, early, renewed.signed()]).when(moved).then_refused("point_taken");
+}
+
+#[test]
+fn a_successor_signed_without_points_gets_them_all_by_the_hand_over() {
+    let one = contract("LG-1").points(&[("A", "900"), ("B", "900")]).signed();
+    let next = contract("LG-2").points(&[]).term_of("2026-01-11", "2026-12-31").signed();
+    let mut world = World::of([one, next]);
+    assert_eq!(world.account("LG-2", "2026-01-20").unmetered_days, 0, "no point lacks nothing");
+    world.take(handed_over("LG-2", "2026-01-11"));
+    assert_eq!(names(&world, "LG-1", "2026-01-10"), ["A", "B"]);
+    assert_eq!(names(&world, "LG-2", "2026-01-11"), ["A", "B"]);
+    assert_eq!(names(&world, "LG-2", "2026-12-31"), ["A", "B"]);
+    world.take(delivered("2026-01-11", m3("7")).at("A"));
     assert_eq!(world.running("LG-2", "2026-01", "2026-01-31").quantity, units("7"));
 }
 

@@ -3,7 +3,7 @@
 use citygate_domain::contract::Terms;
 use citygate_domain::contract::patch::{Patched, Rejection, TermsPatch};
 use citygate_tests_pure::template::Template;
-use citygate_tests_pure::words::contract;
+use citygate_tests_pure::words::{contract, month};
 use serde_json::{Value, json};
 
 fn terms(template: Template) -> Terms {
@@ -118,7 +118,7 @@ fn a_name_that_is_no_term_is_refused_with_its_path_and_the_nearest() {
 fn a_change_without_the_form_of_its_term_is_named() {
     for (patch, path) in [
         (json!({"lower_tolerance": "ten", "upper_tolerance": "5"}), "deviation.lower_tolerance"),
-        (json!({"lower_tolerance": 10}), "deviation.lower_tolerance"),
+        (json!({"lower_tolerance": 1e30}), "deviation.lower_tolerance"),
         (json!({"netting": "week"}), "deviation.netting"),
         (json!({"price_decimals": "4"}), "price_decimals"),
         (
@@ -131,6 +131,52 @@ fn a_change_without_the_form_of_its_term_is_named() {
             panic!("{patch}: {refusal}")
         };
         assert_eq!(found, path, "{patch}");
+    }
+}
+
+#[test]
+fn a_decimal_may_stand_as_a_json_number_wherever_it_stands() {
+    let as_number = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
+    let ten = || contract("LG-1").term("deviation.lower_tolerance", "10");
+    makes(&as_number(r#"{"lower_tolerance": 10}"#), ten());
+    makes(&as_number(r#"{"deviation": {"lower_tolerance": 10.0}}"#), ten());
+    let finer = contract("LG-1").term("deviation.lower_tolerance", "7.25");
+    makes(&as_number(r#"{"deviation.lower_tolerance": 7.25}"#), finer);
+    let tier = |rate: &str| format!(r#"[{{"up_to": null, "rate": {{"per_unit": {rate}}}}}]"#);
+    let patch = as_number(&format!(r#"{{"under": {}}}"#, tier("0.15")));
+    makes(&patch, contract("LG-1").term("deviation.under", &tier("\"0.15\"")));
+    let march = as_number(r#"{"monthly_quantities": {"2026-03": 900}, "annual_quantity": 11900}"#);
+    let expected = contract("LG-1").in_month("2026-03", "900").term("annual_quantity", "11900");
+    makes(&march, expected);
+    // Whole numbers that are no decimals stay what they are.
+    makes(&json!({"price_decimals": 3}), contract("LG-1").term("price_decimals", "3"));
+}
+
+#[test]
+fn the_form_of_a_patch_is_asked_before_any_contract() {
+    let asked = |patch: &Value| {
+        let patch = TermsPatch::try_new(patch).expect("it names terms");
+        patch.asked_of(month("2026-01"), month("2026-01")).map(|_| ())
+    };
+    for patch in [
+        json!({"lower_tolerance": "ten"}),
+        json!({"lower_tolerance": true}),
+        json!({"payment": null}),
+        json!({"take_or_pay.make_up.price.kind": "gift"}),
+    ] {
+        assert!(matches!(asked(&patch), Err(Rejection::MalformedTerm { .. })), "{patch}");
+    }
+    let inside = json!({"under": [{"upto": null, "rate": {"per_unit": "1"}}]});
+    assert!(matches!(asked(&inside), Err(Rejection::UnknownTerm { .. })));
+    for patch in [
+        json!({"lower_tolerance": 10}),
+        json!({"deviation": null, "take_or_pay.carry_forward": null}),
+        json!({"take_or_pay.make_up.price.price": "1"}),
+        json!({"take_or_pay.make_up.price.percent": "50"}),
+        json!({"take_or_pay.make_up.price": {"kind": "free"}}),
+        json!({"payment.no_cut.weekdays": ["sat"], "price_decimals": 2}),
+    ] {
+        assert_eq!(asked(&patch), Ok(()), "{patch}");
     }
 }
 

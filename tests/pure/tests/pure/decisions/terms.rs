@@ -1,5 +1,6 @@
 //! C2, P1 and the form of every term: what is refused when signing, and with which code.
 
+use citygate_tests_pure::story::given;
 use citygate_tests_pure::template::Template;
 use citygate_tests_pure::words::{contract, signing};
 use citygate_tests_pure::world::World;
@@ -73,7 +74,6 @@ fn every_settlement_month_has_a_quantity_and_no_other() {
 #[test]
 fn points_are_named_once_and_can_flow() {
     for (points, words) in [
-        (&[][..], "no delivery point"),
         (&[("A", "-"), ("A", "-")][..], "names again"),
         (&[("A", "0")][..], "not above zero"),
         (&[("A", "5"), ("B", "-5")][..], "not above zero"),
@@ -81,6 +81,16 @@ fn points_are_named_once_and_can_flow() {
         let (code, sentence) = refusal(contract("LG-1").points(points));
         assert!(code == "malformed" && sentence.contains(words), "{points:?}: {sentence}");
     }
+}
+
+#[test]
+fn a_new_contract_may_wait_for_its_points_and_a_renewal_names_them() {
+    assert_eq!(refusal(contract("LG-1").points(&[])).1, "");
+    let renewed = contract("LG-1").term_of("2027-01-01", "2027-12-31").points(&[]).signed();
+    let answer = given([contract("LG-1").signed()]).when(renewed).into_answer();
+    let refused = answer.unwrap_err();
+    assert_eq!(refused.code(), "malformed");
+    assert!(refused.to_string().contains("no delivery point"), "{refused}");
 }
 
 #[test]
