@@ -157,17 +157,21 @@ impl Exact {
 
     /// Rounded half-up to `decimals`; [`Overflow`] when the result has too many digits.
     pub fn round(&self, decimals: u32) -> Result<Decimal, Overflow> {
-        let scaled = &self.0 * power_of_ten(decimals);
+        let (numerator, denominator) = self.scaled(decimals);
         let two = BigInt::from(2);
-        let (numerator, denominator) = (scaled.numer().abs(), scaled.denom());
         let magnitude = (numerator * &two + denominator) / (denominator * &two);
         self.with_sign(magnitude, decimals)
     }
 
     /// Cut (towards zero) after `decimals` places, as G3 asks.
     pub fn truncate(&self, decimals: u32) -> Result<Decimal, Overflow> {
-        let scaled = &self.0 * power_of_ten(decimals);
-        self.with_sign(scaled.numer().abs() / scaled.denom(), decimals)
+        let (numerator, denominator) = self.scaled(decimals);
+        self.with_sign(numerator / denominator, decimals)
+    }
+
+    /// The magnitude × 10^decimals as a fraction that need not be in lowest terms.
+    fn scaled(&self, decimals: u32) -> (BigInt, &BigInt) {
+        (self.0.numer().abs() * power_of_ten(decimals), self.0.denom())
     }
 
     fn with_sign(&self, magnitude: BigInt, decimals: u32) -> Result<Decimal, Overflow> {
@@ -196,12 +200,33 @@ impl Exact {
 }
 
 fn power_of_ten(decimals: u32) -> BigInt {
-    BigInt::from(10).pow(decimals)
+    match 10_u64.checked_pow(decimals) {
+        Some(power) => BigInt::from(power),
+        None => BigInt::from(10).pow(decimals),
+    }
 }
 
 impl From<Decimal> for Exact {
+    /// In lowest terms at once: a power of ten has no other factors than 2 and 5.
     fn from(value: Decimal) -> Self {
-        Self(BigRational::new(BigInt::from(value.mantissa()), power_of_ten(value.scale())))
+        let scale = value.scale();
+        let Ok(mut mantissa) = i64::try_from(value.mantissa()) else {
+            let numerator = BigInt::from(value.mantissa());
+            return Self(BigRational::new(numerator, power_of_ten(scale)));
+        };
+        if mantissa == 0 {
+            return Self::zero();
+        }
+        let twos = mantissa.trailing_zeros().min(scale);
+        mantissa >>= twos;
+        let mut fives = 0;
+        while fives < scale && mantissa % 5 == 0 {
+            mantissa /= 5;
+            fives += 1;
+        }
+        // At most 10^28.
+        let denominator = 5_u128.pow(scale - fives) << (scale - twos);
+        Self(BigRational::new_raw(BigInt::from(mantissa), BigInt::from(denominator)))
     }
 }
 
@@ -217,19 +242,56 @@ impl From<i64> for Exact {
     }
 }
 
+/// The parts of a fraction, if both are machine words: most are, and then no big number is needed.
+fn words(of: &BigRational) -> Option<(i128, i128)> {
+    Some((of.numer().to_i64()?.into(), of.denom().to_i64()?.into()))
+}
+
+/// A fraction of machine words in lowest terms; the denominator is above zero.
+fn reduced(numerator: i128, denominator: i128) -> BigRational {
+    let divisor = common_divisor(numerator.unsigned_abs(), denominator.unsigned_abs()).max(1);
+    let part = |of: u128| BigInt::from(of / divisor);
+    let magnitude = part(numerator.unsigned_abs());
+    let signed = if numerator < 0 { -magnitude } else { magnitude };
+    BigRational::new_raw(signed, part(denominator.unsigned_abs()))
+}
+
+fn common_divisor(mut one: u128, mut other: u128) -> u128 {
+    while other != 0 {
+        // Where both fit, the machine divides them itself.
+        let rest = match (u64::try_from(one), u64::try_from(other)) {
+            (Ok(one), Ok(other)) => u128::from(one % other),
+            (Err(_), _) | (_, Err(_)) => one % other,
+        };
+        (one, other) = (other, rest);
+    }
+    one
+}
+
 macro_rules! exact_operator {
-    ($($trait:ident $method:ident),+) => { $(
-        impl $trait for Exact {
-            type Output = Self;
-            fn $method(self, other: Self) -> Self { Self(self.0.$method(other.0)) }
-        }
+    ($($trait:ident $method:ident $small:expr),+) => { $(
         impl<'a> $trait<&'a Exact> for &Exact {
             type Output = Exact;
-            fn $method(self, other: &'a Exact) -> Exact { Exact((&self.0).$method(&other.0)) }
+            fn $method(self, other: &'a Exact) -> Exact {
+                let small: fn((i128, i128), (i128, i128)) -> Option<(i128, i128)> = $small;
+                let parts = words(&self.0).zip(words(&other.0));
+                match parts.and_then(|(one, other)| small(one, other)) {
+                    Some((numerator, denominator)) => Exact(reduced(numerator, denominator)),
+                    None => Exact((&self.0).$method(&other.0)),
+                }
+            }
+        }
+        impl $trait for Exact {
+            type Output = Self;
+            fn $method(self, other: Self) -> Self { (&self).$method(&other) }
         }
     )+ };
 }
-exact_operator!(Add add, Sub sub, Mul mul);
+exact_operator!(
+    Add add |(a, b), (c, d)| Some(((a * d).checked_add(c * b)?, b * d)),
+    Sub sub |(a, b), (c, d)| Some(((a * d).checked_sub(c * b)?, b * d)),
+    Mul mul |(a, b), (c, d)| Some((a * c, b * d))
+);
 
 impl Div for Exact {
     type Output = Self;
@@ -237,7 +299,10 @@ impl Div for Exact {
     /// On a zero divisor: every rule that divides asks first.
     fn div(self, other: Self) -> Self {
         assert!(!other.is_zero(), "a rule divides only by numbers it has found not to be zero");
-        Self(self.0 / other.0)
+        match words(&self.0).zip(words(&other.0)) {
+            Some(((a, b), (c, d))) => Self(reduced(a * d * c.signum(), b * c.abs())),
+            None => Self(self.0 / other.0),
+        }
     }
 }
 

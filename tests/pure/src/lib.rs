@@ -27,6 +27,7 @@ pub mod catalogue;
 pub mod gateway;
 pub mod history;
 pub mod scenario;
+pub mod simulation;
 pub mod story;
 pub mod table;
 pub mod twin;

@@ -15,4 +15,5 @@ mod properties;
 mod refusals;
 mod rules;
 mod scenarios;
+mod simulation;
 mod twins;

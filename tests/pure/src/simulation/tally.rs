@@ -1,0 +1,135 @@
+//! What a run counts, and the digest of its trace.
+
+use std::fmt;
+
+use citygate_domain::supply::{Answer, MeasureKind, SupplyDecision, SupplyEvent};
+
+use super::faults::Faults;
+use super::gateway::{Flow, Moved};
+
+/// A running digest (FNV-1a over words of eight bytes, mixed).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Digest(u64);
+
+impl Default for Digest {
+    fn default() -> Self {
+        Self(0xCBF2_9CE4_8422_2325)
+    }
+}
+
+impl Digest {
+    /// A number more.
+    pub fn add(&mut self, number: u64) {
+        let mixed = (self.0 ^ number).wrapping_mul(0x0000_0100_0000_01B3);
+        self.0 = mixed ^ (mixed >> 29);
+    }
+
+    /// A word more.
+    pub fn add_text(&mut self, text: &str) {
+        for bytes in text.as_bytes().chunks(8) {
+            let word = bytes.iter().fold(0_u64, |word, byte| word << 8 | u64::from(*byte));
+            self.add(word);
+        }
+        self.add(text.len() as u64);
+    }
+
+    /// Another trace behind this one.
+    pub fn follow(&mut self, other: Self) {
+        self.add(other.0);
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:016x}", self.0)
+    }
+}
+
+/// What happened how often.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// Histories.
+    pub histories: u64,
+    /// Steps.
+    pub steps: u64,
+    /// Commands that were refused.
+    pub refused: u64,
+    /// Decisions on an old state that the log refused.
+    pub conflicts: u64,
+    /// Answers by what they say: allow, keep, limit, stop.
+    pub answers: [u64; 4],
+    /// Issued orders: reductions, suspensions.
+    pub issued: [u64; 2],
+    /// Procedures that were lifted.
+    pub lifted: u64,
+    /// Supplies that were restored on site.
+    pub restored: u64,
+    /// Valves that went down: to a limit, to closed.
+    pub lowered: [u64; 2],
+    /// Faults that were woven in.
+    pub faults: Faults,
+}
+
+impl Tally {
+    /// An answer more.
+    pub fn answered(&mut self, answer: &Answer) {
+        let [allow, keep, limit, stop] = &mut self.answers;
+        *match answer.decision {
+            SupplyDecision::Allow => allow,
+            SupplyDecision::Keep => keep,
+            SupplyDecision::Limit { .. } => limit,
+            SupplyDecision::Stop { .. } => stop,
+        } += 1;
+    }
+
+    /// A valve has moved.
+    pub fn moved(&mut self, moved: &Moved) {
+        if moved.to >= moved.from {
+            return;
+        }
+        let [limited, closed] = &mut self.lowered;
+        *match moved.to {
+            Flow::Closed => closed,
+            Flow::Limited(_) | Flow::Open => limited,
+        } += 1;
+    }
+
+    /// A fact of supply.
+    pub fn supplied(&mut self, event: &SupplyEvent) {
+        match event {
+            SupplyEvent::OrderIssued(event) => {
+                let [reductions, suspensions] = &mut self.issued;
+                *match event.measure.kind() {
+                    MeasureKind::Reduce => reductions,
+                    MeasureKind::Suspend => suspensions,
+                } += 1;
+            }
+            SupplyEvent::SupplyLifted(_) => self.lifted += 1,
+            SupplyEvent::SupplyRestored(_) => self.restored += 1,
+            SupplyEvent::DemandServed(_)
+            | SupplyEvent::DemandDisputed(_)
+            | SupplyEvent::DemandDisputeResolved(_)
+            | SupplyEvent::NoticeServed(_)
+            | SupplyEvent::SiteConfirmed(_)
+            | SupplyEvent::OrderProposed(_)
+            | SupplyEvent::OrderApproved(_)
+            | SupplyEvent::OrderWithdrawn(_)
+            | SupplyEvent::ValveReported(_) => {}
+        }
+    }
+
+    /// Both together.
+    pub fn add(&mut self, other: &Self) {
+        self.histories += other.histories;
+        self.steps += other.steps;
+        self.refused += other.refused;
+        self.conflicts += other.conflicts;
+        self.lifted += other.lifted;
+        self.restored += other.restored;
+        let pairs = (self.answers.iter_mut().zip(other.answers))
+            .chain(self.issued.iter_mut().zip(other.issued))
+            .chain(self.lowered.iter_mut().zip(other.lowered));
+        pairs.for_each(|(sum, count)| *sum += count);
+        self.faults.add(&other.faults);
+    }
+}
