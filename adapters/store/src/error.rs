@@ -83,6 +83,24 @@ pub enum StoreError {
     /// The server follows another one and takes no events; decisions read the primary.
     #[error("{place} is a standby: name the primary", place = .0.display())]
     Standby(PathBuf),
+    /// None of the servers of a ledger is a primary now: nothing was recorded. During a promotion
+    /// this passes.
+    #[error("none of the servers of {place} is the primary: {what}", place = .place.display())]
+    NoPrimary {
+        /// The database.
+        place: PathBuf,
+        /// What each of them is.
+        what: String,
+    },
+    /// The server was the primary before another one, which this process has seen: what it took
+    /// would be lost.
+    #[error("{place} was the primary before another one: {what}", place = .place.display())]
+    Superseded {
+        /// The database.
+        place: PathBuf,
+        /// What is older than was seen.
+        what: String,
+    },
     /// There is no partition for a position. Nothing was recorded.
     #[error("there is no partition for position {position}: run `citygate migrate`")]
     NoPartition {
@@ -159,6 +177,8 @@ impl StoreError {
             Self::NotEmpty(_) => "ledger_not_empty",
             Self::Unreachable { .. } => "database_unreachable",
             Self::Standby(_) => "server_is_standby",
+            Self::NoPrimary { .. } => "no_primary",
+            Self::Superseded { .. } => "server_superseded",
             Self::NoPartition { .. } => "partition_missing",
             Self::OlderNode { .. } => "older_node_alive",
             Self::Damaged { .. } => "ledger_damaged",

@@ -1,7 +1,5 @@
 //! Deciding requests under the lock, and what to do when they cannot be written as they came.
 
-use std::sync::atomic::Ordering;
-
 use tokio::time::timeout;
 
 use super::batch::Batch;
@@ -88,7 +86,12 @@ impl Transactor {
 
     async fn decide_together(&mut self, requests: &[Queued]) -> Result<Together, StoreError> {
         let Locked { mut heads, epoch, synchronous } = self.lock(requests).await?;
-        self.epoch.fetch_max(epoch, Ordering::SeqCst);
+        if let Err(superseded) = self.seen.take_epoch(&self.place, epoch) {
+            // Another connection of this process has been to a newer primary meanwhile.
+            self.roll_back().await;
+            self.give_up();
+            return Err(superseded);
+        }
         let mut batch = Batch::new(&heads);
         for queued in requests {
             queued.request.run.meet(epoch);

@@ -2,11 +2,14 @@
 //! tables have the form that this program knows, and that nobody else became the primary meanwhile.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use sqlx::{Executor, PgConnection};
 
 use super::faults::fault;
 use super::migrate::FORM;
+use super::read::number;
 use crate::StoreError;
 
 /// The first version whose partitions, triggers and functions are the ones that are used here.
@@ -76,24 +79,116 @@ pub(super) async fn check_form(
     }
 }
 
+/// What this process has seen of the ledger's primaries. It never goes back to an older one: a
+/// server that comes up again after another one was promoted still takes writes, and they would be
+/// lost.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    epoch: AtomicU64,
+    /// Identity and timeline.
+    cluster: Mutex<String>,
+}
+
+impl Seen {
+    /// The newest epoch.
+    pub fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::SeqCst)
+    }
+
+    /// Takes in the epoch that a server shows.
+    ///
+    /// # Errors
+    /// [`StoreError::Superseded`] when it is older than one that was seen.
+    pub fn take_epoch(&self, place: &Path, epoch: u64) -> Result<(), StoreError> {
+        let seen = self.epoch.fetch_max(epoch, Ordering::SeqCst);
+        if epoch >= seen {
+            return Ok(());
+        }
+        let what = format!("its epoch is {epoch}, and {seen} was seen");
+        Err(StoreError::Superseded { place: place.to_path_buf(), what })
+    }
+
+    fn take_cluster(&self, place: &Path, cluster: &str) -> Result<(), StoreError> {
+        let mut seen = self.cluster.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_older(cluster, &seen) {
+            let timeline = |it: &str| it.rsplit_once('/').map_or("", |(_, it)| it).to_owned();
+            let (known, here) = (timeline(&seen), timeline(cluster));
+            let what = format!("its timeline is {here}, and {known} was seen");
+            return Err(StoreError::Superseded { place: place.to_path_buf(), what });
+        }
+        cluster.clone_into(&mut seen);
+        Ok(())
+    }
+}
+
+/// Whether the first is an earlier timeline of the same server. Both are `IDENTITY/TIMELINE`, the
+/// timeline in eight hexadecimal digits.
+pub(super) fn is_older(cluster: &str, than: &str) -> bool {
+    match (cluster.split_once('/'), than.split_once('/')) {
+        (Some((one, timeline)), Some((other, later))) => one == other && timeline < later,
+        _ => false,
+    }
+}
+
 /// Raises the ledger's epoch when another server, or the same one after a promotion or a restore,
-/// is the primary now: what was issued before is stale.
-async fn raise_epoch(connection: &mut PgConnection, cluster: &str) -> Result<(), sqlx::Error> {
-    let known = sqlx::query_scalar::<_, String>("SELECT cluster FROM citygate.log_head");
-    if known.fetch_one(&mut *connection).await? == cluster {
-        return Ok(());
+/// is the primary now: what was issued before is stale. Gives the epoch.
+async fn raise_epoch(connection: &mut PgConnection, cluster: &str) -> Result<i64, sqlx::Error> {
+    let head = "SELECT cluster, epoch FROM citygate.log_head";
+    let known = sqlx::query_as::<_, (String, i64)>(head).fetch_one(&mut *connection).await?;
+    if known.0 == cluster {
+        return Ok(known.1);
     }
     // Who comes second finds it raised. The connection may be one that only reads.
     connection.execute("BEGIN READ WRITE").await?;
     let raise = "UPDATE citygate.log_head SET epoch = epoch + 1, cluster = $1 WHERE cluster <> $1";
     sqlx::query(raise).bind(cluster).execute(&mut *connection).await?;
-    connection.execute("COMMIT").await.map(drop)
+    connection.execute("COMMIT").await?;
+    let raised = sqlx::query_as::<_, (String, i64)>(head).fetch_one(connection).await?;
+    Ok(raised.1)
+}
+
+/// What follows for a connection to a server that was looked at: it may be used for the log.
+pub(super) async fn settle(
+    connection: &mut PgConnection,
+    place: &Path,
+    seen: &Seen,
+    cluster: &str,
+) -> Result<(), StoreError> {
+    seen.take_cluster(place, cluster)?;
+    check_form(connection, place).await?;
+    let raised = raise_epoch(connection, cluster).await;
+    let epoch = raised.map_err(|error| fault(place, "raising the epoch", error))?;
+    seen.take_epoch(place, number(epoch).unwrap_or(0))
 }
 
 /// All of it, for a connection of the store.
-pub(super) async fn greet(connection: &mut PgConnection, place: &Path) -> Result<(), StoreError> {
+pub(super) async fn greet(
+    connection: &mut PgConnection,
+    place: &Path,
+    seen: &Seen,
+) -> Result<(), StoreError> {
     let cluster = check_server(connection, place).await?;
-    check_form(connection, place).await?;
-    let raised = raise_epoch(connection, &cluster).await;
-    raised.map_err(|error| fault(place, "raising the epoch", error))
+    settle(connection, place, seen, &cluster).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_that_saw_a_promotion_refuses_the_primary_before_it() {
+        let (seen, place) = (Seen::default(), Path::new("postgres://a:1/gas"));
+        for cluster in ["7/00000001", "7/00000009", "7/0000000A", "7/0000000A"] {
+            seen.take_cluster(place, cluster).unwrap();
+        }
+        let refused = seen.take_cluster(place, "7/00000009").unwrap_err();
+        assert_eq!(refused.code(), "server_superseded");
+        assert!(refused.to_string().contains("00000009, and 0000000A was seen"), "{refused}");
+        // Another server: its epoch tells.
+        seen.take_cluster(place, "8/00000001").unwrap();
+        seen.take_epoch(place, 3).unwrap();
+        seen.take_epoch(place, 3).unwrap();
+        let refused = seen.take_epoch(place, 2).unwrap_err();
+        assert_eq!((refused.code(), seen.epoch()), ("server_superseded", 3));
+    }
 }

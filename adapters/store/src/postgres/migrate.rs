@@ -5,13 +5,12 @@
 
 use std::path::Path;
 
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 use super::faults::fault;
-use super::greet::check_server;
 use super::nodes;
-use super::options::PostgresOptions;
-use super::protect;
+use super::options::{PostgresOptions, Rights};
+use super::{protect, route};
 use crate::StoreError;
 
 /// The form of the tables that this program knows: the number of its last migration.
@@ -46,9 +45,7 @@ pub async fn migrate(
     event_types: &[(String, u16)],
 ) -> Result<Migrated, StoreError> {
     let place = options.place();
-    let connected = options.owner().connect().await;
-    let mut connection = connected.map_err(|error| fault(&place, "connecting", error))?;
-    check_server(&mut connection, &place).await?;
+    let mut connection = route::primary(options, Rights::Owner, options.lock_wait).await?.connection;
     let fault = |error| fault(&place, "migrating", error);
     let from = begin(&mut connection).await.map_err(fault)?;
     let (path, known) = (place.clone(), i64::from(FORM));

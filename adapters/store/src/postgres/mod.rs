@@ -19,23 +19,25 @@ mod port;
 mod protect;
 mod read;
 mod receive;
+mod route;
 mod tables;
 mod transact;
 mod writer;
 
-use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Executor, Postgres};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use self::faults::fault;
-use self::greet::greet;
+use self::greet::{Seen, greet};
 use self::load::LoadError;
+use self::options::Rights;
 use self::read::number;
 use self::writer::{Job, Writer};
 use crate::statement::{Statement, Work};
@@ -51,6 +53,8 @@ const WAITING_CALLS: usize = 4096;
 /// How long a reader waits for a connection. A server that is not there, or not the primary, is asked
 /// again so long: a promotion may be under way.
 const READER_WAIT: Duration = Duration::from_secs(5);
+/// After so long without a reader the primary is looked for anew.
+const RE_ROUTE: Duration = Duration::from_secs(1);
 /// Events at the end of the log whose digests are checked when it is opened.
 const CHECKED_TAIL: u64 = 256;
 
@@ -62,7 +66,7 @@ pub struct PostgresStore {
     writer: tokio::sync::Mutex<Option<JoinHandle<Result<(), StoreError>>>>,
     readers: PgPool,
     known: watch::Receiver<u64>,
-    epoch: Arc<AtomicU64>,
+    seen: Arc<Seen>,
 }
 
 impl PostgresStore {
@@ -71,18 +75,13 @@ impl PostgresStore {
     /// # Errors
     /// What is wrong with the server, its settings or the tables, each with a code of its own.
     pub async fn open(mut options: PostgresOptions, clock: Clock) -> Result<Self, StoreError> {
-        let readers = readers(&options);
-        let opened = Self::look(&readers, &mut options).await;
-        if let Err(error) = opened {
-            readers.close().await;
-            return Err(error);
-        }
+        let seen = Arc::new(Seen::default());
+        let readers = Self::look(&mut options, &seen).await?;
         let (jobs, receiver) = mpsc::channel(WAITING_CALLS);
         let (notify, known) = watch::channel(0);
-        let epoch = Arc::new(AtomicU64::new(0));
-        let writer = Writer::new(receiver, options.clone(), clock, Arc::clone(&epoch), notify);
+        let writer = Writer::new(receiver, options.clone(), clock, Arc::clone(&seen), notify);
         let writer = tokio::sync::Mutex::new(Some(tokio::spawn(writer.run())));
-        let store = Self { options, jobs: Mutex::new(Some(jobs)), writer, readers, known, epoch };
+        let store = Self { options, jobs: Mutex::new(Some(jobs)), writer, readers, known, seen };
         if let Err(error) = store.begin().await {
             // What was found is what is told, whatever closing reports.
             let _ = store.close().await;
@@ -92,19 +91,23 @@ impl PostgresStore {
     }
 
     /// The first connection says what is wrong with the server; the pool would only wait.
-    async fn look(readers: &PgPool, options: &mut PostgresOptions) -> Result<(), StoreError> {
-        use sqlx::{ConnectOptions, Connection};
-        let place = options.place();
-        let connected = options.writer().connect().await;
-        let mut first = connected.map_err(|error| fault(&place, "connecting", error))?;
-        greet(&mut first, &place).await?;
+    async fn look(options: &mut PostgresOptions, seen: &Arc<Seen>) -> Result<PgPool, StoreError> {
+        use sqlx::Connection;
+        let opened = route::open(options, seen, Rights::Writer, options.lock_wait).await?;
+        let (place, mut first) = (options.place(), opened.connection);
         let size = sqlx::query_scalar::<_, i64>("SELECT partition_size FROM citygate.setting");
         let size = size.fetch_one(&mut first).await;
         let size = size.map_err(|error| fault(&place, "reading the settings", error))?;
         options.partition_size = u32::try_from(size).unwrap_or(u32::MAX);
         let closed = first.close().await;
         closed.map_err(|error| fault(&place, "connecting", error))?;
-        readers.acquire().await.map(drop).map_err(|error| fault(&place, "connecting", error))
+        let readers = readers(options, &opened.server, seen);
+        let acquired = readers.acquire().await.map(drop);
+        if let Err(error) = acquired {
+            readers.close().await;
+            return Err(fault(&place, "connecting", error));
+        }
+        Ok(readers)
     }
 
     /// How the ledger is reached.
@@ -179,8 +182,30 @@ impl PostgresStore {
         answered.await.map_err(|_| StoreError::Closed)?
     }
 
+    /// A connection that cannot write. The pool only tries again where it was; when it takes long,
+    /// the primary is looked for.
     async fn reader(&self) -> Result<PoolConnection<Postgres>, StoreError> {
-        self.readers.acquire().await.map_err(|error| self.fault(error))
+        let acquire = async {
+            loop {
+                if let Ok(acquired) = timeout(RE_ROUTE, self.readers.acquire()).await {
+                    return acquired.map_err(|error| self.fault(error));
+                }
+                let (options, seen) = (&self.options, &self.seen);
+                let found = route::open(options, seen, Rights::Reader, options.deadline).await?;
+                let reader = options.rights(&found.server, Rights::Reader);
+                self.readers.set_connect_options(reader);
+            }
+        };
+        // Of several servers one is going to be the primary: that may take as long as a deadline.
+        let several = self.options.servers().len() > 1;
+        let patience = if several { self.options.deadline } else { READER_WAIT };
+        match timeout(patience, acquire).await {
+            Ok(acquired) => acquired,
+            Err(late) => {
+                let (place, cause) = (self.options.place(), Arc::new(late));
+                Err(StoreError::Unreachable { place, cause })
+            }
+        }
     }
 
     fn fault(&self, error: sqlx::Error) -> StoreError {
@@ -219,8 +244,8 @@ impl PostgresStore {
 /// A pool of connections that cannot write. A future that was dropped in the middle of a
 /// transaction gives back a connection that is still in it: so each is rolled back when it is
 /// returned, and one that cannot be is thrown away.
-fn readers(options: &PostgresOptions) -> PgPool {
-    let place = Arc::new(options.place());
+fn readers(options: &PostgresOptions, server: &PgConnectOptions, seen: &Arc<Seen>) -> PgPool {
+    let (place, seen) = (Arc::new(options.place()), Arc::clone(seen));
     PgPoolOptions::new()
         .max_connections(options.readers)
         .acquire_timeout(READER_WAIT)
@@ -228,14 +253,14 @@ fn readers(options: &PostgresOptions) -> PgPool {
         .idle_timeout(None)
         .max_lifetime(None)
         .after_connect(move |connection, _| {
-            let place = Arc::clone(&place);
+            let (place, seen) = (Arc::clone(&place), Arc::clone(&seen));
             Box::pin(async move {
-                let greeted = greet(connection, &place).await;
+                let greeted = greet(connection, &place, &seen).await;
                 greeted.map_err(|error| sqlx::Error::Configuration(Box::new(error)))
             })
         })
         .after_release(|connection, _| {
             Box::pin(async move { connection.execute("ROLLBACK").await.map(|_| true) })
         })
-        .connect_lazy_with(options.reader())
+        .connect_lazy_with(options.rights(server, Rights::Reader))
 }

@@ -6,11 +6,12 @@
 
 use std::collections::BTreeSet;
 
-use sqlx::{ConnectOptions, Connection, PgConnection};
+use sqlx::{Connection, PgConnection};
 
 use super::faults::fault;
-use super::greet::{check_form, check_server};
-use super::options::PostgresOptions;
+use super::greet::check_form;
+use super::options::{PostgresOptions, Rights};
+use super::route;
 use crate::statement::{Statement, Value};
 use crate::{AppendRequest, BadData, StoreError};
 
@@ -105,8 +106,7 @@ pub async fn activate(
 ) -> Result<Vec<String>, StoreError> {
     let place = options.place();
     let fault = |error| fault(&place, "activating events", error);
-    let mut connection = options.owner().connect().await.map_err(fault)?;
-    check_server(&mut connection, &place).await?;
+    let mut connection = route::primary(options, Rights::Owner, options.lock_wait).await?.connection;
     check_form(&mut connection, &place).await?;
     let mut transaction = connection.begin().await.map_err(fault)?;
     let older = "SELECT id, release FROM citygate.node WHERE NOT event_types @> $1 \

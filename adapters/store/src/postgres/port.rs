@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -46,16 +45,20 @@ impl EventStore for PostgresStore {
     }
 
     async fn head(&self) -> Result<Head, StoreError> {
-        let row = sqlx::query(HEAD).fetch_one(&mut *self.reader().await?).await;
+        let mut reader = self.reader().await?;
+        let row = sqlx::query(HEAD).fetch_one(&mut *reader).await;
         let head = load::head(&row.map_err(|error| self.fault(error))?);
         let head = head.map_err(|error| self.load_fault(error))?;
-        self.epoch.fetch_max(head.epoch, Ordering::SeqCst);
+        if let Err(superseded) = self.seen.take_epoch(&self.options.place(), head.epoch) {
+            reader.close_on_drop();
+            return Err(superseded);
+        }
         let load::HeadRow { position, chain, recorded_at, epoch } = head;
         Ok(Head { position, chain, epoch, recorded_at })
     }
 
     fn epoch(&self) -> u64 {
-        self.epoch.load(Ordering::SeqCst)
+        self.seen.epoch()
     }
 
     async fn read_all(&self, after: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {

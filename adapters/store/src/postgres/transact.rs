@@ -2,19 +2,19 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::time::timeout;
 use tracing::instrument::WithSubscriber;
 
 use super::batch::integer;
 use super::faults::{fault, is_lost};
-use super::greet::greet;
+use super::greet::Seen;
 use super::load::{LoadError, Locked, lock};
 use super::nodes::Activated;
 use super::notices::Notices;
-use super::options::PostgresOptions;
+use super::options::{PostgresOptions, Rights};
+use super::route;
 use crate::calls::Queued;
 use crate::statement::{Statement, Value};
 use crate::{Clock, StoreError};
@@ -28,31 +28,24 @@ pub(super) struct Transactor {
     pub clock: Clock,
     connection: Option<PgConnection>,
     notices: Notices,
-    /// The newest epoch that this process knows of.
-    pub epoch: Arc<AtomicU64>,
+    /// What this process has seen of the ledger's primaries.
+    pub seen: Arc<Seen>,
     pub activated: Activated,
 }
 
 impl Transactor {
-    pub fn new(options: PostgresOptions, clock: Clock, epoch: Arc<AtomicU64>) -> Self {
+    pub fn new(options: PostgresOptions, clock: Clock, seen: Arc<Seen>) -> Self {
         let (place, notices) = (options.place(), Notices::new());
         let activated = Activated::default();
-        Self { options, place, clock, connection: None, notices, epoch, activated }
+        Self { options, place, clock, connection: None, notices, seen, activated }
     }
 
     /// The connection, made when there is none.
     pub async fn connection(&mut self) -> Result<&mut PgConnection, StoreError> {
         if self.connection.is_none() {
-            let opening = async {
-                let opened = self.options.writer().connect().await;
-                let fault = |error| fault(&self.place, "connecting", error);
-                let mut connection = opened.map_err(fault)?;
-                greet(&mut connection, &self.place).await?;
-                Ok(connection)
-            };
-            let opened = timeout(self.options.deadline, opening).await;
-            let late = |late| StoreError::failed("connecting", late);
-            self.connection = Some(opened.map_err(late)??);
+            let (options, seen) = (&self.options, &self.seen);
+            let opened = route::open(options, seen, Rights::Writer, options.deadline).await?;
+            self.connection = Some(opened.connection);
         }
         self.connection.as_mut().ok_or(StoreError::Closed)
     }

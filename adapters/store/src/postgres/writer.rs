@@ -6,12 +6,12 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
+use super::greet::Seen;
 use super::nodes::BEAT_SECONDS;
 use super::options::PostgresOptions;
 use super::transact::Transactor;
@@ -50,7 +50,7 @@ impl Writer {
         jobs: mpsc::Receiver<Job>,
         options: PostgresOptions,
         clock: Clock,
-        epoch: Arc<AtomicU64>,
+        seen: Arc<Seen>,
         notify: watch::Sender<u64>,
     ) -> Self {
         let mut beat = interval(Duration::from_secs(BEAT_SECONDS));
@@ -59,7 +59,7 @@ impl Writer {
             jobs,
             open: true,
             partition: u64::from(options.partition_size.max(1)),
-            transactor: Transactor::new(options, clock, epoch),
+            transactor: Transactor::new(options, clock, seen),
             calls: Calls::default(),
             backlog: VecDeque::new(),
             others: VecDeque::new(),
