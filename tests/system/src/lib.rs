@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod crash;
+pub mod failover;
 pub mod history;
 pub mod ledger;
 pub mod nodes;

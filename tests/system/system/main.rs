@@ -18,6 +18,7 @@ mod leases;
 mod nodes_following;
 mod nodes_history;
 mod nodes_scheduler;
+mod postgres_failover;
 mod postgres_nodes;
 mod postgres_outcomes;
 mod postgres_tables;

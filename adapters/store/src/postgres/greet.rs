@@ -108,7 +108,11 @@ impl Seen {
         Err(StoreError::Superseded { place: place.to_path_buf(), what })
     }
 
-    fn take_cluster(&self, place: &Path, cluster: &str) -> Result<(), StoreError> {
+    /// Takes in the identity and timeline of a primary.
+    ///
+    /// # Errors
+    /// [`StoreError::Superseded`] when a later timeline of it was seen.
+    pub fn take_cluster(&self, place: &Path, cluster: &str) -> Result<(), StoreError> {
         let mut seen = self.cluster.lock().unwrap_or_else(PoisonError::into_inner);
         if is_older(cluster, &seen) {
             let timeline = |it: &str| it.rsplit_once('/').map_or("", |(_, it)| it).to_owned();
@@ -154,7 +158,6 @@ pub(super) async fn settle(
     seen: &Seen,
     cluster: &str,
 ) -> Result<(), StoreError> {
-    seen.take_cluster(place, cluster)?;
     check_form(connection, place).await?;
     let raised = raise_epoch(connection, cluster).await;
     let epoch = raised.map_err(|error| fault(place, "raising the epoch", error))?;
@@ -168,6 +171,7 @@ pub(super) async fn greet(
     seen: &Seen,
 ) -> Result<(), StoreError> {
     let cluster = check_server(connection, place).await?;
+    seen.take_cluster(place, &cluster)?;
     settle(connection, place, seen, &cluster).await
 }
 

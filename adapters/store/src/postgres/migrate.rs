@@ -8,6 +8,7 @@ use std::path::Path;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 use super::faults::fault;
+use super::greet::Seen;
 use super::nodes;
 use super::options::{PostgresOptions, Rights};
 use super::{protect, route};
@@ -45,7 +46,9 @@ pub async fn migrate(
     event_types: &[(String, u16)],
 ) -> Result<Migrated, StoreError> {
     let place = options.place();
-    let mut connection = route::primary(options, Rights::Owner, options.lock_wait).await?.connection;
+    let (seen, patience) = (Seen::default(), options.lock_wait);
+    let found = route::primary(options, &seen, Rights::Owner, patience).await?;
+    let mut connection = found.connection;
     let fault = |error| fault(&place, "migrating", error);
     let from = begin(&mut connection).await.map_err(fault)?;
     let (path, known) = (place.clone(), i64::from(FORM));

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use sqlx::{Connection, PgConnection};
 
 use super::faults::fault;
-use super::greet::check_form;
+use super::greet::{Seen, check_form};
 use super::options::{PostgresOptions, Rights};
 use super::route;
 use crate::statement::{Statement, Value};
@@ -106,7 +106,9 @@ pub async fn activate(
 ) -> Result<Vec<String>, StoreError> {
     let place = options.place();
     let fault = |error| fault(&place, "activating events", error);
-    let mut connection = route::primary(options, Rights::Owner, options.lock_wait).await?.connection;
+    let (seen, patience) = (Seen::default(), options.lock_wait);
+    let found = route::primary(options, &seen, Rights::Owner, patience).await?;
+    let mut connection = found.connection;
     check_form(&mut connection, &place).await?;
     let mut transaction = connection.begin().await.map_err(fault)?;
     let older = "SELECT id, release FROM citygate.node WHERE NOT event_types @> $1 \

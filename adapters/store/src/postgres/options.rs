@@ -172,7 +172,8 @@ mod tests {
 
     #[test]
     fn an_address_may_name_several_servers_of_which_the_primary_is_taken() {
-        let url = "postgres://p1:a@b@one:1,two:2/gas?target_session_attrs=read-write&sslmode=disable";
+        let url =
+            "postgres://p1:a@b@one:1,two:2/gas?target_session_attrs=read-write&sslmode=disable";
         let options = PostgresOptions::from_url(url).unwrap();
         assert_eq!(options.place().to_string_lossy(), "postgres://one:1,two:2/gas");
         let places = options.servers().iter().map(PostgresOptions::place_of);

@@ -4,11 +4,13 @@
 //! the primary before the other was promoted, the later one. Which one it was last time does not
 //! count: that is the one that fails.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, PgConnection};
 use tokio::task::JoinSet;
+use tokio::time::error::Elapsed;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::faults::fault;
@@ -40,12 +42,13 @@ pub(super) struct Primary {
 /// [`StoreError::NoPrimary`] when none of several servers is one; else what is wrong with it.
 pub(super) async fn primary(
     options: &PostgresOptions,
+    seen: &Seen,
     rights: Rights,
     patience: Duration,
 ) -> Result<Primary, StoreError> {
     let until = Instant::now() + patience;
     loop {
-        let error = match look(options, rights).await {
+        let error = match look(options, seen, rights).await {
             Ok(primary) => return Ok(primary),
             Err(error) => error,
         };
@@ -67,23 +70,33 @@ pub(super) async fn open(
     rights: Rights,
     patience: Duration,
 ) -> Result<Primary, StoreError> {
-    let mut primary = primary(options, rights, patience).await?;
+    let mut primary = primary(options, seen, rights, patience).await?;
     let place = PostgresOptions::place_of(&primary.server);
     let settled = settle(&mut primary.connection, &place, seen, &primary.cluster);
     // Raising the epoch waits for a standby where commits do.
     let settled = timeout(options.deadline, settled).await;
-    settled.map_err(|late| StoreError::failed("connecting", late))??;
+    settled.map_err(|late| unanswered(&primary.server, late))??;
     Ok(primary)
 }
 
-async fn look(options: &PostgresOptions, rights: Rights) -> Result<Primary, StoreError> {
+/// A server that takes too long.
+fn unanswered(server: &PgConnectOptions, late: Elapsed) -> StoreError {
+    let place = PostgresOptions::place_of(server);
+    StoreError::Unreachable { place, cause: Arc::new(late) }
+}
+
+async fn look(
+    options: &PostgresOptions,
+    seen: &Seen,
+    rights: Rights,
+) -> Result<Primary, StoreError> {
     let limit = if options.servers().len() > 1 { ANSWER } else { options.deadline };
     let mut asked = JoinSet::new();
     for (number, server) in options.servers().iter().enumerate() {
         let (connect, server) = (options.rights(server, rights), server.clone());
         asked.spawn(async move {
             let answered = timeout(limit, ask(connect, &server)).await;
-            let late = |late| StoreError::failed("connecting", late);
+            let late = |late| unanswered(&server, late);
             (number, answered.map_err(late).and_then(|answered| answered), server)
         });
     }
@@ -96,11 +109,13 @@ async fn look(options: &PostgresOptions, rights: Rights) -> Result<Primary, Stor
         let Some(next) = next else { break };
         // A question that was cut short, as at the end of the program, has no answer.
         let Ok((number, answer, server)) = next else { continue };
+        let place = PostgresOptions::place_of(&server);
+        let answer = answer.and_then(|(connection, cluster)| {
+            seen.take_cluster(&place, &cluster)?;
+            Ok(Primary { connection, cluster, server })
+        });
         match answer {
-            Ok((connection, cluster)) => {
-                let one = Primary { connection, cluster, server };
-                best = Some(better(best, (number, one)));
-            }
+            Ok(primary) => best = Some(better(best, (number, primary))),
             Err(error) => errors.push((number, error)),
         }
     }
@@ -136,22 +151,15 @@ fn none_is(options: &PostgresOptions, mut errors: Vec<(usize, StoreError)>) -> S
     if options.servers().len() < 2 {
         return errors.pop().map_or(StoreError::Closed, |(_, error)| error);
     }
-    let passing = |error: &StoreError| {
-        let late = matches!(error, StoreError::Failed { doing: "connecting", .. });
-        late || matches!(error, StoreError::Unreachable { .. } | StoreError::Standby(_))
-    };
-    if let Some(at) = errors.iter().position(|(_, error)| !passing(error)) {
-        return errors.swap_remove(at).1;
-    }
-    let told = |(number, error): &(usize, StoreError)| {
-        let server = options.servers().get(*number)?;
-        let (host, port) = (server.get_host(), server.get_port());
+    let mut what = Vec::new();
+    for ((number, error), server) in errors.iter().zip(options.servers()) {
         let how = match error {
             StoreError::Standby(_) => "is a standby",
-            _ => "cannot be reached",
+            StoreError::Unreachable { .. } => "cannot be reached",
+            StoreError::Superseded { .. } => "was the primary before another one",
+            _ => return errors.swap_remove(*number).1,
         };
-        Some(format!("{host}:{port} {how}"))
-    };
-    let what: Vec<String> = errors.iter().filter_map(told).collect();
+        what.push(format!("{}:{} {how}", server.get_host(), server.get_port()));
+    }
     StoreError::NoPrimary { place: options.place(), what: what.join(", ") }
 }

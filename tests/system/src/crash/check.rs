@@ -22,8 +22,14 @@ pub async fn check(path: &Path, said: &Said) -> Result<(), Stopped> {
 }
 
 async fn check_open(store: &SqliteStore, said: &Said) -> Result<(), Stopped> {
-    verify(store, None).await?;
+    let events = check_log(store, said).await?;
     store.check_file().await?;
+    check_rows(store, said.rows, events).await
+}
+
+/// What holds of the log in every store; gives the number of its events.
+pub(crate) async fn check_log(store: &dyn EventStore, said: &Said) -> Result<u64, Stopped> {
+    verify(store, None).await?;
     let mut events = Vec::new();
     loop {
         let page = store.read_all(events.len() as u64, 10_000).await?;
@@ -33,17 +39,21 @@ async fn check_open(store: &SqliteStore, said: &Said) -> Result<(), Stopped> {
         events.extend(page);
     }
     let mut numbers = HashSet::new();
-    for two in events.chunks(2) {
-        let [first, second] = two else { return Err("half a request".into()) };
-        if first.payload != second.payload || !numbers.insert(&first.payload) {
-            return Err(format!("{} is not there exactly once", first.payload).into());
-        }
-        let key = format!("request/{}", number_of(first));
-        let record = store.lookup_key(&key).await?.ok_or("a request without its key")?;
-        if (record.first_position, record.last_position)
-            != (Some(first.position), Some(second.position))
-        {
-            return Err(format!("{key} has other positions than its events").into());
+    for page in events.chunks(2_000) {
+        let keys: Vec<String> =
+            page.iter().step_by(2).map(|event| format!("request/{}", number_of(event))).collect();
+        let records = store.lookup_keys(&keys).await?;
+        for ((two, key), record) in page.chunks(2).zip(keys).zip(records) {
+            let [first, second] = two else { return Err("half a request".into()) };
+            if first.payload != second.payload || !numbers.insert(&first.payload) {
+                return Err(format!("{} is not there exactly once", first.payload).into());
+            }
+            let record = record.ok_or("a request without its key")?;
+            if (record.first_position, record.last_position)
+                != (Some(first.position), Some(second.position))
+            {
+                return Err(format!("{key} has other positions than its events").into());
+            }
         }
     }
     for &(number, first, last) in &said.acknowledged {
@@ -53,7 +63,7 @@ async fn check_open(store: &SqliteStore, said: &Said) -> Result<(), Stopped> {
             return Err(format!("request {number} was acknowledged at {first} and is lost").into());
         }
     }
-    check_rows(store, said.rows, events.len() as u64).await
+    Ok(events.len() as u64)
 }
 
 fn number_of(event: &StoredEvent) -> String {

@@ -7,9 +7,16 @@ use std::time::Duration;
 use super::{Said, Stopped, check};
 
 /// A small generator, so that a seed gives the same moments again.
-pub(crate) struct Random(pub u64);
+pub struct Random(pub u64);
 
 impl Random {
+    /// Moments of a seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        // Any seed will do; the generator stands still at zero.
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
     /// A number below `bound`.
     pub fn below(&mut self, bound: u64) -> u64 {
         self.0 ^= self.0 << 13;
@@ -24,7 +31,7 @@ impl Random {
 /// # Errors
 /// What did not hold after a kill.
 pub async fn kill(program: &Path, rounds: u64) -> Result<String, Stopped> {
-    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut random = Random::new(1);
     let (mut folder, mut acknowledged) = (tempfile::tempdir()?, 0);
     let mut all = Said::default();
     for round in 0..rounds {

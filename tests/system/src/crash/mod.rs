@@ -10,12 +10,13 @@ mod tables;
 mod writer;
 
 pub use check::check;
-pub(crate) use kill::Random;
-pub use kill::kill;
+pub(crate) use check::check_log;
+pub use kill::{Random, kill};
 pub use power::power;
 pub use syscall::syscall;
 pub use tables::{books, tables};
 pub use writer::write;
+pub(crate) use writer::{acknowledge, numbered, say};
 
 pub use crate::ledger::Stopped;
 

@@ -34,7 +34,7 @@ struct Disk {
 /// What did not hold after a cut; strace missing.
 pub async fn power(program: &Path, step: usize) -> Result<String, Stopped> {
     let acts = record(program)?;
-    let mut random = Random(0x2545_f491_4f6c_dd1d);
+    let mut random = Random::new(2);
     let (mut disks, mut said) = (HashMap::<String, Disk>::new(), String::new());
     let mut cuts = 0;
     for (index, act) in acts.iter().enumerate() {

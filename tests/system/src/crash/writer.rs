@@ -18,7 +18,7 @@ pub(super) const TABLE: &str =
 pub(super) const PROJECTION: &str = "crash";
 
 /// A request of two events in two streams, told apart by its number.
-pub(super) fn numbered(number: u64) -> AppendRequest {
+pub(crate) fn numbered(number: u64) -> AppendRequest {
     let two = vec![event("all", number), event(&format!("some/{}", number % 7), number)];
     keyed(request(&[], two), &format!("request/{number}"), 1)
 }
@@ -69,7 +69,8 @@ async fn append(store: &SqliteStore, number: u64) {
     }
 }
 
-fn acknowledge(number: u64, first: Option<u64>, last: Option<u64>) {
+/// Says that a request is durable.
+pub(crate) fn acknowledge(number: u64, first: Option<u64>, last: Option<u64>) {
     say(&format!("ack {number} {} {}", first.unwrap_or(0), last.unwrap_or(0)));
 }
 
@@ -90,7 +91,7 @@ async fn try_project(store: &SqliteStore) -> Result<u64, StoreError> {
 }
 
 /// One line in one write: it is said whole or not at all.
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     let mut out = std::io::stdout().lock();
     // Whoever listened may be gone; the writer goes on until it is stopped.
     let _ = out.write_all(format!("{line}\n").as_bytes()).and_then(|()| out.flush());
