@@ -4,6 +4,7 @@
 mod cells;
 mod database;
 mod nodes;
+mod servers;
 mod what_if;
 mod words;
 

@@ -39,7 +39,10 @@ pub use lease::Lease;
 pub use memory::MemoryStore;
 pub use outcome::{BadData, Committed, Outcome, Repeated, Violation};
 pub use port::{Clock, EventStore, Head};
-pub use postgres::{Migrated, Node, PostgresOptions, PostgresStore, activate, migrate};
+pub use postgres::{
+    FINDINGS, Finding, Migrated, Node, PostgresOptions, PostgresStore, Replica, ServerCondition,
+    ServerFacts, activate, conditions, findings, migrate,
+};
 pub use prefetch::replay_ahead;
 pub use replay::{ReplayPage, ReplayRow};
 pub use request::{

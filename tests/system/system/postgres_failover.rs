@@ -140,7 +140,10 @@ async fn an_engine_drops_what_it_decided_ahead_of_a_primary_that_was_killed() {
         }
     }
     let ended = match ended {
-        Some(error) => error,
+        Some(error) => {
+            drop(writer);
+            error
+        }
         None => writer.finish().await.expect_err("the primary is gone"),
     };
     let codes = ["database_unreachable", "no_primary", "outcome_unknown"];

@@ -2,18 +2,34 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use citygate_engine::Kept;
-use citygate_store::format_instant;
+use citygate_store::{ServerCondition, ServerFacts, conditions, findings, format_instant};
 
 use crate::failure::Failure;
 use crate::output::{print, say};
-use crate::place::Place;
+use crate::place::{self, Place};
 use crate::session::{Session, Setting};
+use crate::sources::sources;
 use crate::verbs::verify;
 
 /// Says how the ledger is.
 pub async fn run(path: &Path, setting: Setting) -> Result<ExitCode, Failure> {
+    let lang = setting.lang;
+    // First what the servers tell: when none of them opens, that is what is wanted.
+    let complaints = match place::database(path) {
+        None => false,
+        Some(options) => {
+            let servers = conditions(&options?, &sources(setting.told).now).await;
+            for (name, value) in servers.iter().flat_map(server_lines) {
+                print(format_args!("{name:<20} {value}"))?;
+            }
+            let found = findings(&servers);
+            for one in &found {
+                say(lang.finding(one));
+            }
+            !found.is_empty()
+        }
+    };
     let session = Session::on_file(path, setting, false).await?;
-    let lang = session.lang;
     let head = session.engine.store().head().await?;
     let mut lines = place_lines(path, &session).await?;
     lines.extend([
@@ -52,7 +68,9 @@ pub async fn run(path: &Path, setting: Setting) -> Result<ExitCode, Failure> {
     if let Some(failure) = unprotected {
         return Err(failure);
     }
-    print(lang.healthy())?;
+    if !complaints {
+        print(lang.healthy())?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -77,4 +95,44 @@ async fn place_lines(
         ("role", store.options().role.clone()),
         ("partitions_ahead", ahead.to_string()),
     ])
+}
+
+/// What a server tells, in the words of its own settings.
+fn server_lines(server: &ServerCondition) -> Vec<(&'static str, String)> {
+    let place = server.place.display();
+    let facts = match &server.told {
+        Ok(facts) => facts,
+        Err(error) => return vec![("server", format!("{place} {}", error.code()))],
+    };
+    let ServerFacts { version, timeline, clock_ahead_ms, .. } = facts;
+    let (role, of_role) = if facts.standby {
+        let receives = if facts.receives { "streaming" } else { "not streaming" };
+        ("standby", format!("{receives}, {} bytes to replay", facts.unreplayed_bytes))
+    } else {
+        let waits = format!("synchronous_standby_names '{}'", facts.synchronous_standby_names);
+        ("primary", format!("{waits}, {} commits waiting", facts.commits_waiting))
+    };
+    let settings = [
+        ("synchronous_commit", &facts.synchronous_commit),
+        ("fsync", &facts.fsync),
+        ("full_page_writes", &facts.full_page_writes),
+        ("data_checksums", &facts.data_checksums),
+        ("archive_mode", &facts.archive_mode),
+    ];
+    let settings = settings.map(|(name, value)| format!("{name} {value}")).join(", ");
+    let mut lines = vec![
+        ("server", format!("{place} {role} {version}, timeline {timeline}, {of_role}")),
+        ("server_settings", settings),
+        ("server_clock", format!("{clock_ahead_ms} ms ahead of this machine's")),
+        ("database_bytes", facts.database_bytes.to_string()),
+    ];
+    for replica in &facts.replicas {
+        let told = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+        let behind = replica.behind_bytes.map_or_else(|| "-".to_owned(), |it| it.to_string());
+        let (state, sync_state) = (told(&replica.state), told(&replica.sync_state));
+        let (name, address) = (&replica.name, told(&replica.address));
+        let line = format!("{name} {address} {state} {sync_state}, {behind} bytes behind");
+        lines.push(("standby", line));
+    }
+    lines
 }

@@ -37,3 +37,5 @@ mod arguments;
 mod nodes;
 
 mod postgres;
+
+mod failover;

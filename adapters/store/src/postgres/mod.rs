@@ -6,8 +6,10 @@
 //! server's own tools (`pg_basebackup`, `pg_dump`).
 
 mod batch;
+mod condition;
 mod decide;
 mod faults;
+mod finding;
 mod greet;
 mod lease;
 mod load;
@@ -43,6 +45,8 @@ use self::writer::{Job, Writer};
 use crate::statement::{Statement, Work};
 use crate::{Clock, EventStore, StoreError, TableWrites};
 
+pub use self::condition::{Replica, ServerCondition, ServerFacts, conditions};
+pub use self::finding::{FINDINGS, Finding, findings};
 pub use self::migrate::{Migrated, migrate};
 pub use self::nodes::{Node, activate};
 pub use self::options::PostgresOptions;
@@ -222,7 +226,7 @@ impl PostgresStore {
     /// Whoever looks after this sees the node; what it reads first is good.
     async fn begin(&self) -> Result<(), StoreError> {
         if let Some(node) = &self.options.node {
-            self.run(vec![node.beat()]).await?;
+            self.run(node.beat()).await?;
         }
         self.check_tail().await
     }

@@ -20,6 +20,10 @@ pub(super) const ALIVE_SECONDS: i32 = 60;
 /// How often a node says that it is alive.
 pub(super) const BEAT_SECONDS: u64 = 10;
 
+/// What a node says of itself is said again soon, so it does not wait for a standby: who only reads
+/// is not held up by one that is gone.
+const UNAWAITED: &str = "SET LOCAL synchronous_commit = local";
+
 /// A process that writes to a ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
@@ -33,19 +37,20 @@ pub struct Node {
 
 impl Node {
     /// Says that the node is alive.
-    pub(super) fn beat(&self) -> Statement {
+    pub(super) fn beat(&self) -> Vec<Statement> {
         let sql = "INSERT INTO citygate.node SELECT $1, $2, clock_timestamp(), \
             string_to_array($3, ' ') ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, \
             release = excluded.release, event_types = excluded.event_types";
         let types = self.event_types.iter().map(form).collect::<Vec<_>>().join(" ");
         let values = [self.id.clone(), self.release.clone(), types].map(Value::Text).into();
-        Statement { sql: sql.into(), values }
+        vec![Statement::plain(UNAWAITED), Statement { sql: sql.into(), values }]
     }
 
     /// Says that the node is going.
-    pub(super) fn leave(&self) -> Statement {
+    pub(super) fn leave(&self) -> Vec<Statement> {
         let sql = "DELETE FROM citygate.node WHERE id = $1";
-        Statement { sql: sql.into(), values: vec![Value::Text(self.id.clone())] }
+        let leave = Statement { sql: sql.into(), values: vec![Value::Text(self.id.clone())] };
+        vec![Statement::plain(UNAWAITED), leave]
     }
 }
 

@@ -19,7 +19,7 @@ use super::options::{PostgresOptions, Rights};
 use crate::StoreError;
 
 /// How long one of several servers may take to answer.
-const ANSWER: Duration = Duration::from_secs(3);
+pub(super) const ANSWER: Duration = Duration::from_secs(3);
 /// How much longer the others are waited for once a primary has answered: a later one may be among
 /// them.
 const GRACE: Duration = Duration::from_millis(300);
@@ -80,7 +80,7 @@ pub(super) async fn open(
 }
 
 /// A server that takes too long.
-fn unanswered(server: &PgConnectOptions, late: Elapsed) -> StoreError {
+pub(super) fn unanswered(server: &PgConnectOptions, late: Elapsed) -> StoreError {
     let place = PostgresOptions::place_of(server);
     StoreError::Unreachable { place, cause: Arc::new(late) }
 }

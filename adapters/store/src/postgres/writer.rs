@@ -86,7 +86,7 @@ impl Writer {
             }
         }
         if let Some(node) = &self.transactor.options.node {
-            let leave = vec![node.leave()];
+            let leave = node.leave();
             // A node that cannot say so is missed by its silence.
             let _ = self.transactor.run(leave).await;
         }
@@ -107,7 +107,7 @@ impl Writer {
 
     async fn beat(&mut self) {
         if let Some(node) = &self.transactor.options.node {
-            let beat = vec![node.beat()];
+            let beat = node.beat();
             // The next one comes soon.
             let _ = self.transactor.run(beat).await;
         }
