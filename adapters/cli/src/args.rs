@@ -50,7 +50,8 @@ pub struct Args {
     #[arg(long, global = true, env = "CITYGATE_PERSON", default_value = "operator")]
     pub person: PersonId,
 
-    /// The ledger: `sqlite:PATH`, or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`.
+    /// The ledger: `sqlite:PATH`, or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`; several servers
+    /// as `HOST:PORT,HOST:PORT`, of which the primary is taken.
     #[arg(
         long,
         global = true,

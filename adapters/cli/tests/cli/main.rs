@@ -39,3 +39,5 @@ mod nodes;
 mod postgres;
 
 mod failover;
+
+mod operations;
