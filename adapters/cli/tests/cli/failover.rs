@@ -81,12 +81,9 @@ fn an_import_that_a_failover_interrupts_is_sent_again_and_everything_is_there_on
     });
     let ended = import.wait_with_output().unwrap();
     let said = String::from_utf8(ended.stderr).unwrap();
-    let codes = ["outcome_unknown", "database_unreachable", "no_primary"];
-    assert!(
-        ended.status.success() || codes.iter().any(|code| said.contains(code)),
-        "{:?} {said}",
-        ended.status
-    );
+    // It waited for the new primary and went on; or the primary fell between a commit and its answer.
+    let finished = ended.status.code() == Some(1) && said.contains(" recorded, ");
+    assert!(finished || said.contains("citygate: outcome_unknown: "), "{:?} {said}", ended.status);
 
     let again = on(&folder, &url, &["import", text(&demo)]);
     let file = ["--store", "sqlite:ledger.db"];
