@@ -10,11 +10,11 @@ impl Lang {
     pub fn finding(self, finding: &Finding) -> String {
         let Finding { code, sentence, advice } = finding;
         match self {
-            Self::En => format!("warning: {code}: {sentence}. {advice}"),
+            Self::En => format!("warning: {code}: {sentence}; {advice}"),
             Self::Zh => {
                 let found = SERVERS.iter().find(|(known, _)| known == code);
                 let advice = found.map_or(*advice, |(_, chinese)| *chinese);
-                format!("提醒：{code}：{sentence}。{advice}")
+                format!("提醒：{code}：{sentence}；{advice}")
             }
         }
     }

@@ -106,7 +106,11 @@ fn server_lines(server: &ServerCondition) -> Vec<(&'static str, String)> {
     };
     let ServerFacts { version, timeline, clock_ahead_ms, .. } = facts;
     let (role, of_role) = if facts.standby {
-        let receives = if facts.receives { "streaming" } else { "not streaming" };
+        let receives = match (facts.sees_all, facts.receives) {
+            (false, _) => "-",
+            (true, true) => "streaming",
+            (true, false) => "not streaming",
+        };
         ("standby", format!("{receives}, {} bytes to replay", facts.unreplayed_bytes))
     } else {
         let waits = format!("synchronous_standby_names '{}'", facts.synchronous_standby_names);

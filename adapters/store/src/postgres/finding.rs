@@ -2,6 +2,7 @@
 //! and what to do.
 
 use super::condition::{ServerCondition, ServerFacts};
+use crate::StoreError;
 
 /// Bytes that a standby may be behind before it is told.
 const BEHIND: i64 = 64 * 1024 * 1024;
@@ -69,6 +70,10 @@ pub fn findings(servers: &[ServerCondition]) -> Vec<Finding> {
     for one in servers {
         let place = one.place.display();
         match &one.told {
+            // This one names the place itself.
+            Err(error @ StoreError::Unreachable { .. }) => {
+                push(&mut found, "server_silent", error.to_string());
+            }
             Err(error) => push(&mut found, "server_silent", format!("{place}: {error}")),
             Ok(facts) if facts.standby => of_standby(&mut found, facts, &place.to_string()),
             Ok(facts) => of_primary(&mut found, facts, &place.to_string()),
@@ -160,7 +165,6 @@ mod tests {
 
     use super::super::Replica;
     use super::*;
-    use crate::StoreError;
 
     fn replica() -> Replica {
         let text = |text: &str| Some(text.to_owned());
