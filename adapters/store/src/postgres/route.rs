@@ -153,11 +153,14 @@ fn none_is(options: &PostgresOptions, mut errors: Vec<(usize, StoreError)>) -> S
     }
     let mut what = Vec::new();
     for ((number, error), server) in errors.iter().zip(options.servers()) {
-        let how = match error {
-            StoreError::Standby(_) => "is a standby",
-            StoreError::Unreachable { .. } => "cannot be reached",
-            StoreError::Superseded { .. } => "was the primary before another one",
-            _ => return errors.swap_remove(*number).1,
+        let how = if matches!(error, StoreError::Standby(_)) {
+            "is a standby"
+        } else if matches!(error, StoreError::Unreachable { .. }) {
+            "cannot be reached"
+        } else if matches!(error, StoreError::Superseded { .. }) {
+            "was the primary before another one"
+        } else {
+            return errors.swap_remove(*number).1;
         };
         what.push(format!("{}:{} {how}", server.get_host(), server.get_port()));
     }
