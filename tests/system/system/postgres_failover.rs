@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use citygate_engine::{Answer, Engine, Request};
+use citygate_engine::{Answer, Engine, Follow, Request};
 use citygate_store::conformance::{event, keyed, request};
 use citygate_store::{
     AppendRequest, EventStore, Expectation, Outcome, PostgresOptions, PostgresStore, StoreError,
@@ -124,6 +124,9 @@ async fn an_engine_drops_what_it_decided_ahead_of_a_primary_that_was_killed() {
     let open = citygate_domain::ledger::OpenLedger { settings };
     let open = citygate_domain::Command::OpenLedger(open);
     engine.execute(&actor(), vec![open.into()]).await.unwrap();
+    // Another node, which only follows.
+    let beside = PostgresStore::open(pair.options().unwrap(), still_clock()).await.unwrap();
+    let follower = Engine::open_with_tables(Arc::new(beside), sources()).await.unwrap();
     let commands = demo_contract("DM-2025-0003").unwrap();
     let requests = || commands.iter().cloned().map(Request::from);
 
@@ -157,6 +160,10 @@ async fn an_engine_drops_what_it_decided_ahead_of_a_primary_that_was_killed() {
     assert_eq!(store.epoch(), 2);
     let fresh = PostgresStore::open(pair.options().unwrap(), still_clock()).await.unwrap();
     let fresh = Engine::open_with_tables(Arc::new(fresh), sources()).await.unwrap();
-    let (here, there) = (engine.read().await, fresh.read().await);
-    assert_eq!(answers(&here).unwrap(), answers(&there).unwrap());
+    let news = follower.follow().await.unwrap();
+    assert!(matches!(news, Follow::NewEpoch { epoch: 2, .. }), "{news:?}");
+    let there = answers(&*fresh.read().await).unwrap();
+    for node in [&engine, &follower] {
+        assert_eq!(answers(&*node.read().await).unwrap(), there);
+    }
 }
