@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use crate::Rejection;
 use crate::context::StreamHeads;
+use crate::contract::life::ContractAmended;
 use crate::contract::patch::{Patched, TermsPatch};
 use crate::contract::{ContractState, Issued, Terms, check_agreed};
 use crate::deviation::{self, DeviationAssessed};
 use crate::log::Position;
 use crate::market::IndexBook;
-use crate::quantities::{GasDays, SettlementMonth};
+use crate::quantities::{GasDay, GasDays, SettlementMonth};
+use crate::rules::settlement::{Settlement, settle};
 use crate::settlement::{self, Frame, RULES, SettlementIssued, settled};
 use crate::stream::{Stream, StreamHead};
 use crate::take_or_pay::{Frozen, TakeOrPaySettled, UnderTakes, settled_counting};
@@ -49,6 +51,17 @@ impl<'a> Trial<'a> {
     #[must_use]
     pub fn of(contract: &ContractState, indices: &'a IndexBook) -> Self {
         Self { contract: contract.clone(), indices }
+    }
+
+    /// A contract with an amendment taken in, as the log would take it in.
+    #[must_use]
+    pub fn amended(
+        contract: &ContractState,
+        indices: &'a IndexBook,
+        event: &Arc<ContractAmended>,
+        position: Position,
+    ) -> Self {
+        Self { contract: contract.with_amendment(event, position), indices }
     }
 
     /// A contract with a patch in all its terms that govern one of these gas days.
@@ -104,6 +117,24 @@ impl<'a> Trial<'a> {
         let document = Arc::new(document);
         add(self.contract.settlements.entry(month).or_default(), &document);
         Ok(document)
+    }
+
+    /// P7: what a month comes to so far: up to `through`, or the whole month where it has not begun
+    /// by then. Days without a reading count nothing; gas without a price is left out and named.
+    pub fn run(
+        &mut self,
+        month: SettlementMonth,
+        through: GasDay,
+    ) -> Result<Settlement, Rejection> {
+        let days = self.contract.days_of(month);
+        let through = if days.first <= through { through } else { days.last };
+        let (first, last) = (self.contract.first_gas_day(), self.contract.last_gas_day());
+        let outside = || settlement::Rejection::OutsideTerm { month, first, last };
+        let facts = self.contract.month_facts(month, through, self.indices).ok_or_else(outside)?;
+        let found = settle(&facts)?;
+        let (document, _) = settlement::document(&self.contract, month, found.clone(), FRAME);
+        add(self.contract.settlements.entry(month).or_default(), &Arc::new(document));
+        Ok(found)
     }
 
     /// D7: assesses the netting period that ends with a month, from the settlements there are.

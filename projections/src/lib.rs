@@ -3,6 +3,7 @@
 //! Pure, like the domain. A register keeps documents as they were issued; a board computes what is
 //! running from the [`citygate_domain::state::Ledger`] by the same functions that issue.
 
+pub mod amendment;
 pub mod board;
 pub mod books;
 pub mod cases;

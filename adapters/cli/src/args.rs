@@ -124,6 +124,10 @@ pub enum Verb {
     Report(ReportArgs),
     /// List what waits for a second person (四眼原则).
     Approvals {
+        /// Print what the amendment that waits about this subject would change, such as
+        /// `contract/LG-1`.
+        #[arg(long, value_name = "SUBJECT")]
+        preview: Option<Subject>,
         /// How to print it: table, csv or json.
         #[arg(long, default_value = "table")]
         format: Format,

@@ -127,6 +127,14 @@ impl Lang {
         }
     }
 
+    /// Where a renewal has nothing to renew.
+    pub fn first_term(self) -> &'static str {
+        match self {
+            Self::En => "`citygate import` signs a first term; a renewal is of a known contract",
+            Self::Zh => "首份合同由 `citygate import` 录入；续签须为已有合同",
+        }
+    }
+
     /// After a dry run.
     pub fn nothing_recorded(self) -> &'static str {
         match self {

@@ -12,7 +12,7 @@ pub mod reports;
 mod table;
 mod trace_text;
 
-pub use facts::{FILES, FactRow, Facts, Folder};
+pub use facts::{FILES, FactRow, Facts, Folder, read_contract};
 pub use form::FormError;
 pub use import::{ImportError, Imported, RefusedRow, WarnedRow, dry_run, import, propose};
 pub use table::{Format, Table, TableError};

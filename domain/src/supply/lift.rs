@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::event::{SupplyEvent, SupplyLifted};
 use super::state::{Demand, Procedure};
 use crate::context::Context;
-use crate::contract::ContractState;
+use crate::contract::{ContractState, Direction};
 use crate::log::Recorded;
 use crate::market::IndexBook;
 use crate::payment::{MoneyFact, Way, account_as_of};
@@ -90,8 +90,9 @@ pub fn deciding_day(clock: GasDayClock, now: DateTime<Utc>) -> GasDay {
     clock.gas_day(now).max(GasDay::new(clock.civil_day(now).date()))
 }
 
-/// E4, E5: what of a demand has been received: payments and assigned money recorded after the demand,
-/// or dated after the day on which it was served, less the reversals of just these.
+/// E4, E5: what of a demand has been received: payments, assigned money and balances moved in,
+/// recorded after the demand or dated after the day on which it was served, less the reversals of
+/// just these. A debt that is moved in takes nothing from it.
 #[must_use]
 pub fn received(contract: &ContractState, demand: &Demand) -> Money {
     let mut received: Vec<(&Bank, &BankReference, Money)> = Vec::new();
@@ -123,7 +124,12 @@ pub fn received(contract: &ContractState, demand: &Demand) -> Money {
             received.remove(place);
         }
     }
-    received.into_iter().map(|(_, _, amount)| amount).sum()
+    let moved_in = contract.balances_moved.iter().filter(|(moved, position)| {
+        let later = *position > demand.position || moved.value_date > demand.served.on;
+        later && moved.direction == Direction::In && moved.amount > Money::ZERO
+    });
+    let moved_in = moved_in.map(|(moved, _)| moved.amount);
+    received.into_iter().map(|(_, _, amount)| amount).chain(moved_in).sum()
 }
 
 /// E5: what lifts the running procedure of a contract as of a gas day; nothing, where nothing does. A

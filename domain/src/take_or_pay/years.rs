@@ -2,8 +2,10 @@
 
 use super::{MakeUpEntry, TakeOrPaySettled};
 use crate::contract::{ContractState, EndOfTerm, Issued, TakeOrPayTerms, Terms};
-use crate::quantities::{GasDay, SettlementMonth};
+use crate::quantities::{Exact, GasDay, Overflow, Quantity, SettlementMonth};
 use crate::rules::period::{MONTHS_OF_YEAR, Period, contract_year};
+use crate::rules::relief::relief;
+use crate::rules::take_or_pay::{adjusted_quantity, least_quantity};
 
 /// What a year of take-or-pay spans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +43,22 @@ impl ContractState {
     #[must_use]
     pub fn take_or_pay(&self, period: Period) -> Option<&TakeOrPayTerms> {
         self.terms_of_year(period).take_or_pay.as_ref()
+    }
+
+    /// Y1, Y2: the take-or-pay quantity of a contract year from what is agreed and granted so far;
+    /// none without take-or-pay terms. The year's document says the same once its months are issued.
+    pub fn take_or_pay_quantity(&self, year: i64) -> Result<Option<Quantity>, Overflow> {
+        let Some(period) = self.contract_year(year) else { return Ok(None) };
+        let Some(agreed) = self.take_or_pay(period) else { return Ok(None) };
+        let (claims, unit) = (self.granted_claims(), self.unit());
+        let of = |month| Some((month, self.contract_quantity(month)?.value));
+        let months: Vec<(SettlementMonth, Quantity)> = period.months().filter_map(of).collect();
+        let annual: Quantity = months.iter().map(|(_, quantity)| *quantity).sum();
+        let relieved = months
+            .iter()
+            .map(|(month, quantity)| relief(&claims, self.days_of(*month), *quantity, unit).value);
+        let adjusted = adjusted_quantity(&annual.exact(), &relieved.sum::<Exact>());
+        Quantity::round(&least_quantity(&adjusted, agreed.percent), unit).map(Some)
     }
 
     /// The newest revision of a settled contract year.

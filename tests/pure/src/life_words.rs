@@ -4,6 +4,7 @@ use citygate_domain::Command;
 use citygate_domain::contract::life::{
     AmendContract, CloseAccount, HandOver, LifeCommand, MovePoint, Settling, TerminateContract,
 };
+use citygate_domain::quantities::ContractId;
 use serde_json::Value;
 
 use crate::told::Told;
@@ -11,6 +12,17 @@ use crate::words::{CONTRACT, civil, day, read};
 
 fn told(command: LifeCommand) -> Told {
     Told::Command(Command::Life(Box::new(command)))
+}
+
+/// The same about another contract.
+pub(crate) fn about(command: &mut LifeCommand, id: ContractId) {
+    match command {
+        LifeCommand::Amend(amend) => amend.contract = id,
+        LifeCommand::Terminate(end) => end.contract = id,
+        LifeCommand::HandOver(hand_over) => hand_over.contract = id,
+        LifeCommand::Close(close) => close.contract = id,
+        LifeCommand::MovePoint(_) => panic!("a move is about two contracts"),
+    }
 }
 
 /// Terms amended from a gas day on.
@@ -64,11 +76,17 @@ pub fn point_moved(point: &str, from: &str, to: &str, on: &str) -> Told {
 /// All points given to a successor's contract.
 #[must_use]
 pub fn handed_over(to: &str, on: &str) -> Told {
+    handed_over_with(to, on, None)
+}
+
+/// All points given to a successor's contract, the last month with another quantity.
+#[must_use]
+pub fn handed_over_with(to: &str, on: &str, last_month_quantity: Option<&str>) -> Told {
     told(LifeCommand::HandOver(HandOver {
         contract: read(CONTRACT),
         to: read(to),
         on: day(on),
-        last_month_quantity: None,
+        last_month_quantity: last_month_quantity.map(read),
         reason: "the works were sold".to_owned(),
         signed_on: civil("2026-01-05"),
     }))

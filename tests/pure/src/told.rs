@@ -99,13 +99,13 @@ impl Told {
             Command::WaiveDeviation(waive) => waive.contract = id,
             Command::RestateYear(restate) => restate.contract = id,
             Command::Supply(supply) => crate::supply_words::about(supply, id),
+            Command::Life(life) => crate::life_words::about(life, id),
             Command::Books(BooksCommand::ChargeLateFee(fee)) => fee.contract = id,
             Command::Books(BooksCommand::WaiveLateFee(fee)) => fee.contract = id,
             Command::OpenLedger(_)
             | Command::ElectScheduler(_)
             | Command::PublishIndex(_)
             | Command::SignContract(_)
-            | Command::Life(_)
             | Command::TransferQuantity(_)
             | Command::Books(_)
             | Command::RecordDelivery(_)

@@ -135,7 +135,7 @@ pub fn answers(world: &World) -> Result<String, Stopped> {
         tables.extend([reports::accounts(&board), reports::stages(&board)]);
     }
     tables.push(reports::deviations(world.views.deviations.newest()));
-    tables.push(reports::contracts(&world.views.cards));
+    tables.push(reports::contracts(&world.ledger, &world.views.cards, "2025-12-31".parse()?));
     tables.push(reports::deliveries(&world.ledger, None, None));
     let whole = StatementPart::default();
     tables.push(reports::statement(&world.views.statements, whole));

@@ -35,6 +35,18 @@ pub enum ContractVerb {
         /// Why.
         #[arg(long)]
         reason: String,
+        /// Record nothing; print what it would change in every open month, before and after.
+        #[arg(long)]
+        preview: bool,
+        /// How to print the preview: table, csv or json.
+        #[arg(long, default_value = "table", requires = "preview")]
+        format: Format,
+    },
+    /// Sign a further term (续签): a contract as a line of `contracts.jsonl`, of one that is known.
+    Renew {
+        /// A JSON file with the contract.
+        #[arg(long)]
+        file: PathBuf,
     },
     /// End the term early (终止); another person approves.
     Terminate {
@@ -80,6 +92,9 @@ pub enum ContractVerb {
         /// The first gas day on which the successor holds them.
         #[arg(long)]
         on: GasDay,
+        /// The quantity of the last month; without it, as agreed for the whole month.
+        #[arg(long)]
+        last_month_quantity: Option<Quantity>,
         /// When it was signed.
         #[arg(long)]
         signed_on: CivilDay,

@@ -10,10 +10,12 @@ use citygate_domain::contract::life::{
     AmendContract, CloseAccount, HandOver, LifeCommand, MovePoint, Settling, TerminateContract,
     checklist,
 };
+use citygate_domain::contract::warnings;
 use citygate_domain::quantities::ContractId;
 use citygate_engine::Request;
-use citygate_interchange::{Format, reports};
+use citygate_interchange::{Format, read_contract, reports};
 
+use super::amendment;
 use super::approvals::print;
 use crate::args::ContractVerb;
 use crate::failure::Failure;
@@ -30,10 +32,15 @@ pub async fn run(path: &Path, setting: Setting, verb: ContractVerb) -> Result<Ex
         ContractVerb::Checklist { contract, format } => {
             return waits(path, setting, &contract, format).await;
         }
-        ContractVerb::Amend { contract, from, patch, signed_on, reason } => {
+        ContractVerb::Renew { file } => return renew(path, setting, &file).await,
+        ContractVerb::Amend { contract, from, patch, signed_on, reason, preview, format } => {
             let patch = patch_of(&patch, setting.lang)?;
             let why = reason.clone();
-            (LifeCommand::Amend(AmendContract { contract, from, patch, reason, signed_on }), why)
+            let amend = AmendContract { contract, from, patch, reason, signed_on };
+            if preview {
+                return amendment::asked(path, setting, &amend, format).await;
+            }
+            (LifeCommand::Amend(amend), why)
         }
         ContractVerb::Terminate { contract, on, last_month_quantity, signed_on, reason } => {
             let why = reason.clone();
@@ -51,9 +58,8 @@ pub async fn run(path: &Path, setting: Setting, verb: ContractVerb) -> Result<Ex
             let why = reason.clone();
             (LifeCommand::MovePoint(MovePoint { point, from, to, on, reason }), why)
         }
-        ContractVerb::HandOver { contract, to, on, signed_on, reason } => {
+        ContractVerb::HandOver { contract, to, on, last_month_quantity, signed_on, reason } => {
             let why = reason.clone();
-            let last_month_quantity = None;
             let over = HandOver { contract, to, on, last_month_quantity, reason, signed_on };
             (LifeCommand::HandOver(over), why)
         }
@@ -72,6 +78,28 @@ pub async fn run(path: &Path, setting: Setting, verb: ContractVerb) -> Result<Ex
     let answer = session.request(Request::wanting(command, &reason)).await;
     session.close_store().await?;
     say(session.lang.done(answer?.map(|position| position.number())));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// C1: signs a further term of a contract that is known; a first term comes by an import.
+async fn renew(path: &Path, setting: Setting, file: &Path) -> Result<ExitCode, Failure> {
+    let name = file.display().to_string();
+    let bytes = fs::read(file).map_err(|error| Failure::world(&name, &error))?;
+    let signed = read_contract(&bytes)
+        .map_err(|error| Failure::refused(error.code(), format!("{name}: {}", error.message)))?;
+    let session = Session::on_file(path, setting, false).await?;
+    let known = session.check_contract(Some(&signed.contract)).await;
+    let warned = warnings(&signed.terms);
+    let answer = match known {
+        Ok(()) => session.request(Request::from(Command::SignContract(Box::new(signed)))).await,
+        Err(unknown) => Err(unknown.advising(session.lang.first_term())),
+    };
+    session.close_store().await?;
+    let answer = answer?;
+    for warning in warned {
+        say(session.lang.warning(warning.code(), &warning));
+    }
+    say(session.lang.done(answer.map(|position| position.number())));
     Ok(ExitCode::SUCCESS)
 }
 

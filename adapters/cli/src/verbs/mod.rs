@@ -1,5 +1,6 @@
 //! The verbs, one file each.
 
+mod amendment;
 mod approvals;
 mod backup;
 mod books;
@@ -53,7 +54,10 @@ pub async fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Books(verb) => books::books(&path, setting, verb).await,
         Verb::Restatements(args) => restatements::run(&path, setting, args).await,
         Verb::Report(report) => on_file(&path, setting, &ReadVerb::Report(report)).await,
-        Verb::Approvals { format } => approvals::list(&path, setting, format).await,
+        Verb::Approvals { preview: None, format } => approvals::list(&path, setting, format).await,
+        Verb::Approvals { preview: Some(subject), format } => {
+            amendment::pending(&path, setting, &subject, format).await
+        }
         Verb::Approve(approve) => approvals::approve(&path, setting, approve).await,
         Verb::Withdraw { subject, reason } => {
             approvals::withdraw(&path, setting, subject, reason).await

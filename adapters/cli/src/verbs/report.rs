@@ -111,7 +111,7 @@ fn answer(world: &World, args: &ReportArgs, as_of: GasDay) -> Result<Answer, Fai
             });
             reports::restatements(&all.collect::<Vec<_>>())
         }
-        ReportKind::Contracts => reports::contracts(&world.views.cards),
+        ReportKind::Contracts => reports::contracts(&world.ledger, &world.views.cards, as_of),
         ReportKind::Deliveries => {
             reports::deliveries(&world.ledger, args.contract.as_ref(), args.as_of)
         }

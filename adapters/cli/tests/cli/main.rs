@@ -18,6 +18,8 @@ mod closing;
 
 mod cases;
 
+mod contract;
+
 mod keys;
 
 mod supply;

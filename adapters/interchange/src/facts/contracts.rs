@@ -8,6 +8,12 @@ const LONGEST_LINE: usize = 40_000;
 
 /// Reads one contract.
 pub(super) fn read(line: &[u8]) -> Result<Command, FormError> {
+    read_contract(line).map(|signed| Command::SignContract(Box::new(signed)))
+}
+
+/// Reads one contract, in the form of a line of `contracts.jsonl` or over many lines; refuses what
+/// an import refuses as a form.
+pub fn read_contract(line: &[u8]) -> Result<SignContract, FormError> {
     let malformed = |message| Err(FormError::new(FormErrorKind::Malformed, message));
     if line.len() > LONGEST_LINE {
         let length = line.len();
@@ -22,5 +28,5 @@ pub(super) fn read(line: &[u8]) -> Result<Command, FormError> {
     if signed.customer.name.contains(char::is_control) {
         return malformed("customer.name: contains control characters".to_owned());
     }
-    Ok(Command::SignContract(Box::new(signed)))
+    Ok(signed)
 }

@@ -12,6 +12,7 @@ use citygate_domain::Command;
 use csv::StringRecord;
 
 use crate::form::{Columns, FormError};
+pub use contracts::read_contract;
 use records::{Record, Records};
 use rows::RowForm;
 

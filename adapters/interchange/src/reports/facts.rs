@@ -1,5 +1,6 @@
 //! `contracts`, `deliveries`, `parked`: facts as they were told.
 
+use citygate_domain::contract::TermsVersion;
 use citygate_domain::quantities::{ContractId, GasDay};
 use citygate_domain::state::Ledger;
 use citygate_projections::contract_card::ContractCards;
@@ -8,9 +9,10 @@ use citygate_projections::parked::parked as waiting;
 
 use crate::table::Table;
 
-/// `contracts`: contracts as signed and renewed, a row a term.
+/// `contracts`: contracts as signed and renewed, a row a term, with the stage of life of the contract as
+/// of a gas day and how many versions of the term's terms there are (C1).
 #[must_use]
-pub fn contracts(cards: &ContractCards) -> Table {
+pub fn contracts(ledger: &Ledger, cards: &ContractCards, as_of: GasDay) -> Table {
     let mut table = Table::new(&[
         "contract",
         "customer",
@@ -21,10 +23,17 @@ pub fn contracts(cards: &ContractCards) -> Table {
         "points",
         "signed_on",
         "position",
+        "stage",
+        "versions",
     ]);
     for (contract, card) in cards.all() {
+        let state = ledger.contract(contract);
+        let stage = state.map_or_else(String::new, |state| state.stage_on(as_of).to_string());
         let class = cards.class_of(&card.customer);
         for (signed, position) in &card.versions {
+            let first = signed.terms.first_gas_day;
+            let of_term = |version: &&TermsVersion| version.terms.first_gas_day == first;
+            let versions = state.map_or(0, |state| state.versions().iter().filter(of_term).count());
             let points = signed.delivery_points.iter().map(|point| point.id.as_str());
             table.push([
                 contract.to_string(),
@@ -36,6 +45,8 @@ pub fn contracts(cards: &ContractCards) -> Table {
                 points.collect::<Vec<_>>().join(" "),
                 signed.signed_on.to_string(),
                 position.to_string(),
+                stage.clone(),
+                versions.to_string(),
             ]);
         }
     }

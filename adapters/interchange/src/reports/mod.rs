@@ -20,6 +20,8 @@ mod facts;
 
 mod contract;
 
+mod amendment;
+
 mod approvals;
 
 mod cases;
@@ -31,6 +33,7 @@ mod passage;
 mod supply;
 
 pub use accounts::{accounts, shown, stages};
+pub use amendment::amendment;
 pub use approvals::{approvals, roles};
 pub use books::{debts, invoices, journal, trial_balance, unallocated};
 pub use cases::{cases, claims};

@@ -25,6 +25,7 @@ pub use billed::{BilledMonth, billed_at};
 pub use document::{YearClosed, YearDocument};
 pub use facts::{Billed, YearFacts, YearTerms, taken, weighted_average};
 pub use liability::{CarryForwardEntry, Liability, MakeUpEntry, released};
+pub use owed::{adjusted_quantity, least_quantity};
 pub use rounding::Rounding;
 pub use year::close_year;
 

@@ -3,11 +3,23 @@
 use super::year::{Closing, derived, named, resting_on};
 use super::{Entry, TakeOrPayError, YearFacts};
 use crate::contract::{CarryForwardTerms, MakeUpOrder};
-use crate::quantities::{Exact, Price};
+use crate::quantities::{Exact, Percent, Price};
 use crate::trace::{Trace, Value};
 
 /// A whole deficiency, in percent: the most that carry-forward may cover (Y6).
 const WHOLE: i64 = 100;
+
+/// Y1: AACQ = ACQ − relief, in billing units; the relief is at most ACQ.
+#[must_use]
+pub fn adjusted_quantity(annual: &Exact, relief: &Exact) -> Exact {
+    annual - relief
+}
+
+/// Y2: TOPQ = percent × AACQ, in billing units, exact.
+#[must_use]
+pub fn least_quantity(adjusted: &Exact, percent: Percent) -> Exact {
+    adjusted * &percent.fraction()
+}
 
 impl Closing<'_> {
     /// Y1: AACQ = ACQ − relief.
@@ -20,7 +32,7 @@ impl Closing<'_> {
                 annual: annual_quantity.value.clone().into(),
             });
         }
-        let value = &annual_quantity.value - &relief.value;
+        let value = adjusted_quantity(&annual_quantity.value, &relief.value);
         let trace = self.quantity("adjusted_quantity", "Y1", &value);
         let trace = resting_on(trace, "annual_quantity", annual_quantity);
         self.steps.push(resting_on(trace, "relief", relief));
@@ -29,7 +41,7 @@ impl Closing<'_> {
 
     /// Y2: TOPQ = percent × AACQ.
     pub(super) fn take_or_pay(&mut self, adjusted: &Exact) -> Result<Exact, TakeOrPayError> {
-        let exact = adjusted * &self.terms.percent.fraction();
+        let exact = least_quantity(adjusted, self.terms.percent);
         let value = self.rounding.quantity(exact.clone())?;
         let trace = self
             .quantity("take_or_pay_quantity", "Y2", &value)

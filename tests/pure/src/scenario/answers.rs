@@ -27,6 +27,11 @@ pub(super) fn answer(world: &World, question: &[&str]) -> String {
         ["account", id, as_of] => account(world, id, as_of),
         ["supply", id] => super::supply::card(world, id),
         ["answer", point] => super::supply::about(world, point),
+        ["contract", id, day] => super::life::versions(world, id, day),
+        ["checklist", id] => super::life::list(world, id),
+        ["preview", id, "from", from, "through", through, patch @ ..] => {
+            super::life::preview_of(world, id, from, through, &patch.join(" "))
+        }
         ["stages"] => super::supply::stages(world),
         ["year", id, year] => super::years::answer(world, id, year),
         other => panic!("{other:?} is no question"),

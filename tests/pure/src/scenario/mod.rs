@@ -16,6 +16,7 @@
 
 mod answers;
 mod contract;
+mod life;
 mod statements;
 mod supply;
 mod years;

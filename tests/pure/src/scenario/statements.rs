@@ -16,6 +16,9 @@ pub(super) fn told(words: &[&str]) -> Option<Vec<Told>> {
     if let Some(told) = super::supply::told(words) {
         return Some(vec![told]);
     }
+    if let Some(told) = super::life::told(words) {
+        return Some(vec![told]);
+    }
     let told = match words {
         ["index", code, day, value, more @ ..] => index(published(code, day, value), more)?,
         ["deliver", point, when, volume, more @ ..] => return deliver(point, when, volume, more),

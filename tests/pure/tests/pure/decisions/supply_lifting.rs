@@ -3,12 +3,14 @@
 use citygate_domain::Event;
 use citygate_domain::supply::{SupplyEvent, answer};
 use citygate_tests_pure::book_words::{assigned, credited};
+use citygate_tests_pure::life_words::{account_closed, to_contract};
 use citygate_tests_pure::supply_words::{
     demand_served, notice_served, order_approved, order_issued, reduction_proposed, supply_reviewed,
 };
 use citygate_tests_pure::told::Told;
 use citygate_tests_pure::words::{
-    contract, delivered, guaranteed, instant, m3, paid, published, read, refunded, reversed,
+    closed, contract, delivered, delivered_daily, guaranteed, instant, m3, paid, published, read,
+    refunded, reversed,
 };
 use citygate_tests_pure::world::World;
 
@@ -45,6 +47,36 @@ fn lifted_by(world: &mut World, told: Told) -> String {
     let SupplyEvent::SupplyLifted(lifted) = event.as_ref() else { return "-".to_owned() };
     let words: Vec<&str> = lifted.causes.iter().map(|cause| cause.word()).collect();
     words.join(";")
+}
+
+/// Beside it LG-2, which is over and holds this much.
+fn beside_one_that_holds(balance: u32) -> World {
+    let mut world = reduced();
+    let over = contract("LG-2").term_of("2026-01-01", "2026-01-31").without("deviation");
+    world.take(over.signed());
+    for told in delivered_daily("2026-01-01", "2026-01-31", "30") {
+        world.take(told.at("LG-2-1"));
+    }
+    // 930 m³ at 2.50.
+    let paid_in = (2_325 + balance).to_string();
+    world.take(paid("B-2", "2026-01-05", &paid_in).of("LG-2"));
+    world.take(closed("2026-01").of("LG-2"));
+    world
+}
+
+#[test]
+fn a_balance_that_is_moved_in_pays_the_demand() {
+    for (balance, why) in [(5_000, "demand_paid;days_restored"), (4_999, "days_restored")] {
+        let mut world = beside_one_that_holds(balance);
+        assert_eq!(decision(&world), "limit");
+        let moved = account_closed("2026-03-05", to_contract("LG-1")).of("LG-2");
+        assert_eq!(lifted_by(&mut world, moved), why);
+        assert_eq!(decision(&world), "allow");
+    }
+    let mut world = beside_one_that_holds(10);
+    let moved = account_closed("2026-03-05", to_contract("LG-1")).of("LG-2");
+    assert_eq!(lifted_by(&mut world, moved), "-", "10 of 5 000 lift nothing");
+    assert_eq!(decision(&world), "limit");
 }
 
 fn decision(world: &World) -> &'static str {
