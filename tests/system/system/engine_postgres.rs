@@ -101,3 +101,28 @@ async fn two_nodes_that_write_one_contract_end_with_the_same_world_and_rows() {
         node.store.close().await.unwrap();
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_starts_from_a_snapshot_and_the_tail_and_deleting_it_changes_no_answer() {
+    let (database, first) = first_node().await;
+    let mut commands = demo_contract("DM-2025-0003").unwrap();
+    let tail = commands.split_off(commands.len() - 30);
+    first.execute(commands).await;
+    assert!(first.engine.save_snapshot().await.unwrap());
+    let kept = citygate_engine::Kept::of(first.engine.store(), None).await.unwrap();
+    let head = first.store.head().await.unwrap().position;
+    assert_eq!(kept.position.number(), head);
+    first.execute(tail).await;
+    assert!(first.store.head().await.unwrap().position > head, "there is a tail");
+    let expected = first.answers().await;
+    let from_snapshot = Node::on(&database).await;
+    assert_eq!(from_snapshot.answers().await, expected);
+    assert!(from_snapshot.engine.audit().await.unwrap().finding.is_none());
+    first.store.delete_snapshots().await.unwrap();
+    assert!(citygate_engine::Kept::of(first.engine.store(), None).await.is_none());
+    let from_the_log = Node::on(&database).await;
+    assert_eq!(from_the_log.answers().await, expected);
+    for node in [first, from_snapshot, from_the_log] {
+        node.store.close().await.unwrap();
+    }
+}

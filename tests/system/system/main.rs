@@ -10,6 +10,7 @@ mod copy_ledger;
 mod demo;
 mod engine_cache;
 mod engine_many;
+mod engine_office;
 mod engine_postgres;
 mod engine_rows;
 mod engine_snapshots;

@@ -4,7 +4,7 @@
 //! written only after it was activated, and it is activated only when every node that was seen
 //! lately knows it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{Connection, PgConnection};
 
@@ -60,23 +60,24 @@ fn form((event_type, version): &(String, u16)) -> String {
 
 /// The forms that may be written, as far as this node knows: more are learned, none is forgotten.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Activated(BTreeSet<(String, u16)>);
+pub(super) struct Activated(BTreeMap<String, BTreeSet<u16>>);
 
 impl Activated {
     pub async fn read(connection: &mut PgConnection) -> Result<Self, sqlx::Error> {
         let sql = "SELECT type, version FROM citygate.event_type";
         let rows = sqlx::query_as::<_, (String, i32)>(sql).fetch_all(connection).await?;
-        let form = |(name, version)| Some((name, u16::try_from(version).ok()?));
-        Ok(Self(rows.into_iter().filter_map(form).collect()))
+        let mut forms: BTreeMap<String, BTreeSet<u16>> = BTreeMap::new();
+        for (name, version) in rows {
+            forms.entry(name).or_default().extend(u16::try_from(version));
+        }
+        Ok(Self(forms))
     }
 
     /// The first form of a request that may not be written.
     pub fn missing(&self, request: &AppendRequest) -> Option<BadData> {
         let missing = request.events.iter().find(|event| {
-            let known = |(name, version): &(String, u16)| {
-                *name == event.event_type && *version == event.type_version
-            };
-            !self.0.iter().any(known)
+            let versions = self.0.get(event.event_type.as_ref());
+            !versions.is_some_and(|versions| versions.contains(&event.type_version))
         })?;
         let (name, version) = (&missing.event_type, missing.type_version);
         let sentence = format!(
