@@ -1,7 +1,10 @@
 //! Measurements, each beside a reference that runs in the same process on the same disk.
 
+mod against_postgres;
 mod append;
 mod data;
+mod on_postgres;
+pub mod postgres_rows;
 mod reference;
 mod whole;
 
@@ -51,4 +54,23 @@ pub fn line(measure: &str, count: u64, ours: Duration, reference: (&str, Duratio
     let (our_rate, its_rate) = (rate(count, ours), rate(count, reference));
     let ratio = hundredths(percent(reference, ours));
     format!("{measure},{our_rate}/s,{its_rate}/s,{name},{ratio}")
+}
+
+/// Says on standard error whether ours is fast enough: so many hundredths of the reference's rate.
+pub fn at_least(measure: &str, events: u64, ours: Duration, reference: Duration, limit: u128) {
+    let ratio = percent(reference, ours);
+    let met = verdict(ratio >= limit);
+    eprintln!(
+        "{measure}: {events} events in {} ms, {}/s, {} of the reference, at least {}: {met}",
+        ours.as_millis(),
+        rate(events, ours),
+        hundredths(ratio),
+        hundredths(limit),
+    );
+}
+
+/// Whether a limit is kept, in words.
+#[must_use]
+pub fn verdict(met: bool) -> &'static str {
+    if met { "met" } else { "NOT MET" }
 }

@@ -1,4 +1,4 @@
-//! `bench NAME… [--data DIR] [--rounds N]` prints CSV
+//! `bench NAME… [--store sqlite|postgres|both] [--data DIR] [--rounds N]` prints CSV
 //! `measure,ours,reference,reference_name,ratio`, medians of five runs; on standard error each
 //! measure's own rate and whether it keeps its limit.
 
@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use citygate_store::EventStore;
 use citygate_tests_system::bench::{
-    Stopped, append_from_callers, append_in_bulk, bare_inserts, fill, hundredths, line, median,
-    new_store, percent, rate, rebuild, replay, replicate, scan_payloads, thin,
+    Stopped, append_from_callers, append_in_bulk, at_least, bare_inserts, fill, hundredths, line,
+    median, new_store, percent, postgres_rows, rate, rebuild, replay, replicate, scan_payloads,
+    thin, verdict,
 };
 use citygate_tests_system::ledger::demo_folder;
 
@@ -24,22 +25,35 @@ const COPIES: usize = 15;
 const SMALL: usize = 2;
 const REBUILT_PER_SECOND: u128 = 600_000;
 
-const USAGE: &str = "usage: bench append|import|rebuild|growth… [--data DIR] [--rounds N]";
+const USAGE: &str = "usage: bench append|command|import|rebuild|growth… \
+    [--store sqlite|postgres|both] [--data DIR] [--rounds N]";
 
 struct Bench {
     runs: usize,
+    sqlite: bool,
+    postgres: bool,
     data: Option<PathBuf>,
 }
 
 fn main() -> Result<(), Stopped> {
     let rounds = std::env::var("CITYGATE_BENCH_RUNS").ok();
-    let mut bench = Bench { runs: rounds.map_or(Ok(5), |text| text.parse())?, data: None };
+    let runs = rounds.map_or(Ok(5), |text| text.parse())?;
+    let mut bench = Bench { runs, sqlite: true, postgres: true, data: None };
     let (mut names, mut words) = (Vec::new(), std::env::args().skip(1));
     while let Some(word) = words.next() {
         match word.as_str() {
             "--data" => bench.data = Some(words.next().ok_or(USAGE)?.into()),
             "--rounds" => bench.runs = words.next().ok_or(USAGE)?.parse()?,
-            "append" | "import" | "rebuild" | "growth" => names.push(word),
+            "--store" => {
+                let store = words.next().ok_or(USAGE)?;
+                (bench.sqlite, bench.postgres) = match store.as_str() {
+                    "sqlite" => (true, false),
+                    "postgres" => (false, true),
+                    "both" => (true, true),
+                    _ => return Err(USAGE.into()),
+                };
+            }
+            "append" | "command" | "import" | "rebuild" | "growth" => names.push(word),
             _ => return Err(USAGE.into()),
         }
     }
@@ -49,17 +63,37 @@ fn main() -> Result<(), Stopped> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     println!("measure,ours,reference,reference_name,ratio");
     for name in names {
-        match name.as_str() {
-            "append" => runtime.block_on(bench.append())?,
-            "import" => runtime.block_on(bench.import())?,
-            "rebuild" => runtime.block_on(bench.rebuild())?,
-            _ => runtime.block_on(bench.growth())?,
-        }
+        runtime.block_on(bench.measure(&name))?;
     }
     Ok(())
 }
 
 impl Bench {
+    /// A measure by its name, on the stores that were asked for.
+    async fn measure(&self, name: &str) -> Result<(), Stopped> {
+        if self.sqlite {
+            match name {
+                "append" => self.append().await?,
+                "import" => self.import().await?,
+                "rebuild" => self.rebuild().await?,
+                "growth" => self.growth().await?,
+                _ => {}
+            }
+        }
+        if self.postgres {
+            let folder = tempfile::tempdir()?;
+            let data = self.facts(folder.path())?;
+            match name {
+                "append" => postgres_rows::append(self.runs, EVENTS).await?,
+                "command" => postgres_rows::command(self.runs, &data).await?,
+                "import" => postgres_rows::import(self.runs, &data).await?,
+                "rebuild" => postgres_rows::rebuild(self.runs, &data).await?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     async fn append(&self) -> Result<(), Stopped> {
         let [mut callers, mut callers_bare, mut bulk, mut bulk_bare, mut replays, mut scans] =
             [const { Vec::<Duration>::new() }; 6];
@@ -182,20 +216,4 @@ impl Bench {
         replicate(&demo_folder(), &data, COPIES)?;
         Ok(data)
     }
-}
-
-fn at_least(measure: &str, events: u64, ours: Duration, reference: Duration, limit: u128) {
-    let ratio = percent(reference, ours);
-    let met = verdict(ratio >= limit);
-    eprintln!(
-        "{measure}: {events} events in {} ms, {}/s, {} of the reference, at least {}: {met}",
-        ours.as_millis(),
-        rate(events, ours),
-        hundredths(ratio),
-        hundredths(limit),
-    );
-}
-
-fn verdict(met: bool) -> &'static str {
-    if met { "met" } else { "NOT MET" }
 }
