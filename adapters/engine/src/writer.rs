@@ -43,6 +43,8 @@ pub struct Writer<'a> {
     waiting: VecDeque<Batch>,
     /// Whether the state has run ahead of what the log took, and must be read again.
     stale: bool,
+    /// Whether batches wait whose decisions rest on one that was decided again.
+    behind: bool,
     /// Whether nothing is sent to the log.
     dry: bool,
 }
@@ -74,8 +76,8 @@ impl<'a> Writer<'a> {
         let value = serde_json::to_value(&actor).map_err(|error| bad("actor", &error))?;
         let actor_text = canonical_json(&value).map_err(|error| bad("actor", &error))?;
         let waiting = VecDeque::new();
-        let (stale, dry) = (false, false);
-        Ok(Self { store, sources, mandate, world, actor, actor_text, waiting, stale, dry })
+        let (stale, behind, dry) = (false, false, false);
+        Ok(Self { store, sources, mandate, world, actor, actor_text, waiting, stale, behind, dry })
     }
 
     /// The same, but nothing is sent to the log, and what was decided is forgotten at the end.
@@ -94,9 +96,12 @@ impl<'a> Writer<'a> {
     pub async fn submit(&mut self, requests: Vec<Request>) -> Result<Vec<Answer>, EngineError> {
         self.send(requests, 1).await?;
         let mut answers = Vec::new();
-        while self.waiting.len() > IN_FLIGHT {
+        // What waits behind a batch that was decided again comes before anything new: that would
+        // else be decided on a world without it.
+        while self.waiting.len() > IN_FLIGHT || (self.behind && !self.waiting.is_empty()) {
             answers.extend(self.settle_oldest().await?);
         }
+        self.behind = false;
         Ok(answers)
     }
 
@@ -318,6 +323,7 @@ impl<'a> Writer<'a> {
         // What the world was read with is known to the read models; batches behind bring nothing
         // new to them.
         self.stale = !behind.is_empty();
+        self.behind = self.stale;
         self.waiting = behind;
         Ok(())
     }

@@ -4,14 +4,15 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use sqlx::{ConnectOptions, Connection, Executor, PgConnection, Row};
+use sqlx::{Connection, Executor, PgConnection, Row};
 use uuid::Uuid;
 
 use super::batch::integer;
 use super::faults::fault;
-use super::greet::{check_form, check_server};
+use super::greet::{Seen, check_form};
 use super::load::{self, HEAD, LoadError};
-use super::options::PostgresOptions;
+use super::options::{PostgresOptions, Rights};
+use super::route;
 use crate::{
     Attachment, Digest, Head, KeyRecord, PersonalField, StoreError, StoredEvent, StreamName,
     format_instant,
@@ -63,8 +64,9 @@ impl Target {
     pub async fn begin(options: &PostgresOptions) -> Result<Self, StoreError> {
         let place = options.place();
         let fault = |error| fault(&place, TAKING, error);
-        let mut connection = options.owner().connect().await.map_err(fault)?;
-        check_server(&mut connection, &place).await?;
+        let (seen, patience) = (Seen::default(), options.lock_wait);
+        let found = route::primary(options, &seen, Rights::Owner, patience).await?;
+        let mut connection = found.connection;
         check_form(&mut connection, &place).await?;
         let wait = options.lock_wait.as_millis();
         let begin = format!(
