@@ -3,12 +3,15 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use citygate_domain::contract::{ContractState, PaymentTerms};
+use citygate_domain::ledger::FourEyes;
 use citygate_domain::log::Position;
+use citygate_domain::quantities::PersonId;
 use citygate_domain::rules::stage::Stage;
 use citygate_domain::state::Ledger;
 use citygate_domain::supply::{
-    Answer, Demand, KnownOrder, Measure, MeasureKind, Notice, Order, OrderEnd, OrderFacts, Seen,
-    answer, demand_runs_until, lacking, last_day_of, notice_runs_until, order_in_force, received,
+    Answer, Authority, Demand, KnownOrder, Measure, MeasureKind, Notice, Order, OrderEnd,
+    OrderFacts, Origin, Seen, answer, demand_runs_until, lacking, last_day_of, notice_runs_until,
+    order_in_force, received,
 };
 
 /// A line about a procedure.
@@ -89,6 +92,24 @@ pub fn procedure(ledger: &Ledger, contract: &ContractState, now: DateTime<Utc>) 
     ProcedureCard { stage, revision, position: ledger.position(), rows }
 }
 
+/// F: what an order in force rests on.
+fn authority(authority: &Authority) -> String {
+    match authority {
+        Authority::Approved { by } => {
+            let by: Vec<&str> = by.iter().map(PersonId::as_str).collect();
+            format!("approved by {}", by.join(", "))
+        }
+        Authority::Automatic {} => "automatic, by the engine".to_owned(),
+        Authority::OnePerson { four_eyes } => format!(
+            "four_eyes {}",
+            match four_eyes {
+                FourEyes::Off => "off",
+                FourEyes::On => "on",
+            }
+        ),
+    }
+}
+
 /// E7: the line of a point.
 fn point_row(answer: &Answer, now: DateTime<Utc>) -> ProcedureRow {
     let seconds = TimeDelta::seconds(answer.valid_seconds.value.cast_signed());
@@ -111,7 +132,8 @@ impl Asked<'_> {
     fn demand(&self, demand: &Demand) -> Vec<ProcedureRow> {
         let until = demand_runs_until(&demand.served, self.terms, self.ledger.clock());
         let state = if self.now < until { "period_running" } else { "period_ran" };
-        let received = received(self.contract, demand);
+        let today = self.ledger.clock().civil_day(self.now);
+        let received = received(self.contract, demand, today);
         let demanded = ProcedureRow {
             at: Some(demand.served.served_at),
             until: Some(until),
@@ -165,10 +187,14 @@ impl Asked<'_> {
             }
         };
         let proposed = &order.proposed;
+        let origin = match proposed.origin {
+            Origin::Person => "",
+            Origin::Scheduler => ", proposed by the engine",
+        };
         ProcedureRow {
             at: Some(self.ledger.clock().midnight(proposed.on)),
             by: proposed.by.to_string(),
-            detail: format!("{}: {}{why}", proposed.measure.kind(), proposed.reason),
+            detail: format!("{}{origin}: {}{why}", proposed.measure.kind(), proposed.reason),
             ..row("order", &proposed.order, state)
         }
     }
@@ -202,7 +228,7 @@ impl Asked<'_> {
         ProcedureRow {
             at: Some(issued.issued_at),
             by: issued.by.to_string(),
-            detail,
+            detail: format!("{detail}; {}", authority(&issued.authority)),
             ..row("in_force", &issued.order, issued.measure.kind())
         }
     }
@@ -221,7 +247,8 @@ impl Asked<'_> {
         let measures = [MeasureKind::Reduce, MeasureKind::Suspend];
         let lacks = measures.into_iter().flat_map(|measure| {
             let proposal = proposal.filter(|it| it.proposed.measure.kind() == measure);
-            let facts = OrderFacts::of_proposal(self.ledger, self.contract, proposal, measure);
+            let facts =
+                OrderFacts::of_proposal(self.ledger, self.contract, proposal, measure, self.now);
             self.lacking(&facts, measure, "lacks")
         });
         lacks.collect()

@@ -28,11 +28,15 @@ pub async fn check_clocks(
     engine: &Engine,
     elapsed: Option<Elapsed>,
 ) -> Result<Result<(), Rejection>, EngineError> {
-    let now = (engine.sources().now)();
+    Ok(clocks(engine, elapsed).await?.check().map_err(Rejection::from))
+}
+
+/// What the clocks show now; `elapsed` since a round before.
+pub async fn clocks(engine: &Engine, elapsed: Option<Elapsed>) -> Result<Clocks, EngineError> {
     let newest = engine.store().head().await?.recorded_at;
     let database = engine.store().clock().await?;
-    let clocks = Clocks { now, newest, database, elapsed };
-    Ok(clocks.check().map_err(Rejection::from))
+    let now = (engine.sources().now)();
+    Ok(Clocks { now, newest, database, elapsed })
 }
 
 /// Does once what the passage of time asks for, in the name of a person and through the channel of the

@@ -4,7 +4,7 @@ use super::{GrantRole, Role, Subject};
 use crate::Command;
 use crate::books::{BooksCommand, GrantCredit, WaiveLateFee};
 use crate::contract::life::{
-    AmendContract, CloseAccount, HandOver, LifeCommand, Settling, TerminateContract,
+    AmendContract, CloseAccount, HandOver, LifeCommand, MovePoint, Settling, TerminateContract,
 };
 use crate::contract::{ContractState, PointAssigned, ReadingKey, TransferQuantity};
 use crate::delivery::{RecordDelivery, Source};
@@ -38,6 +38,8 @@ pub enum Act {
     GrantRole(GrantRole),
     /// The points of a contract go to a successor's.
     HandOver(HandOver),
+    /// A point goes to another contract.
+    MovePoint(MovePoint),
     /// Money is paid back.
     Refund(RecordMoney),
     /// A payment is reversed.
@@ -83,7 +85,7 @@ impl Act {
                 LifeCommand::Terminate(end) => Some(Self::TerminateContract(end.clone())),
                 LifeCommand::HandOver(hand_over) => Some(Self::HandOver(hand_over.clone())),
                 LifeCommand::Close(close) => Some(Self::CloseAccount(close.clone())),
-                LifeCommand::MovePoint(_) => None,
+                LifeCommand::MovePoint(moved) => Some(Self::MovePoint(moved.clone())),
             },
             Command::Books(BooksCommand::GrantCredit(grant)) => {
                 Some(Self::GrantCredit(grant.clone()))
@@ -143,6 +145,7 @@ impl Act {
             | Self::GrantKey(_)
             | Self::GrantRelief(_)
             | Self::HandOver(_)
+            | Self::MovePoint(_)
             | Self::TerminateContract(_)
             | Self::Refund(_)
             | Self::ReversePayment(_)
@@ -163,6 +166,7 @@ impl Act {
             Self::AmendTerms(amend) => life(LifeCommand::Amend(amend.clone())),
             Self::CloseAccount(close) => life(LifeCommand::Close(close.clone())),
             Self::HandOver(hand_over) => life(LifeCommand::HandOver(hand_over.clone())),
+            Self::MovePoint(moved) => life(LifeCommand::MovePoint(moved.clone())),
             Self::TerminateContract(end) => life(LifeCommand::Terminate(end.clone())),
             Self::CorrectDelivery(reading) => Command::RecordDelivery(reading.clone()),
             Self::CorrectIndex(publish) => Command::PublishIndex(publish.clone()),
@@ -186,6 +190,7 @@ impl Act {
             Self::AmendTerms(amend) => Subject::contract(&amend.contract),
             Self::CloseAccount(close) => Subject::account(Some(&close.contract)),
             Self::HandOver(hand_over) => Subject::contract(&hand_over.contract),
+            Self::MovePoint(moved) => Subject::contract(&moved.from),
             Self::TerminateContract(end) => Subject::contract(&end.contract),
             Self::CorrectDelivery(reading) => Subject::delivery(&reading.point, reading.gas_day),
             Self::CorrectIndex(publish) => Subject::index(&publish.code, publish.effective_day),
@@ -213,6 +218,7 @@ impl Act {
         let count = match self {
             Self::AmendTerms(amend) => changes(ledger, &amend.contract),
             Self::HandOver(hand_over) => changes(ledger, &hand_over.contract),
+            Self::MovePoint(moved) => changes(ledger, &moved.from),
             Self::TerminateContract(end) => changes(ledger, &end.contract),
             Self::CloseAccount(close) => {
                 ledger.contract(&close.contract).map_or(0, |contract| contract.money.len())
@@ -262,6 +268,7 @@ impl Act {
             Self::AmendTerms(_) => "amend_terms",
             Self::CloseAccount(_) => "close_account",
             Self::HandOver(_) => "hand_over",
+            Self::MovePoint(_) => "move_point",
             Self::TerminateContract(_) => "terminate_contract",
             Self::CorrectDelivery(_) => "correct_delivery",
             Self::CorrectIndex(_) => "correct_index",
@@ -287,6 +294,7 @@ impl Act {
             | Self::CorrectDelivery(_)
             | Self::CorrectIndex(_)
             | Self::HandOver(_)
+            | Self::MovePoint(_)
             | Self::TerminateContract(_)
             | Self::GrantCredit(_)
             | Self::Refund(_)

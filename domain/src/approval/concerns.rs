@@ -29,6 +29,7 @@ impl Act {
                 claim.map(|claim| claim.filed.contract.clone()).into_iter().collect()
             }
             Self::HandOver(hand_over) => vec![hand_over.contract.clone(), hand_over.to.clone()],
+            Self::MovePoint(moved) => vec![moved.from.clone(), moved.to.clone()],
             Self::Refund(RecordMoney { contract, .. })
             | Self::ReversePayment(RecordMoney { contract, .. }) => {
                 contract.clone().into_iter().collect()

@@ -101,7 +101,7 @@ fn outdated(ledger: &Ledger, now: DateTime<Utc>) -> Wanted {
 /// E3: a reduction is proposed where nothing but its approval is lacking.
 fn proposals(ledger: &Ledger, now: DateTime<Utc>) -> Wanted {
     let stands = |contract: &&ContractState| {
-        let facts = OrderFacts::of_proposal(ledger, contract, None, MeasureKind::Reduce);
+        let facts = OrderFacts::of_proposal(ledger, contract, None, MeasureKind::Reduce, now);
         let mut lacking = lacking(&facts, MeasureKind::Reduce, now).into_iter();
         lacking.all(|refusal| refusal.code() == "approvals_missing")
     };

@@ -13,6 +13,7 @@ use super::{Evidence, Measure, UnprotectedClass, order_stands};
 use crate::contract::{ContractState, TermsVersion};
 use crate::customer::CustomerClass;
 use crate::log::Position;
+use crate::passage::Clocks;
 use crate::payment::{AccountAsOf, account_as_of};
 use crate::quantities::{OrderId, PointId, Volume};
 use crate::rules::stage::{Stage, StageInput, recommended};
@@ -157,6 +158,23 @@ fn decided(
         Procedure::Reduced(_, order) | Procedure::Suspended(_, order) => {
             ordered(ledger, contract, point, order, now)
         }
+    }
+}
+
+/// E7, T6: the answer at the moment of a clock. Whether an order stands is a matter of hours, so where
+/// the clocks disagree the valve is kept.
+#[must_use]
+pub fn answer_by(ledger: &Ledger, point: &PointId, clocks: &Clocks) -> Answer {
+    let answer = answer(ledger, point, clocks.now);
+    let Err(refusal) = clocks.check() else { return answer };
+    match answer.decision {
+        SupplyDecision::Limit { .. } | SupplyDecision::Stop { .. } => Answer {
+            decision: SupplyDecision::Keep,
+            reasons: vec![refusal.listed().code],
+            evidence: None,
+            ..answer
+        },
+        SupplyDecision::Allow | SupplyDecision::Keep => answer,
     }
 }
 

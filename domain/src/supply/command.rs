@@ -16,6 +16,8 @@ pub enum SupplyCommand {
     DisputeDemand(DisputeDemand),
     /// End the dispute.
     ResolveDispute(ResolveDispute),
+    /// Take the running demand back.
+    WithdrawDemand(WithdrawDemand),
     /// Record that a suspension notice was served.
     ServeNotice(ServeNotice),
     /// Record that a person on site confirmed that gas may be stopped.
@@ -42,6 +44,7 @@ impl SupplyCommand {
             Self::ServeDemand(command) => &command.contract,
             Self::DisputeDemand(command) => &command.contract,
             Self::ResolveDispute(command) => &command.contract,
+            Self::WithdrawDemand(command) => &command.contract,
             Self::ServeNotice(command) => &command.contract,
             Self::ConfirmSite(command) => &command.contract,
             Self::ProposeOrder(command) => &command.contract,
@@ -89,6 +92,17 @@ pub struct ResolveDispute {
     pub demand: DemandId,
     /// How.
     pub outcome: DisputeOutcome,
+    /// Why.
+    pub reason: String,
+}
+
+/// Takes the running demand back, and the procedure with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WithdrawDemand {
+    /// Whose supply.
+    pub contract: ContractId,
+    /// Which demand.
+    pub demand: DemandId,
     /// Why.
     pub reason: String,
 }

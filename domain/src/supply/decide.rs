@@ -4,16 +4,17 @@ use chrono::{DateTime, Utc};
 
 use super::command::{
     ConfirmSite, DisputeDemand, ResolveDispute, ReviewSupply, ServeDemand, ServeNotice,
+    WithdrawDemand,
 };
 use super::event::{
     DemandDisputeResolved, DemandDisputed, DemandServed, DisputeOutcome, NoticeServed,
     SiteConfirmed, SupplyEvent,
 };
-use super::facts::last_day_of;
+use super::facts::{lapses_days, last_day_of, terms_at};
 use super::lift::{LiftCause, deciding_day, lift_causes, lifted};
 use super::state::{Demand, Procedure};
 use super::{Rejection, SupplyCommand, order, valve};
-use crate::approval::{NOT_PERSONS, Role};
+use crate::approval::{NOT_PERSONS, Role, SCHEDULER};
 use crate::context::Context;
 use crate::contract::{ContractState, PaymentTerms};
 use crate::payment::account_as_of;
@@ -33,6 +34,7 @@ pub fn decide(
         SupplyCommand::ServeDemand(serve) => demand(ledger, contract, serve, context),
         SupplyCommand::DisputeDemand(dispute) => disputed(ledger, contract, dispute, context),
         SupplyCommand::ResolveDispute(resolve) => resolved(ledger, contract, resolve, context),
+        SupplyCommand::WithdrawDemand(back) => demand_back(ledger, contract, back, context),
         SupplyCommand::ServeNotice(serve) => notice(ledger, contract, serve, context),
         SupplyCommand::ConfirmSite(confirm) => confirmed(ledger, contract, confirm, context),
         SupplyCommand::ProposeOrder(propose) => order::propose(ledger, contract, propose, context),
@@ -70,15 +72,24 @@ pub(super) fn check_reason(reason: &str) -> Result<(), Rejection> {
     if reason.trim().is_empty() { Err(Rejection::ReasonMissing {}) } else { Ok(()) }
 }
 
-/// F: the acting person may do a clerk's work. The engine's own scheduler has no roles.
+/// F: a person acts who may do a clerk's work: no key and no scheduler serves demands or ends disputes.
 pub(super) fn check_clerk(
     ledger: &Ledger,
     context: &Context<'_>,
 ) -> Result<(), crate::approval::Rejection> {
-    if NOT_PERSONS.contains(&context.actor.channel.as_str()) {
-        return Ok(());
+    let channel = &context.actor.channel;
+    if NOT_PERSONS.contains(&channel.as_str()) {
+        return Err(crate::approval::Rejection::NotAPerson { channel: channel.clone() });
     }
     ledger.approvals().check_role(&context.actor.person, Role::Clerk)
+}
+
+/// E3, F: such a person, or the engine's own scheduler, which has no roles.
+pub(super) fn check_clerk_or_engine(
+    ledger: &Ledger,
+    context: &Context<'_>,
+) -> Result<(), crate::approval::Rejection> {
+    if context.actor.channel == SCHEDULER { Ok(()) } else { check_clerk(ledger, context) }
 }
 
 /// The terms of the moment: those of its gas day, or the newest.
@@ -87,8 +98,7 @@ pub(super) fn terms_now<'a>(
     contract: &'a ContractState,
     context: &Context<'_>,
 ) -> &'a PaymentTerms {
-    let day = ledger.clock().gas_day(context.now);
-    &contract.terms_on(day).unwrap_or(contract.newest_terms()).payment
+    terms_at(ledger, contract, context.now)
 }
 
 /// E3: a demand was served. One is running at a time.
@@ -98,15 +108,19 @@ fn demand(
     command: &ServeDemand,
     context: &Context<'_>,
 ) -> Result<Decision, crate::Rejection> {
+    let known = contract.supply.demand(&command.demand);
+    let agreed = terms_at(ledger, contract, command.served_at).demand_days.unwrap_or(0);
     let served = DemandServed {
         amount: command.amount,
         contract: command.contract.clone(),
         demand: command.demand.clone(),
+        // What was agreed then is part of what is known, not of what is told.
+        demand_days: known.map_or(agreed, |known| known.demand_days),
         on: ledger.clock().civil_day(command.served_at),
         proof: command.proof.clone(),
         served_at: command.served_at,
     };
-    if let Some(known) = contract.supply.demand(&command.demand) {
+    if let Some(known) = known {
         if *known == served {
             return Ok(Decision::nothing());
         }
@@ -226,6 +240,29 @@ fn resolved(
     }
 }
 
+/// E5: the running demand is taken back, and the procedure with it. It is in the buyer's favour, so any
+/// clerk may.
+fn demand_back(
+    ledger: &Ledger,
+    contract: &ContractState,
+    command: &WithdrawDemand,
+    context: &Context<'_>,
+) -> Result<Decision, crate::Rejection> {
+    let cause = LiftCause::DemandWithdrawn {
+        by: context.actor.person.clone(),
+        demand: command.demand.clone(),
+        reason: command.reason.clone(),
+    };
+    if contract.supply.was_withdrawn(&cause) {
+        return Ok(Decision::nothing());
+    }
+    running(contract, &command.demand)?;
+    check_reason(&command.reason)?;
+    check_clerk(ledger, context)?;
+    let clock = ledger.clock();
+    Ok(Decision::of(lifted(contract, vec![cause], clock, context.now)))
+}
+
 /// E3: a suspension notice was served on the running demand. A new one may follow a lapsed one.
 fn notice(
     ledger: &Ledger,
@@ -233,15 +270,19 @@ fn notice(
     command: &ServeNotice,
     context: &Context<'_>,
 ) -> Result<Decision, crate::Rejection> {
+    let known = contract.supply.notice(&command.notice);
+    let agreed = terms_at(ledger, contract, command.served_at);
     let served = NoticeServed {
         contract: command.contract.clone(),
         demand: command.demand.clone(),
         notice: command.notice.clone(),
+        notice_hours: known.map_or(agreed.notice_hours, |known| known.notice_hours),
+        notice_lapses_days: known.map_or(lapses_days(agreed), |known| known.notice_lapses_days),
         on: ledger.clock().civil_day(command.served_at),
         proof: command.proof.clone(),
         served_at: command.served_at,
     };
-    if let Some(known) = contract.supply.notice(&command.notice) {
+    if let Some(known) = known {
         if *known == served {
             return Ok(Decision::nothing());
         }
@@ -301,7 +342,7 @@ fn review(ledger: &Ledger, contract: &ContractState, context: &Context<'_>) -> D
     let as_of = deciding_day(ledger.clock(), context.now);
     let causes = lift_causes(contract, ledger.indices(), as_of);
     if causes.is_empty() {
-        return valve::restored(ledger, contract, context);
+        return valve::restored(ledger, contract);
     }
     Decision::of(lifted(contract, causes, ledger.clock(), context.now))
 }

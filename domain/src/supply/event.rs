@@ -109,6 +109,8 @@ pub struct DemandServed {
     pub contract: ContractId,
     /// Its name, unique in the contract.
     pub demand: DemandId,
+    /// The days it runs at least, as agreed on the day on which it was served.
+    pub demand_days: u32,
     /// The civil day on which it was served.
     pub on: CivilDay,
     /// The scan that proves it, kept beside the log.
@@ -173,6 +175,10 @@ pub struct NoticeServed {
     pub demand: DemandId,
     /// Its name, unique in the contract.
     pub notice: NoticeId,
+    /// The hours it runs at least, as agreed on the day on which it was served.
+    pub notice_hours: u32,
+    /// The days after which it lapses at the latest, as agreed on that day.
+    pub notice_lapses_days: u32,
     /// The civil day on which it was served.
     pub on: CivilDay,
     /// The scan that proves it, kept beside the log.

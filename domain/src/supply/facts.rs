@@ -62,13 +62,14 @@ pub struct OrderFacts<'a> {
 }
 
 impl<'a> OrderFacts<'a> {
-    /// The facts of an order that waits, or of one that is only thought of.
+    /// The facts of an order that waits, or of one that is only thought of, at a moment.
     #[must_use]
     pub fn of_proposal(
         ledger: &'a Ledger,
         contract: &'a ContractState,
         proposal: Option<&Proposal>,
         measure: MeasureKind,
+        now: DateTime<Utc>,
     ) -> Self {
         let procedure = contract.supply.procedure();
         let notice = procedure.notice();
@@ -79,7 +80,7 @@ impl<'a> OrderFacts<'a> {
             notice: notice.map(|notice| &notice.served),
             site: notice.and_then(|notice| notice.site.as_ref()),
             approvals: (
-                needed(ledger, contract, proposal, measure),
+                needed(ledger, contract, proposal, measure, now),
                 proposal.map_or(0, |proposal| proposal.approved_by.len()),
             ),
         }
@@ -112,22 +113,34 @@ impl<'a> OrderFacts<'a> {
     }
 }
 
-/// F: how many other persons an order needs: none where one person runs the ledger, and none for a
-/// reduction that the engine proposed by the term `automatic` (E3).
+/// F: how many other persons an order needs at a moment: none where one person runs the ledger, and
+/// none for a reduction that the engine proposed, and issues itself, while the term `automatic` holds
+/// (E3).
 #[must_use]
 pub fn needed(
     ledger: &Ledger,
     contract: &ContractState,
     proposal: Option<&Proposal>,
     measure: MeasureKind,
+    now: DateTime<Utc>,
 ) -> usize {
     let by_engine = proposal.is_some_and(|it| it.proposed.origin == Origin::Scheduler);
-    let automatic = by_engine && contract.newest_terms().payment.automatic;
+    let automatic = by_engine && terms_at(ledger, contract, now).automatic;
     match (ledger.four_eyes(), measure) {
         (FourEyes::Off, _) => 0,
         (FourEyes::On, MeasureKind::Reduce) if automatic => 0,
         (FourEyes::On, MeasureKind::Reduce | MeasureKind::Suspend) => measure.approvers(),
     }
+}
+
+/// The terms of a moment: those of its gas day; outside of the term, the newest.
+pub(super) fn terms_at<'a>(
+    ledger: &Ledger,
+    contract: &'a ContractState,
+    at: DateTime<Utc>,
+) -> &'a PaymentTerms {
+    let day = ledger.clock().gas_day(at);
+    &contract.terms_on(day).unwrap_or(contract.newest_terms()).payment
 }
 
 /// E4: whether a class may be suspended at all.
@@ -145,10 +158,26 @@ pub(super) fn check_class(
     })
 }
 
-/// E4: the last civil day on which an order may rest on a notice.
+/// E4: days after which a notice lapses.
+pub(super) fn lapses_days(terms: &PaymentTerms) -> u32 {
+    terms.notice_lapses_days.unwrap_or(NOTICE_LAPSES_DAYS)
+}
+
+/// E4: the last civil day on which an order may rest on a notice. No amendment makes it later.
 #[must_use]
 pub fn last_day_of(notice: &NoticeServed, terms: &PaymentTerms) -> CivilDay {
-    notice.on.plus(terms.notice_lapses_days.unwrap_or(NOTICE_LAPSES_DAYS).into())
+    notice.on.plus(lapses_days(terms).min(notice.notice_lapses_days).into())
+}
+
+/// E4: the days that a demand runs: as agreed when it was served, or longer by the terms of the
+/// moment. An amendment does not end a period that is running.
+pub(super) fn demand_days(demand: &DemandServed, terms: &PaymentTerms) -> u32 {
+    terms.demand_days.unwrap_or(0).max(demand.demand_days)
+}
+
+/// E4: the hours that a notice runs, the longer of those two as well.
+pub(super) fn notice_hours(notice: &NoticeServed, terms: &PaymentTerms) -> u32 {
+    terms.notice_hours.max(notice.notice_hours)
 }
 
 /// E4: when the days of a demand have run: the first is not counted, and none means at once.
@@ -158,7 +187,7 @@ pub fn demand_runs_until(
     terms: &PaymentTerms,
     clock: GasDayClock,
 ) -> DateTime<Utc> {
-    match terms.demand_days.unwrap_or(0) {
+    match demand_days(demand, terms) {
         0 => demand.served_at,
         days => clock.midnight(demand.on.plus(u64::from(days) + 1)),
     }
@@ -167,7 +196,7 @@ pub fn demand_runs_until(
 /// E4: when the hours of a notice have run.
 #[must_use]
 pub fn notice_runs_until(notice: &NoticeServed, terms: &PaymentTerms) -> DateTime<Utc> {
-    notice.served_at + TimeDelta::hours(terms.notice_hours.into())
+    notice.served_at + TimeDelta::hours(notice_hours(notice, terms).into())
 }
 
 /// The facts of the order in force, where there is one.

@@ -14,7 +14,8 @@ use crate::log::Recorded;
 use crate::market::IndexBook;
 use crate::payment::{MoneyFact, Way, account_as_of};
 use crate::quantities::{
-    Bank, BankReference, ContractId, DaysOfGas, DemandId, GasDay, GasDayClock, Money, OrderId,
+    Bank, BankReference, CivilDay, ContractId, DaysOfGas, DemandId, GasDay, GasDayClock, Money,
+    OrderId, PersonId,
 };
 use crate::rules::days::DaysRemaining;
 use crate::settlement::index_codes;
@@ -43,6 +44,15 @@ pub enum LiftCause {
         /// The term.
         restore_above: DaysOfGas,
     },
+    /// The demand was taken back.
+    DemandWithdrawn {
+        /// By whom.
+        by: PersonId,
+        /// Which demand.
+        demand: DemandId,
+        /// Why.
+        reason: String,
+    },
     /// The buyer's dispute of the demand was upheld.
     DisputeUpheld {},
     /// The order in force was taken back.
@@ -59,6 +69,7 @@ impl LiftCause {
         match self {
             Self::DemandPaid { .. } => "demand_paid",
             Self::DaysRestored { .. } => "days_restored",
+            Self::DemandWithdrawn { .. } => "demand_withdrawn",
             Self::DisputeUpheld {} => "dispute_upheld",
             Self::OrderWithdrawn { .. } => "order_withdrawn",
         }
@@ -77,6 +88,9 @@ impl fmt::Display for LiftCause {
             Self::DaysRestored { days: None, restore_above } => {
                 write!(formatter, "unlimited days of gas reach restore_above {restore_above}")
             }
+            Self::DemandWithdrawn { by, demand, reason } => {
+                write!(formatter, "demand {demand} was withdrawn by {by}: {reason}")
+            }
             Self::DisputeUpheld {} => formatter.write_str("the dispute was upheld"),
             Self::OrderWithdrawn { order } => write!(formatter, "order {order} was withdrawn"),
         }
@@ -92,14 +106,15 @@ pub fn deciding_day(clock: GasDayClock, now: DateTime<Utc>) -> GasDay {
 
 /// E4, E5: what of a demand has been received: payments, assigned money and balances moved in,
 /// recorded after the demand or dated after the day on which it was served, less the reversals of
-/// just these. A debt that is moved in takes nothing from it.
+/// just these. A debt that is moved in takes nothing from it. T5: what is dated after today has not
+/// been received.
 #[must_use]
-pub fn received(contract: &ContractState, demand: &Demand) -> Money {
+pub fn received(contract: &ContractState, demand: &Demand, today: CivilDay) -> Money {
     let mut received: Vec<(&Bank, &BankReference, Money)> = Vec::new();
     let counts = |fact: &MoneyFact| {
         fact.position > demand.position || fact.moved.value_date > demand.served.on
     };
-    for fact in &contract.money {
+    for fact in contract.money.iter().filter(|fact| fact.moved.value_date <= today) {
         let taken_back = match fact.way {
             Way::Payment { .. } | Way::Assigned => {
                 if counts(fact) {
@@ -126,7 +141,8 @@ pub fn received(contract: &ContractState, demand: &Demand) -> Money {
     }
     let moved_in = contract.balances_moved.iter().filter(|(moved, position)| {
         let later = *position > demand.position || moved.value_date > demand.served.on;
-        later && moved.direction == Direction::In && moved.amount > Money::ZERO
+        let due = moved.value_date <= today;
+        later && due && moved.direction == Direction::In && moved.amount > Money::ZERO
     });
     let moved_in = moved_in.map(|(moved, _)| moved.amount);
     received.into_iter().map(|(_, _, amount)| amount).chain(moved_in).sum()
@@ -138,7 +154,7 @@ pub fn received(contract: &ContractState, demand: &Demand) -> Money {
 pub fn lift_causes(contract: &ContractState, indices: &IndexBook, as_of: GasDay) -> Vec<LiftCause> {
     let Some(demand) = contract.supply.procedure().demand() else { return Vec::new() };
     let mut causes = Vec::new();
-    let (amount, received) = (demand.served.amount, received(contract, demand));
+    let (amount, received) = (demand.served.amount, received(contract, demand, as_of.civil()));
     if received >= amount {
         let demand = demand.served.demand.clone();
         causes.push(LiftCause::DemandPaid { amount, demand, received });

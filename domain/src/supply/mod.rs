@@ -27,7 +27,8 @@ pub mod lease;
 pub use class::{Measure, MeasureKind, PointLimit, Proposed, Protected, UnprotectedClass};
 pub use command::{
     ApproveOrder, ConfirmSite, DisputeDemand, IssueOrder, ProposeOrder, ReportValve,
-    ResolveDispute, ReviewSupply, ServeDemand, ServeNotice, SupplyCommand, WithdrawOrder,
+    ResolveDispute, ReviewSupply, ServeDemand, ServeNotice, SupplyCommand, WithdrawDemand,
+    WithdrawOrder,
 };
 pub use event::{
     Authority, DemandDisputeResolved, DemandDisputed, DemandServed, DisputeOutcome, NoticeServed,
@@ -38,7 +39,7 @@ pub use state::{
     Demand, KnownOrder, Notice, Order, OrderEnd, Procedure, Proposal, Restoring, Supply,
 };
 
-pub use answer::{Answer, SupplyDecision, answer, epoch_of};
+pub use answer::{Answer, SupplyDecision, answer, answer_by, epoch_of};
 pub use decide::decide;
 pub use facts::{
     Evidence, OrderFacts, demand_runs_until, last_day_of, needed, notice_runs_until, order_in_force,

@@ -1,7 +1,7 @@
 //! Orders: proposed, approved, taken back, issued (E3, E4, F).
 
 use super::command::{ApproveOrder, IssueOrder, ProposeOrder, WithdrawOrder};
-use super::decide::{check_clerk, check_reason, recorded, terms_now};
+use super::decide::{check_clerk_or_engine, check_reason, recorded, terms_now};
 use super::event::{
     Authority, OrderApproved, OrderIssued, OrderProposed, OrderWithdrawn, Origin, SupplyEvent,
 };
@@ -60,7 +60,7 @@ pub(super) fn propose(
         MeasureKind::Suspend => Proposed::Suspend { class: check_class(contract, class)? },
     };
     check_reason(&command.reason)?;
-    check_clerk(ledger, context)?;
+    check_clerk_or_engine(ledger, context)?;
     let id = || contract.id().clone();
     if origin == Origin::Scheduler && !terms_now(ledger, contract, context).automatic {
         return Err(Rejection::NotAutomatic { contract: id() }.into());
@@ -86,13 +86,17 @@ pub(super) fn propose(
     })))
 }
 
-/// E3: an order goes further than the one in force, or rests on a newer notice than it.
+/// E3: an order goes further than the one in force, or rests on a newer notice than it. E5: from a
+/// suspension no order leads back to a reduction, which would end without anybody opening the valves.
 fn check_further(contract: &ContractState, measure: MeasureKind) -> Result<(), Rejection> {
     let procedure = contract.supply.procedure();
     let (Some(order), Some(notice)) = (procedure.order(), procedure.notice()) else {
         return Ok(());
     };
     let known = order.issued.measure.kind();
+    if measure < known {
+        return Err(Rejection::SuspensionInForce { order: order.issued.order.clone() });
+    }
     if measure > known || order.notice != notice.served {
         return Ok(());
     }
@@ -127,6 +131,7 @@ fn over(order: OrderId, causes: &[LiftCause]) -> Rejection {
             Some((demand.clone(), *amount, *received))
         }
         LiftCause::DaysRestored { .. }
+        | LiftCause::DemandWithdrawn { .. }
         | LiftCause::DisputeUpheld {}
         | LiftCause::OrderWithdrawn { .. } => None,
     });
@@ -166,7 +171,7 @@ pub(super) fn approve(
             order: command.order.clone(),
             person: by.clone(),
             given: proposal.approved_by.len(),
-            needed: needed(ledger, contract, Some(proposal), measure),
+            needed: needed(ledger, contract, Some(proposal), measure, context.now),
         }
         .into());
     }
@@ -202,7 +207,7 @@ pub(super) fn withdraw(
         waiting(contract, &command.order)?;
     }
     check_reason(&command.reason)?;
-    check_clerk(ledger, context)?;
+    check_clerk_or_engine(ledger, context)?;
     let withdrawn = recorded(SupplyEvent::OrderWithdrawn(OrderWithdrawn {
         by: by.clone(),
         contract: contract.id().clone(),
@@ -237,10 +242,16 @@ pub(super) fn issue(
     let measure = proposal.proposed.measure.kind();
     check_issuer(ledger, contract, proposal, context)?;
     check_shown(contract, proposal, proposal.proposed.revision)?;
-    let facts = OrderFacts::of_proposal(ledger, contract, Some(proposal), measure);
+    check_further(contract, measure)?;
+    let mut facts = OrderFacts::of_proposal(ledger, contract, Some(proposal), measure, context.now);
+    let automatic = context.actor.channel == SCHEDULER;
+    if !automatic && ledger.four_eyes() == FourEyes::On {
+        // E3: what the engine may do alone, it does itself; a person needs the others.
+        facts.approvals.0 = measure.approvers();
+    }
     let evidence = order_stands(&facts, measure, context.now)?;
     let issued = OrderIssued {
-        authority: authority(ledger, contract, proposal),
+        authority: authority(ledger, proposal, context),
         by: by.clone(),
         contract: contract.id().clone(),
         evidence,
@@ -287,11 +298,11 @@ fn check_issuer(
     Ok(())
 }
 
-fn authority(ledger: &Ledger, contract: &ContractState, proposal: &Proposal) -> Authority {
-    let measure = proposal.proposed.measure.kind();
+/// F: what an order rests on that may be issued.
+fn authority(ledger: &Ledger, proposal: &Proposal, context: &Context<'_>) -> Authority {
     match ledger.run_by_one() {
         Some(four_eyes) => Authority::OnePerson { four_eyes },
-        None if needed(ledger, contract, Some(proposal), measure) == 0 => Authority::Automatic {},
+        None if context.actor.channel == SCHEDULER => Authority::Automatic {},
         None => Authority::Approved { by: proposal.approved_by.clone() },
     }
 }

@@ -322,6 +322,14 @@ rejections! {
             contract: ContractId,
         },
 
+        1032 "suspension_in_force" "Withdraw the suspension; somebody on site opens the valves."
+        /// E5: from a suspension the way leads over the site only.
+        #[error("suspension {order} is in force; a reduction does not take its place")]
+        SuspensionInForce {
+            /// The order in force.
+            order: OrderId,
+        },
+
         1041 "class_protected" "Reduce to the protected quantity instead."
         /// E4: a protected class is never suspended.
         #[error("the customer of {contract} is {class}, a protected class, and is never suspended")]

@@ -5,7 +5,10 @@ use std::cell::OnceCell;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::facts::{Evidence, OrderFacts, check_class, last_day_of, notice_runs_until};
+use super::facts::{
+    Evidence, OrderFacts, check_class, demand_days, last_day_of, notice_hours, notice_runs_until,
+    terms_at,
+};
 use super::lift::{deciding_day, received};
 use super::state::Demand;
 use super::{MeasureKind, Rejection, no_cut_window, waiting};
@@ -80,10 +83,8 @@ impl<'a> Asked<'a> {
     fn new(facts: &'a OrderFacts<'a>, measure: MeasureKind, now: DateTime<Utc>) -> Self {
         let clock = facts.ledger.clock();
         let as_of = deciding_day(clock, now);
-        let contract = facts.contract;
-        let terms = contract.terms_on(clock.gas_day(now)).unwrap_or(contract.newest_terms());
-        let account = OnceCell::new();
-        Self { facts, measure, now, clock, as_of, terms: &terms.payment, account }
+        let terms = terms_at(facts.ledger, facts.contract, now);
+        Self { facts, measure, now, clock, as_of, terms, account: OnceCell::new() }
     }
 
     fn today(&self) -> CivilDay {
@@ -126,7 +127,7 @@ impl<'a> Asked<'a> {
     /// T5: days run from the day after the one on which the demand was served.
     fn demand_ran(&self) -> Result<(), crate::Rejection> {
         let Some(Demand { served, .. }) = self.facts.demand else { return Ok(()) };
-        let days = self.terms.demand_days.unwrap_or(0);
+        let days = demand_days(served, self.terms);
         let (last, today) = (served.on.plus(days.into()), self.today());
         if days == 0 || today > last {
             return Ok(());
@@ -151,7 +152,7 @@ impl<'a> Asked<'a> {
         }
         Err(Rejection::NoticePeriodRunning {
             notice: notice.notice.clone(),
-            hours: self.terms.notice_hours,
+            hours: notice_hours(notice, self.terms),
             until: self.clock.local(until),
             now: self.clock.local(self.now),
         }
@@ -235,7 +236,8 @@ impl<'a> Asked<'a> {
 
     fn unpaid(&self) -> Result<(), crate::Rejection> {
         let Some(demand) = self.facts.demand else { return Ok(()) };
-        let (amount, received) = (demand.served.amount, received(self.facts.contract, demand));
+        let received = received(self.facts.contract, demand, self.today());
+        let amount = demand.served.amount;
         if received < amount {
             return Ok(());
         }
@@ -314,7 +316,7 @@ impl<'a> Asked<'a> {
             notice: notice.notice.clone(),
             notice_ran_at: notice_runs_until(notice, self.terms),
             read_through: read_through.unwrap_or(self.as_of),
-            received: received(self.facts.contract, demand),
+            received: received(self.facts.contract, demand, self.today()),
             threshold: self.threshold(),
         })
     }

@@ -21,6 +21,8 @@ pub struct Supply {
     notices: BTreeMap<NoticeId, NoticeServed>,
     /// Every order that was ever proposed, and what became of it.
     orders: BTreeMap<OrderId, KnownOrder>,
+    /// Demands that were taken back: by whom and why.
+    withdrawn: BTreeSet<LiftCause>,
     /// E8: what valves did, in the order of the instants that the reports name.
     reports: BTreeSet<ValveReported>,
     /// E3: from which civil day on which stage was in effect, in log order.
@@ -239,6 +241,12 @@ impl Supply {
         self.notices.get(notice)
     }
 
+    /// Whether a demand was taken back by this person for this reason.
+    #[must_use]
+    pub fn was_withdrawn(&self, cause: &LiftCause) -> bool {
+        self.withdrawn.contains(cause)
+    }
+
     /// An order that was ever proposed, and what became of it.
     #[must_use]
     pub fn order(&self, order: &OrderId) -> Option<&KnownOrder> {
@@ -312,6 +320,13 @@ impl Supply {
         let after = self.procedure.stage();
         if after != before {
             self.stages.push((event.on(), after));
+        }
+    }
+
+    /// F: an amendment of the terms is not what an approval was given to.
+    pub(crate) fn terms_amended(&mut self) {
+        if self.is_running() {
+            self.revision += 1;
         }
     }
 
@@ -395,6 +410,8 @@ impl Supply {
                 known.end = OrderEnd::Lifted { causes: event.causes.clone() };
             }
         }
+        let back = |cause: &&LiftCause| matches!(cause, LiftCause::DemandWithdrawn { .. });
+        self.withdrawn.extend(event.causes.iter().filter(back).cloned());
         let next = match std::mem::take(&mut self.procedure) {
             Procedure::Suspended(_, order) => {
                 Procedure::Restoring(Restoring { lifted: event.clone(), order })

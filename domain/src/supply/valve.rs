@@ -10,7 +10,7 @@ use super::state::{Procedure, Restoring};
 use crate::Decision;
 use crate::context::Context;
 use crate::contract::ContractState;
-use crate::quantities::{GasDay, PointId};
+use crate::quantities::PointId;
 use crate::state::Ledger;
 
 /// E8: records a report, once. It changes no answer: late, repeated and reordered ones are history. The
@@ -46,9 +46,7 @@ pub(super) fn report(
     }
     check_past(ledger, command.at, context)?;
     let restored = match contract.supply.procedure() {
-        Procedure::Restoring(restoring) => {
-            opened(ledger, contract, restoring, Some(&reported), context)
-        }
+        Procedure::Restoring(restoring) => opened(ledger, contract, restoring, Some(&reported)),
         Procedure::Nothing
         | Procedure::Demanded(_)
         | Procedure::Noticed(_)
@@ -59,13 +57,9 @@ pub(super) fn report(
 }
 
 /// E5: that supply is as before, where every valve was found open on site since the lifting.
-pub(super) fn restored(
-    ledger: &Ledger,
-    contract: &ContractState,
-    context: &Context<'_>,
-) -> Decision {
+pub(super) fn restored(ledger: &Ledger, contract: &ContractState) -> Decision {
     match contract.supply.procedure() {
-        Procedure::Restoring(restoring) => opened(ledger, contract, restoring, None, context),
+        Procedure::Restoring(restoring) => opened(ledger, contract, restoring, None),
         Procedure::Nothing
         | Procedure::Demanded(_)
         | Procedure::Noticed(_)
@@ -74,38 +68,28 @@ pub(super) fn restored(
     }
 }
 
+/// E5: every point that the order stopped was found open, also one whose term is over since.
 fn opened(
     ledger: &Ledger,
     contract: &ContractState,
     restoring: &Restoring,
     reported: Option<&ValveReported>,
-    context: &Context<'_>,
 ) -> Decision {
-    let day = ledger.clock().gas_day(context.now);
-    let mut last = restoring.lifted.at;
-    for point in stopped_points(contract, restoring, day) {
+    let mut last = None;
+    for point in restoring.order.issued.measure.points() {
         match opened_at(contract, restoring, point, reported) {
-            Some(at) => last = last.max(at),
+            Some(at) => last = last.max(Some(at)),
             None => return Decision::nothing(),
         }
     }
+    // Without a report nothing is restored, also where no point was named.
+    let Some(last) = last else { return Decision::nothing() };
     recorded(SupplyEvent::SupplyRestored(SupplyRestored {
         at: last,
         contract: contract.id().clone(),
         on: ledger.clock().civil_day(last),
         order: restoring.order.issued.order.clone(),
     }))
-}
-
-/// The points that the order stopped, less those that the contract has no more.
-fn stopped_points<'a>(
-    contract: &ContractState,
-    restoring: &'a Restoring,
-    day: GasDay,
-) -> Vec<&'a PointId> {
-    let points = contract.points_on(day);
-    let has = |point: &&PointId| points.iter().any(|held| held.id == **point);
-    restoring.order.issued.measure.points().filter(has).collect()
 }
 
 /// When a point was found open on site, by the newest report from there since the lifting.

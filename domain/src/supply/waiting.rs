@@ -60,6 +60,7 @@ fn may_help(ledger: &Ledger, contract: &ContractState, act: &Act) -> bool {
         Act::AmendTerms(_)
         | Act::CloseAccount(_)
         | Act::HandOver(_)
+        | Act::MovePoint(_)
         | Act::TerminateContract(_) => act.concerns(ledger).contains(id),
         Act::CorrectDelivery(reading) => holds(ledger, contract, &reading.point, reading.gas_day),
         Act::CorrectIndex(publish) => index_codes(contract).contains(&publish.code),

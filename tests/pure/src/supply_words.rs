@@ -7,7 +7,7 @@ use citygate_domain::quantities::{AttachmentDigest, ContractId};
 use citygate_domain::supply::{
     ApproveOrder, ConfirmSite, DisputeDemand, DisputeOutcome, IssueOrder, MeasureKind,
     ProposeOrder, ReportValve, ResolveDispute, ReviewSupply, Seen, ServeDemand, ServeNotice,
-    SupplyCommand, ValveState, WithdrawOrder,
+    SupplyCommand, ValveState, WithdrawDemand, WithdrawOrder,
 };
 
 use crate::told::Told;
@@ -52,6 +52,13 @@ pub fn dispute_ended(outcome: DisputeOutcome) -> Told {
         outcome,
         reason: "looked at the bank statement".to_owned(),
     }))
+}
+
+/// The demand is taken back.
+#[must_use]
+pub fn demand_withdrawn(reason: &str) -> Told {
+    let (contract, demand, reason) = (read(CONTRACT), read("D-1"), reason.to_owned());
+    told(SupplyCommand::WithdrawDemand(WithdrawDemand { contract, demand, reason }))
 }
 
 /// A suspension notice reached the buyer.
@@ -150,6 +157,7 @@ impl Told {
             SupplyCommand::ServeDemand(demand) => demand.demand = read(name),
             SupplyCommand::DisputeDemand(dispute) => dispute.demand = read(name),
             SupplyCommand::ResolveDispute(resolve) => resolve.demand = read(name),
+            SupplyCommand::WithdrawDemand(back) => back.demand = read(name),
             SupplyCommand::ServeNotice(notice) => notice.demand = read(name),
             SupplyCommand::ConfirmSite(_)
             | SupplyCommand::ProposeOrder(_)
@@ -182,6 +190,7 @@ impl Told {
             SupplyCommand::ServeDemand(_)
             | SupplyCommand::DisputeDemand(_)
             | SupplyCommand::ResolveDispute(_)
+            | SupplyCommand::WithdrawDemand(_)
             | SupplyCommand::ServeNotice(_)
             | SupplyCommand::ConfirmSite(_)
             | SupplyCommand::ReviewSupply(_) => panic!("not about an order"),
@@ -195,6 +204,7 @@ pub(crate) fn about(command: &mut SupplyCommand, contract: ContractId) {
         SupplyCommand::ServeDemand(command) => command.contract = contract,
         SupplyCommand::DisputeDemand(command) => command.contract = contract,
         SupplyCommand::ResolveDispute(command) => command.contract = contract,
+        SupplyCommand::WithdrawDemand(command) => command.contract = contract,
         SupplyCommand::ServeNotice(command) => command.contract = contract,
         SupplyCommand::ConfirmSite(command) => command.contract = contract,
         SupplyCommand::ProposeOrder(command) => command.contract = contract,

@@ -21,6 +21,8 @@ pub enum Told {
     By(PersonId, Command),
     /// Asked by the engine's own scheduler.
     ByEngine(Command),
+    /// Asked with a key.
+    ByKey(Command),
 }
 
 impl Told {
@@ -31,14 +33,20 @@ impl Told {
     #[must_use]
     pub fn command(self) -> Command {
         match self {
-            Self::Command(command) | Self::By(_, command) | Self::ByEngine(command) => command,
+            Self::Command(command)
+            | Self::By(_, command)
+            | Self::ByEngine(command)
+            | Self::ByKey(command) => command,
             Self::Event(event) => panic!("{} is not a command", event.type_name()),
         }
     }
 
     pub(crate) fn change(mut self, change: impl FnOnce(&mut Command)) -> Self {
         match &mut self {
-            Self::Command(command) | Self::By(_, command) | Self::ByEngine(command) => {
+            Self::Command(command)
+            | Self::By(_, command)
+            | Self::ByEngine(command)
+            | Self::ByKey(command) => {
                 change(command);
             }
             Self::Event(event) => panic!("{} is not a command", event.type_name()),
@@ -79,6 +87,12 @@ impl Told {
     #[must_use]
     pub fn by_engine(self) -> Self {
         Self::ByEngine(self.command())
+    }
+
+    /// Asked with a key.
+    #[must_use]
+    pub fn by_key(self) -> Self {
+        Self::ByKey(self.command())
     }
 
     /// About another contract.

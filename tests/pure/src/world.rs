@@ -101,6 +101,11 @@ impl World {
                 let actor = Actor { authenticated: false, channel, person };
                 self.tell_as(&actor, &command)
             }
+            Told::ByKey(command) => {
+                let channel = "key".to_owned();
+                let actor = Actor { authenticated: true, channel, person: read("K-1") };
+                self.tell_as(&actor, &command)
+            }
             Told::ByEngine(command) => {
                 let channel = "scheduler".to_owned();
                 let actor = Actor { authenticated: true, channel, person: read("scheduler") };

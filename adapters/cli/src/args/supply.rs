@@ -120,6 +120,16 @@ pub enum SupplyVerb {
         #[arg(long)]
         reason: String,
     },
+    /// Take the running demand back, and the procedure with it (E5).
+    WithdrawDemand {
+        /// Whose supply.
+        contract: ContractId,
+        /// Which demand.
+        demand: DemandId,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
     /// Issue an approved order, if it stands now (E4).
     Issue {
         /// Whose supply.

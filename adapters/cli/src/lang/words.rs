@@ -489,6 +489,7 @@ pub const ADVICE: &[(&str, &str)] = &[
     ("site_not_confirmed", "请派人到现场确认连续生产可以停气并登记。"),
     ("supply_restoring", "请派人到现场开阀并登记回执。"),
     ("supply_running", "请先解除或撤回限供、停供程序。"),
+    ("suspension_in_force", "请先撤回停供指令；恢复供气须由人员到现场开阀。"),
     ("suspension_not_automatic", "请由人员签发。"),
     ("term_ambiguous", "请写明条款的完整路径，例如 take_or_pay.make_up.years。"),
     ("term_cannot_change", "请从补丁中去掉该条款；如需更改，请另签合同。"),

@@ -4,7 +4,8 @@ use std::process::ExitCode;
 use citygate_domain::Command;
 use citygate_domain::supply::{
     ApproveOrder, ConfirmSite, DisputeDemand, IssueOrder, ProposeOrder, ReportValve,
-    ResolveDispute, ReviewSupply, Seen, ServeDemand, ServeNotice, SupplyCommand, WithdrawOrder,
+    ResolveDispute, ReviewSupply, Seen, ServeDemand, ServeNotice, SupplyCommand, WithdrawDemand,
+    WithdrawOrder,
 };
 use citygate_engine::Request;
 
@@ -46,6 +47,10 @@ async fn told(session: &Session, verb: SupplyVerb) -> Result<ExitCode, Failure> 
             let serve = ServeNotice { contract, demand, notice: id, served_at, proof };
             with_scan(SupplyCommand::ServeNotice(serve), scan)
         }
+        SupplyVerb::WithdrawDemand { contract, demand, reason } => {
+            let why = reason.clone();
+            because(SupplyCommand::WithdrawDemand(WithdrawDemand { contract, demand, reason }), why)
+        }
         SupplyVerb::Dispute { contract, demand, reason } => {
             let why = reason.clone();
             because(SupplyCommand::DisputeDemand(DisputeDemand { contract, demand, reason }), why)
@@ -71,6 +76,7 @@ async fn told(session: &Session, verb: SupplyVerb) -> Result<ExitCode, Failure> 
             because(SupplyCommand::WithdrawOrder(WithdrawOrder { contract, order, reason }), why)
         }
         SupplyVerb::Issue { contract, order } => {
+            check_clocks(session).await?;
             plain(SupplyCommand::IssueOrder(IssueOrder { contract, order }))
         }
         SupplyVerb::ReportValve(args) => plain(SupplyCommand::ReportValve(reported(args))),
@@ -81,6 +87,14 @@ async fn told(session: &Session, verb: SupplyVerb) -> Result<ExitCode, Failure> 
     let position = session.request(request).await?;
     say(session.lang.done(position.map(|position| position.number())));
     Ok(ExitCode::SUCCESS)
+}
+
+/// T6: hours and days are counted by clocks that agree, or no order is issued.
+async fn check_clocks(session: &Session) -> Result<(), Failure> {
+    citygate_engine::check_clocks(&session.engine, None).await?.map_err(|refusal| {
+        let advice = session.lang.advice(refusal.code(), refusal.advice());
+        Failure::refused(refusal.code(), format!("{refusal}. {advice}"))
+    })
 }
 
 fn plain(command: SupplyCommand) -> Request {

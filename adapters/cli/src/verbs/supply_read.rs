@@ -8,6 +8,7 @@ use citygate_domain::supply;
 use citygate_domain::supply::lease::{
     Asked, GatewayProfile, SignedLease, Signers, Slot, lease as signed, prefix,
 };
+use citygate_engine::clocks;
 use citygate_interchange::{Format, Table, reports};
 use citygate_projections::procedure::procedure;
 
@@ -46,8 +47,8 @@ pub async fn answer(
     point: &PointId,
     format: Format,
 ) -> Result<ExitCode, Failure> {
-    let now = (session.engine.sources().now)();
-    let answer = supply::answer(&session.engine.read().await.ledger, point, now);
+    let clocks = clocks(&session.engine, None).await?;
+    let answer = supply::answer_by(&session.engine.read().await.ledger, point, &clocks);
     print(session, &reports::answer(&answer), format, answer.position)
 }
 
@@ -69,16 +70,16 @@ fn print(
 pub async fn lease(session: &Session, args: &LeaseArgs) -> Result<ExitCode, Failure> {
     let (lease_key, order_key) = (read_seed(&args.key)?, read_seed(&args.order_key)?);
     let store = session.engine.store();
-    let now = (session.engine.sources().now)();
+    let clocks = clocks(&session.engine, None).await?;
     // What was recorded at the very start of the slot may still get company.
-    let before = Slot::of(now).start() - TimeDelta::microseconds(1);
+    let before = Slot::of(clocks.now).start() - TimeDelta::microseconds(1);
     let recorded = Position::new(store.position_at(before).await?);
     let ledger_epoch = store.head().await?.epoch;
     let live = session.engine.read().await;
     let position = prefix(&live.ledger, &args.point, recorded);
     let then = session.engine.known_at(position).await?;
     let profile = GatewayProfile { soft_seconds: args.soft_seconds };
-    let asked = Asked { point: &args.point, now, ledger_epoch, profile };
+    let asked = Asked { point: &args.point, clocks, ledger_epoch, profile };
     let signers = Signers { lease: &lease_key, order: &order_key };
     let made = signed(&then.ledger, &live.ledger, asked, signers).map_err(|refusal| {
         let advice = session.lang.advice(refusal.code(), refusal.advice());

@@ -5,6 +5,7 @@ use super::move_point::{check_not_curtailed, check_takes, side, taken};
 use super::terminate::{ended, readings_from, released};
 use super::{HandOver, Rejection, TerminateContract};
 use crate::contract::{ContractState, DeliveryPoint, Direction};
+use crate::customer::CustomerClass;
 use crate::quantities::GasDay;
 use crate::state::Ledger;
 use crate::{Decision, Event};
@@ -82,10 +83,12 @@ pub(super) fn check_pair(
     if from.id() == to.id() {
         return Err(Rejection::SameContract { contract: from.id().clone() });
     }
-    let class = |contract: &ContractState| ledger.class_of(contract.customer());
-    if let (Some(from_class), Some(to_class)) = (class(from), class(to))
-        && from_class != to_class
-    {
+    // E4: an unknown class counts as a protected one.
+    let class = |contract: &ContractState| {
+        ledger.class_of(contract.customer()).unwrap_or(CustomerClass::Key)
+    };
+    let (from_class, to_class) = (class(from), class(to));
+    if from_class != to_class {
         let (from, to) = (from.id().clone(), to.id().clone());
         return Err(Rejection::ClassDiffers { from, from_class, to, to_class });
     }

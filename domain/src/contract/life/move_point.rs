@@ -1,4 +1,5 @@
 use super::amend::{check_inside, check_open_from, check_reason, known};
+use super::hand_over::check_pair;
 use super::terminate::{check_no_readings, readings_from, released};
 use super::{MovePoint, PointMoved, Rejection};
 use crate::contract::{ContractState, DeliveryPoint, Direction, PointAssigned};
@@ -9,7 +10,7 @@ use crate::state::Ledger;
 use crate::supply::effective;
 use crate::{Decision, Event};
 
-/// Q4: from a gas day on a point belongs to another contract. Recorded for both contracts and for
+/// Q4: from a gas day on a point belongs to another contract of a customer of the same class. Recorded for both contracts and for
 /// the point.
 pub(super) fn move_point(
     ledger: &Ledger,
@@ -57,7 +58,8 @@ fn not_held(ledger: &Ledger, command: &MovePoint) -> Rejection {
     }
 }
 
-/// Q3, Q4, E7: whether a contract can take a point from a gas day on.
+/// Q3, Q4, E4, E7: whether a contract can take a point from a gas day on: one of a customer of the same
+/// class, whose own supply is not in question.
 pub(super) fn check_takes(
     ledger: &Ledger,
     from: &ContractState,
@@ -65,8 +67,9 @@ pub(super) fn check_takes(
     point: &DeliveryPoint,
     on: GasDay,
 ) -> Result<(), Rejection> {
+    check_pair(ledger, from, to)?;
     check_not_curtailed(from)?;
-    check_not_curtailed(to)?;
+    check_not_in_question(to)?;
     check_inside(to, on)?;
     if from.unit() != to.unit() {
         return Err(Rejection::UnitsDiffer { from: from.unit(), to: to.unit() });
@@ -100,6 +103,15 @@ pub(super) fn check_not_curtailed(contract: &ContractState) -> Result<(), Reject
         }
         Stage::Normal | Stage::Low | Stage::Noticed => Ok(()),
     }
+}
+
+/// E3: nobody's point comes under a demand, a notice or an order that was never served on them.
+fn check_not_in_question(contract: &ContractState) -> Result<(), Rejection> {
+    if contract.supply.is_running() {
+        let stage = effective(contract);
+        return Err(Rejection::SupplyRunning { contract: contract.id().clone(), stage });
+    }
+    Ok(())
 }
 
 /// One side of a move.

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::amend::{check_inside, check_open_from, check_reason, known};
+use super::move_point::check_not_curtailed;
 use super::{ContractTerminated, PointReleased, Rejection, TerminateContract};
 use crate::contract::{AnnualQuantity, ContractState, ReadingKey, Terms, check_agreed};
 use crate::quantities::{GasDay, PointId, Quantity, SettlementMonth};
@@ -26,6 +27,7 @@ pub(super) fn terminate(
         let (contract, last) = (command.contract.clone(), contract.last_gas_day());
         return Err(Rejection::ContractTerminated { contract, last }.into());
     }
+    check_not_curtailed(contract)?;
     let event = ended(contract, command)?;
     let mut events = vec![Event::ContractTerminated(Arc::new(event))];
     let held = contract.points_held_from(last.plus(1));

@@ -75,6 +75,7 @@ impl ContractState {
     /// C1: other terms from a gas day on. Of two amendments from one day the later one counts.
     pub(crate) fn amend(&mut self, event: &Arc<ContractAmended>, position: Position) {
         self.amendments.push(Arc::clone(event));
+        self.supply.terms_amended();
         self.agree(TermsVersion {
             terms: event.terms.clone(),
             from: event.from,

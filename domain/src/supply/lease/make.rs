@@ -1,24 +1,23 @@
 //! How a lease is made from the log.
 
-use chrono::{DateTime, Utc};
-
 use super::{
     About, Epoch, GatewayProfile, Lease, LeaseDecision, LimitTo, SignedLease, Slot, Stop,
     ValveCommand, times,
 };
 use crate::keys::{KeyPurpose, Seed};
 use crate::log::Position;
+use crate::passage::Clocks;
 use crate::quantities::{ContractId, OrderId, PointId};
 use crate::state::Ledger;
-use crate::supply::{Answer, SupplyDecision, answer, epoch_of};
+use crate::supply::{Answer, SupplyDecision, answer, answer_by, epoch_of};
 
 /// What a lease is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
     /// For which point.
     pub point: &'a PointId,
-    /// When.
-    pub now: DateTime<Utc>,
+    /// When, and whether that is certain (T6).
+    pub clocks: Clocks,
     /// The epoch of the ledger: raised by every restore and promotion.
     pub ledger_epoch: u64,
     /// The device.
@@ -43,8 +42,8 @@ pub fn prefix(live: &Ledger, point: &PointId, recorded_before_slot: Position) ->
 }
 
 /// The lease of a point: `then` is the log as far as [`prefix`] says, `live` all of it. An order
-/// commands the valve only where it stands by E4 at the slot's start and now; otherwise the valve is
-/// kept. Refused where a key may not sign.
+/// commands the valve only where it stands by E4 at the slot's start and now, by clocks that agree (T6);
+/// otherwise the valve is kept. Refused where a key may not sign.
 ///
 /// # Panics
 /// When `then` knows less than the decision rests on: a mistake of the caller.
@@ -54,12 +53,13 @@ pub fn lease(
     asked: Asked<'_>,
     signers: Signers<'_>,
 ) -> Result<SignedLease, crate::Rejection> {
-    let (point, now) = (asked.point, asked.now);
+    let (point, now) = (asked.point, asked.clocks.now);
     assert!(then.position() >= epoch_of(live, point), "the prefix ends before the decision");
     let lease_key = signers.lease.public_key().id();
     live.keys().check(&lease_key, KeyPurpose::Lease, now)?;
     let slot = Slot::of(now);
-    let (at_start, at_once) = (answer(then, point, slot.start()), answer(live, point, now));
+    let (at_start, at_once) =
+        (answer(then, point, slot.start()), answer_by(live, point, &asked.clocks));
     let times = times(point, slot, at_start.valid_seconds.value, asked.profile);
     let epoch = Epoch { ledger: asked.ledger_epoch, position: at_start.epoch_position };
     let says = Says { then, asked, epoch, not_after_seconds: times.soft_until, signers };
@@ -121,7 +121,7 @@ impl Says<'_> {
 
     /// The contract that holds the point in the slot.
     fn holder(&self, answer: &Answer) -> Option<&ContractId> {
-        let day = self.then.clock().gas_day(Slot::of(self.asked.now).start());
+        let day = self.then.clock().gas_day(Slot::of(self.asked.clocks.now).start());
         let mut held = self.then.assignments(&answer.point).iter();
         let holds = held.find(|one| one.first_gas_day <= day && day <= one.last_gas_day);
         holds.map(|one| &one.contract)
@@ -134,7 +134,7 @@ impl Says<'_> {
         target: T,
     ) -> Result<super::SignedCommand<T>, crate::Rejection> {
         let key = self.signers.order.public_key().id();
-        live.keys().check(&key, KeyPurpose::Order, self.asked.now)?;
+        live.keys().check(&key, KeyPurpose::Order, self.asked.clocks.now)?;
         let about = About { contract, order, point: self.asked.point, epoch: self.epoch };
         let command = ValveCommand::new(about, target, key, self.not_after_seconds);
         Ok(command.signed(self.signers.order))

@@ -127,3 +127,29 @@ fn what_is_unknown_or_missing_is_told_with_a_code() {
     ledger.run(&[&demand, &served[..]].concat()).exits(3).says("none.pdf: ");
     ledger.run(&["supply", "review", "LG-1"]).exits(0).says("already known");
 }
+
+#[test]
+fn a_clock_behind_the_log_issues_nothing_and_keeps_the_valve() {
+    let ledger = noticed(&contract("LG-1"));
+    propose(&ledger, "reduce").exits(0);
+    approve(&ledger, "li").exits(0);
+    let ledger = ledger.at("2025-02-13T00:59:59Z");
+    issue(&ledger).exits(1).says("citygate: clock_behind_log: ");
+    let ledger = ledger.at("2025-02-13T01:00:00Z");
+    issue(&ledger).exits(0);
+    let shown = ledger.run(&["supply", "show", "--contract", "LG-1", "--format", "csv"]).exits(0);
+    shown.prints("approved by li");
+    assert!(answer(&ledger).contains(",limit,"));
+    let ledger = ledger.at("2025-02-13T00:59:59Z");
+    assert!(answer(&ledger).contains(",keep,,reduced,clock_behind_log,"));
+}
+
+#[test]
+fn a_demand_served_in_error_is_taken_back() {
+    let ledger = owing(&contract("LG-1"));
+    demand(&ledger, "1000.00").exits(0);
+    let back = ["supply", "withdraw-demand", "LG-1", "D-1", "--reason", "another customer's"];
+    by(&ledger, "li", &back).exits(0).says("recorded at position ");
+    by(&ledger, "li", &back).exits(0).says("already known");
+    ledger.run(&["events", "--type", "supply_lifted"]).exits(0).prints("demand_withdrawn");
+}

@@ -33,6 +33,7 @@ mod supply_conditions;
 mod supply_hands;
 mod supply_lifting;
 mod supply_procedure;
+mod supply_safety;
 
 mod cases;
 mod closing;

@@ -2,6 +2,7 @@
 //! what gateways in the field read, so they change with a new form only.
 
 use citygate_domain::keys::Rejection;
+use citygate_domain::passage::Clocks;
 use citygate_domain::supply::lease::{Asked, GatewayProfile, Signers, lease};
 use citygate_tests_pure::book_words::credited;
 use citygate_tests_pure::key_words::{revoking_key, seed};
@@ -120,7 +121,12 @@ fn a_protected_customer_that_owes_is_told_what_it_was_told_before() {
 fn a_key_signs_only_what_it_was_granted_for() {
     let (mut world, point) = (suspended(), read("LG-1-1"));
     let now = instant("2026-01-24T12:07:00+08:00");
-    let asked = Asked { point: &point, now, ledger_epoch: 1, profile: GatewayProfile::default() };
+    let asked = Asked {
+        point: &point,
+        clocks: Clocks { now, newest: None, database: None, elapsed: None },
+        ledger_epoch: 1,
+        profile: GatewayProfile::default(),
+    };
     let (one, other) = (seed(LEASE), seed(ORDER));
     let asking = |world: &World, signers| lease(&world.ledger, &world.ledger, asked, signers);
     let twice = asking(&world, Signers { lease: &one, order: &one }).unwrap_err();

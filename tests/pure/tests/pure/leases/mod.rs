@@ -8,6 +8,7 @@ mod times;
 use citygate_domain::approval::Role;
 use citygate_domain::keys::KeyPurpose;
 use citygate_domain::log::Position;
+use citygate_domain::passage::Clocks;
 use citygate_domain::quantities::PointId;
 use citygate_domain::state::Ledger;
 use citygate_domain::supply::lease::{
@@ -118,7 +119,12 @@ fn lease_of(world: &World, point: &str, now: &str) -> SignedLease {
     let before = world.log.iter().take_while(|recorded| recorded.recorded_at < start).count();
     let recorded = Position::new(before as u64);
     let then = as_far_as(world, prefix(&world.ledger, &point, recorded));
-    let asked = Asked { point: &point, now, ledger_epoch: 1, profile: GatewayProfile::default() };
+    let asked = Asked {
+        point: &point,
+        clocks: Clocks { now, newest: None, database: None, elapsed: None },
+        ledger_epoch: 1,
+        profile: GatewayProfile::default(),
+    };
     let signers = Signers { lease: &seed(LEASE), order: &seed(ORDER) };
     lease(&then, &world.ledger, asked, signers).unwrap()
 }

@@ -43,8 +43,8 @@ fn steps(dice: &mut Dice, world: &mut World, number: usize) {
     let state = if dice.one_in(3) { ValveState::Closed } else { ValveState::Open };
     let reported = valve_reported(point.as_str(), state, Seen::OnSite, &world.now.to_rfc3339());
     let mut told = vec![
-        demand_served(amount, &ago(900)).demand(&demand),
-        notice_served(&ago(800)).demand(&demand).notice(&notice),
+        demand_served(amount, &ago(900)).demand(&demand).by("ann"),
+        notice_served(&ago(800)).demand(&demand).notice(&notice).by("ann"),
         proposal.order(&order).by("ann"),
     ];
     if dice.one_in(4) {
