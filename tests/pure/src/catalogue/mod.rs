@@ -182,6 +182,7 @@ pub fn catalogue() -> Vec<Example> {
         supply::notices(),
         supply::orders_of_another_hand(),
         supply::orders(),
+        supply::orders_under_a_suspension(),
         supply::customers(),
         supply::conditions(),
         supply::approvals(),

@@ -356,6 +356,11 @@ pub(super) fn orders() -> Vec<Case> {
             )),
             order_issued().by("dan"),
         ),
+    ]
+}
+
+pub(super) fn orders_under_a_suspension() -> Vec<Case> {
+    vec![
         case(
             "E5",
             "From a suspension the way leads over the site only.",
