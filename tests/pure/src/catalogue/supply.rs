@@ -360,15 +360,13 @@ pub(super) fn orders() -> Vec<Case> {
 }
 
 pub(super) fn orders_under_a_suspension() -> Vec<Case> {
-    vec![
-        case(
-            "E5",
-            "From a suspension the way leads over the site only.",
-            "a reduction is proposed under a suspension",
-            suspended(),
-            reduction_proposed().order("O-2").by("ann"),
-        ),
-    ]
+    vec![case(
+        "E5",
+        "From a suspension the way leads over the site only.",
+        "a reduction is proposed under a suspension",
+        suspended(),
+        reduction_proposed().order("O-2").by("ann"),
+    )]
 }
 
 pub(super) fn customers() -> Vec<Case> {
