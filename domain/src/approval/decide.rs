@@ -178,6 +178,7 @@ fn check_not_granted(pending: &ActProposed, by: &PersonId) -> Result<(), Rejecti
         | Act::GrantRelief(_)
         | Act::GrantRole(_)
         | Act::HandOver(_)
+        | Act::MovePoint(_)
         | Act::Refund(_)
         | Act::ReversePayment(_)
         | Act::TerminateContract(_)

@@ -191,6 +191,8 @@ mod tests {
         findings(servers).iter().map(|one| one.code).collect()
     }
 
+    type Change = fn(&mut ServerFacts);
+
     #[test]
     fn of_a_good_pair_nothing_is_told() {
         let pair = [good("a", |_| {}), good("b", |facts| facts.standby = true)];
@@ -199,7 +201,7 @@ mod tests {
 
     #[test]
     fn each_fault_of_a_server_is_told_by_its_code_with_what_to_do() {
-        let cases: [(&str, fn(&mut ServerFacts)); 13] = [
+        let cases: [(&str, Change); 13] = [
             ("standby_missing", |it| it.replicas.clear()),
             ("standby_missing", |it| it.replicas[0].sync_state = Some("potential".into())),
             ("standby_not_awaited", |it| it.synchronous_standby_names.clear()),
@@ -217,7 +219,7 @@ mod tests {
         for (code, change) in cases {
             assert_eq!(codes(&[good("a", change)]), [code]);
         }
-        let standbys: [(&str, fn(&mut ServerFacts)); 2] = [
+        let standbys: [(&str, Change); 2] = [
             ("standby_not_receiving", |it| it.receives = false),
             ("standby_behind", |it| it.unreplayed_bytes = BEHIND + 1),
         ];

@@ -10,9 +10,9 @@ use citygate_projections::board::board;
 use citygate_projections::procedure::procedure;
 
 use crate::supply_words::{
-    demand_disputed, demand_served, dispute_ended, notice_served, order_approved, order_issued,
-    order_withdrawn, reduction_proposed, site_confirmed, supply_reviewed, suspension_proposed,
-    valve_reported,
+    demand_disputed, demand_served, demand_withdrawn, dispute_ended, notice_served, order_approved,
+    order_issued, order_withdrawn, reduction_proposed, site_confirmed, supply_reviewed,
+    suspension_proposed, valve_reported,
 };
 use crate::told::Told;
 use crate::words::read;
@@ -38,6 +38,9 @@ pub(super) fn told(words: &[&str]) -> Option<Told> {
         ["order", contract, id, "suspend"] => suspension_proposed().order(id).of(contract),
         ["approve", "order", contract, id, "revision", shown] => {
             order_approved(shown.parse().ok()?).order(id).of(contract)
+        }
+        ["withdraw", "demand", contract, id, "because", reason @ ..] => {
+            demand_withdrawn(&reason.join(" ")).demand(id).of(contract)
         }
         ["withdraw", "order", contract, id, "because", reason @ ..] => {
             order_withdrawn(&reason.join(" ")).order(id).of(contract)

@@ -216,7 +216,7 @@ impl Told<'_> {
         let pending = &self.ledger.approvals().all_pending().last()?.proposed;
         let subject = pending.subject.clone();
         Some(if approve {
-            let (number, revision) = (pending.number, pending.act.revision(self.ledger));
+            let (number, revision) = (Some(pending.number), pending.act.revision(self.ledger));
             Command::Approve(ApproveAct { subject, number, revision })
         } else {
             Command::Withdraw(WithdrawAct { subject, reason: "not so".to_owned() })

@@ -147,6 +147,7 @@ fn statement(command: &Command) -> Option<String> {
         Command::Approve(told) => format!("approve {} revision {}", told.subject, told.revision),
         Command::Supply(told) => supply(told),
         Command::OpenLedger(_)
+        | Command::ElectScheduler(_)
         | Command::Life(_)
         | Command::RecordPassage(_)
         | Command::SignContract(_)
@@ -212,6 +213,9 @@ fn supply(told: &SupplyCommand) -> String {
             let how = serde_json::to_value(it.outcome).unwrap_or_default();
             let how = how.as_str().unwrap_or_default();
             format!("resolve {} {} {how}", it.contract, it.demand)
+        }
+        SupplyCommand::WithdrawDemand(it) => {
+            format!("withdraw demand {} {} because {}", it.contract, it.demand, it.reason)
         }
         SupplyCommand::ServeNotice(it) => {
             let at = instant(it.served_at);

@@ -12,7 +12,7 @@ fn handed_over() -> Ledger {
     let paid = ["LG-1,2025-01-02,300000.00,ICBC,B-1,payment,,"];
     ledger.import(&Facts::rows("payments.csv", &paid)).exits(0);
     let over = ["hand-over", "LG-1", "--to", "LG-2", "--on", "2025-02-01"];
-    let over = [&over, &["--last-month-quantity", "90000"], &SIGNED[..]].concat();
+    let over = [&over[..], &["--last-month-quantity", "90000"], &SIGNED[..]].concat();
     by(&ledger, "li", &over).exits(0);
     approve(&ledger, "li", "contract/LG-1", "1").exits(1).says("maker_is_approver");
     approve(&ledger, "zhang", "contract/LG-1", "1").exits(0);
@@ -22,7 +22,7 @@ fn handed_over() -> Ledger {
 #[track_caller]
 fn close(ledger: &Ledger, more: &[&str]) -> Ran {
     let close = ["close", "LG-1", "--on", "2025-02-10", "--reason", "works sold"];
-    by(ledger, "li", &[&close, more].concat())
+    by(ledger, "li", &[&close[..], more].concat())
 }
 
 #[test]
