@@ -104,7 +104,10 @@ impl Facts {
         ask(notice.is_some_and(|notice| lasts(notice.on)), "notice that lasts");
         ask(short(terms, measure, self.account(contract, civil(now))), "shortage");
         ask(fresh(terms, facts, now), "fresh readings");
-        ask(demand.is_some_and(|demand| facts.received(demand) < demand.fen), "unpaid demand");
+        ask(
+            demand.is_some_and(|demand| facts.received(demand, civil(now)) < demand.fen),
+            "unpaid demand",
+        );
         let blocks = terms.dispute_blocks_order.unwrap_or(true);
         ask(!(blocks && facts.disputed), "undisputed demand");
         ask(!self.help_waits(contract), "no proposal that waits");
@@ -144,7 +147,7 @@ impl Facts {
             return false;
         };
         let Some(demand) = &facts.demand else { return false };
-        if facts.received(demand) >= demand.fen {
+        if facts.received(demand, civil(now)) >= demand.fen {
             return true;
         }
         let as_of = civil(now);
@@ -232,11 +235,12 @@ fn in_window(terms: &Contract, now: DateTime<Utc>) -> bool {
 }
 
 impl ContractFacts {
-    /// E5: what of a demand has been received: paid after it, less what was taken back of just that.
+    /// E5: what of a demand has been received: paid after it, less what was taken back of just that;
+    /// what is dated after today has not been (T5).
     #[must_use]
-    pub fn received(&self, demand: &Demand) -> i64 {
+    pub fn received(&self, demand: &Demand, today: Date) -> i64 {
         let mut received: Vec<(&str, i64)> = Vec::new();
-        for one in &self.money {
+        for one in self.money.iter().filter(|one| one.on <= today) {
             if one.received {
                 if one.position > demand.position || one.on > demand.on {
                     received.push((&one.reference, one.fen));
