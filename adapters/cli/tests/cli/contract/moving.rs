@@ -1,6 +1,6 @@
 //! Q4: a point that goes to another contract.
 
-use super::{by, two};
+use super::{approve, by, two};
 use crate::support::facts::Facts;
 
 #[test]
@@ -13,7 +13,9 @@ fn a_point_goes_to_another_contract_once_and_its_readings_with_it() {
     moved("2025-01-31")
         .exits(1)
         .says("citygate: readings_behind: contract LG-1 has 1 readings from 2025-01-31 on");
-    moved("2025-02-01").exits(0).says("recorded at position ");
+    moved("2025-02-01").exits(0);
+    approve(&ledger, "li", "contract/LG-1", "1").exits(1).says("maker_is_approver");
+    approve(&ledger, "zhang", "contract/LG-1", "1").exits(0);
     moved("2025-02-01").exits(0).says("already known");
     moved("2025-02-05").exits(1).says("citygate: point_not_held: ").says("LG-2 does");
     let row = ["LG-1-1,2025-02-01,3000,,telemetry,"];
