@@ -19,6 +19,7 @@ use citygate_domain::rules::days::DaysRemaining;
 use citygate_domain::rules::deviation::Side as TakenTo;
 use citygate_domain::rules::settlement::Settlement;
 use citygate_domain::state::Ledger;
+use citygate_domain::trace::Traced;
 use citygate_domain::trial::Trial;
 
 /// What an amendment would change, as of a gas day.
@@ -196,7 +197,9 @@ impl Side {
             if trial.contract().days_of(*month).first > as_of {
                 // Nothing has happened in it: only what is agreed can differ.
                 let agreed = trial.contract().contract_quantity(*month);
-                let agreed = agreed.map(|agreed| Amount::Quantity(agreed.value));
+                let unit = trial.contract().unit();
+                let shown = |agreed: Traced<Quantity>| agreed.value.shown_in(unit);
+                let agreed = agreed.map(|agreed| Amount::Quantity(shown(agreed)));
                 numbers.push((Of::Month(*month), Item::ContractQuantity, agreed));
                 continue;
             }

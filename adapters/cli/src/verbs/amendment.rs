@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use citygate_domain::Rejection;
 use citygate_domain::approval::{self, Act, Subject};
 use citygate_domain::contract::life::AmendContract;
-use citygate_interchange::{Format, Table, reports};
+use citygate_interchange::{Format, reports};
 use citygate_projections::amendment::preview;
 
 use crate::failure::Failure;
@@ -62,15 +62,16 @@ async fn show(
     format: Format,
 ) -> Result<ExitCode, Failure> {
     let as_of = session.newest_gas_day().await;
-    let (mut table, position) = {
+    let (table, position) = {
         let world = session.engine.read().await;
         let preview = preview(&world.ledger, command, as_of);
         let preview = preview.map_err(|rejection| refused(session, &rejection))?;
         (reports::amendment(&preview), preview.position)
     };
-    if format == Format::Table {
-        in_words(session, &mut table);
-    }
+    let table = match format {
+        Format::Table => session.lang.with_cells(table, &["item"]),
+        Format::Csv | Format::Json => table,
+    };
     table.write(&mut io::stdout().lock(), format, |column| session.lang.word(column))?;
     if format == Format::Table {
         print(session.lang.known_at(position.number()))?;
@@ -82,12 +83,4 @@ async fn show(
 fn refused(session: &Session, rejection: &Rejection) -> Failure {
     let advice = session.lang.advice(rejection.code(), rejection.advice());
     Failure::refused(rejection.code(), format!("{rejection}. {advice}"))
-}
-
-/// For people, the names of the numbers are words of their language.
-fn in_words(session: &Session, table: &mut Table) {
-    let Some(item) = table.columns.iter().position(|column| *column == "item") else { return };
-    for cell in table.rows.iter_mut().filter_map(|row| row.get_mut(item)) {
-        *cell = session.lang.word(cell);
-    }
 }
