@@ -70,10 +70,13 @@ const CELLS: &[(&str, &str)] = &[
 ];
 
 impl Lang {
-    /// A word in a cell.
+    /// A word in a cell. What is also the name of a column is called the same in both places.
     fn cell(self, word: &str) -> String {
-        let found = CELLS.iter().find(|(known, _)| self == Self::Zh && *known == word);
-        found.map_or(word, |(_, chinese)| *chinese).to_owned()
+        match (self, CELLS.iter().find(|(known, _)| *known == word)) {
+            (Self::En, _) => word.to_owned(),
+            (Self::Zh, Some((_, chinese))) => (*chinese).to_owned(),
+            (Self::Zh, None) => self.word(word),
+        }
     }
 
     /// A table for people with the words of these columns in their language.
