@@ -14,6 +14,7 @@ use crate::elect::Mandate;
 use crate::error::EngineError;
 use crate::snapshot::{self, EVERY};
 use crate::sources::Sources;
+use crate::spill::Spill;
 use crate::tables::{DocumentTables, TableRows};
 use crate::world::{Pending, World};
 use crate::writer::Writer;
@@ -168,19 +169,28 @@ impl Engine {
         Ok(true)
     }
 
-    /// Throws the tables, the snapshots and the world away and makes tables and world anew from the
-    /// log.
+    /// Makes the tables and the world anew from the log, beside those in use: these stay until the
+    /// new ones take their place, and whatever stops it leaves them. The snapshots go.
     pub async fn rebuild(&self) -> Result<(), EngineError> {
+        let pending = self.tables.is_some().then(Pending::default);
+        let mut anew = World::nothing_of(&self.store, pending);
+        let mut spill = None;
+        if let Some(tables) = &self.tables {
+            anew.spill(&self.store, spill.insert(Spill::beside(tables).await?)).await?;
+        }
+        anew.catch_up(&self.store, None).await?;
+        // From here on this process neither appends nor adds rows. Another node may.
         let mut world = self.world.write().await;
+        match &mut spill {
+            None => anew.catch_up(&self.store, None).await?,
+            Some(spill) => loop {
+                anew.spill(&self.store, spill).await?;
+                if spill.put_in_place(anew.position).await? {
+                    break;
+                }
+            },
+        }
         self.store.delete_snapshots().await?;
-        let anew = match &self.tables {
-            None => World::load(&self.store, None).await?,
-            Some(tables) => {
-                tables.clear().await?;
-                let pending = Some(Pending::default());
-                World::nothing_of(&self.store, pending).with_tables(&self.store, tables).await?
-            }
-        };
         self.snapshot_at.store(0, Ordering::SeqCst);
         let before = std::mem::replace(&mut *world, anew);
         drop(world);

@@ -22,6 +22,12 @@ pub enum EngineError {
         /// Why the tables could not be written.
         cause: StoreError,
     },
+    /// What was made beside the tables for SQL is not there any more.
+    #[error(
+        "the rebuilt tables were lost before they took their place: another rebuild ran, or the \
+         server lost what was not durable; the tables are as they were, rebuild again"
+    )]
+    RebuildLost,
     /// A stored event cannot be read.
     #[error("event {position} cannot be read: {reason}")]
     Codec {
@@ -58,6 +64,7 @@ impl EngineError {
         match self {
             Self::Store(error) => error.code(),
             Self::TablesBehind { .. } => "tables_behind",
+            Self::RebuildLost => "rebuild_lost",
             Self::Codec { .. } => "event_unreadable",
             Self::Contended { .. } => "contended",
             Self::Stopped(_) => "stopped",

@@ -48,7 +48,7 @@ pub use office::Office;
 pub use restate::{Restated, restate};
 pub use snapshot::{EVERY, FORM, Kept, NAME};
 pub use sources::Sources;
-pub use tables::{DocumentTables, TableDump, TableRows};
+pub use tables::{DocumentTables, RowCounts, TableDump, TableRows};
 pub use tick::{Ticked, check_clocks, clocks, tick};
 pub use upcast::lift;
 pub use what_if::what_if;

@@ -118,6 +118,7 @@ impl Clerk {
                 }
                 EngineError::Codec { .. }
                 | EngineError::Contended { .. }
+                | EngineError::RebuildLost
                 | EngineError::Stopped(_)
                 | EngineError::BadData { .. } => self.engine.execute(&actor, requests).await,
             };

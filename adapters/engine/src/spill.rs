@@ -2,27 +2,37 @@
 
 use std::sync::Arc;
 
+use citygate_domain::log::Position;
 use citygate_store::StoreError;
 use tokio::task::JoinHandle;
 
 use crate::error::EngineError;
-use crate::tables::DocumentTables;
+use crate::tables::{DocumentTables, RowCounts};
 use crate::world::Pending;
-use citygate_domain::log::Position;
 
 /// Rows that are worth a transaction of their own.
 const ROWS: usize = 10_000;
 
-/// The way of rows into the tables: one transaction at a time, in position order, each with the
-/// checkpoint, so that whatever stops it leaves a prefix that the next start goes on from.
+/// The way of rows into the tables: one transaction at a time, in position order. Into the live
+/// ones each goes with the checkpoint, so that whatever stops it leaves a prefix that the next start
+/// goes on from.
 pub(crate) struct Spill {
     tables: Arc<dyn DocumentTables>,
+    /// Rows that were written beside the live tables, where they go there.
+    beside: Option<RowCounts>,
     writing: Option<JoinHandle<Result<(), StoreError>>>,
 }
 
 impl Spill {
+    /// Into the live tables.
     pub fn into(tables: &Arc<dyn DocumentTables>) -> Self {
-        Self { tables: Arc::clone(tables), writing: None }
+        Self { tables: Arc::clone(tables), beside: None, writing: None }
+    }
+
+    /// Into empty tables beside the live ones.
+    pub async fn beside(tables: &Arc<dyn DocumentTables>) -> Result<Self, EngineError> {
+        tables.begin_beside().await?;
+        Ok(Self { beside: Some(RowCounts::default()), ..Self::into(tables) })
     }
 
     /// Takes the rows of events up to `through` when there are enough of them.
@@ -34,9 +44,9 @@ impl Spill {
         if pending.rows.len() >= ROWS { self.write(pending, through).await } else { Ok(()) }
     }
 
-    /// Takes what is left and waits until every row is in the tables.
+    /// Takes what is left and waits until every row is in its table.
     pub async fn finish(
-        mut self,
+        &mut self,
         pending: &mut Pending,
         through: Position,
     ) -> Result<(), EngineError> {
@@ -46,11 +56,28 @@ impl Spill {
         self.written().await
     }
 
+    /// Puts what was written beside, which leads up to `through`, in the place of the live tables;
+    /// false when those have come further meanwhile.
+    pub async fn put_in_place(&self, through: Position) -> Result<bool, EngineError> {
+        let rows = self.beside.unwrap_or_default();
+        if self.tables.put_in_place(&rows, through).await? {
+            return Ok(true);
+        }
+        if self.tables.position().await? > through.number() {
+            return Ok(false);
+        }
+        // Another rebuild has begun its own, or the server lost what it had not made durable.
+        Err(EngineError::RebuildLost)
+    }
+
     async fn write(&mut self, pending: &mut Pending, through: Position) -> Result<(), EngineError> {
         self.written().await?;
         let (tables, rows) = (Arc::clone(&self.tables), std::mem::take(&mut pending.rows));
         pending.from = through;
-        self.writing = Some(tokio::spawn(async move { tables.add(&rows, through).await }));
+        let beside = self.beside.as_mut().map(|counts| counts.add(&rows)).is_some();
+        self.writing = Some(tokio::spawn(async move {
+            if beside { tables.add_beside(&rows).await } else { tables.add(&rows, through).await }
+        }));
         Ok(())
     }
 

@@ -8,6 +8,7 @@ mod cells;
 mod postgres;
 mod schema;
 mod sqlite;
+mod writes;
 
 use async_trait::async_trait;
 use citygate_domain::Event;
@@ -38,8 +39,16 @@ pub trait DocumentTables: Send + Sync {
     /// Adds rows and moves the checkpoint, in one transaction.
     async fn add(&self, rows: &TableRows, through: Position) -> Result<(), StoreError>;
 
-    /// Empties the tables, to be written anew from the log.
-    async fn clear(&self) -> Result<(), StoreError>;
+    /// Makes empty tables beside the live ones, which nobody sees.
+    async fn begin_beside(&self) -> Result<(), StoreError>;
+
+    /// Adds rows to the tables beside.
+    async fn add_beside(&self, rows: &TableRows) -> Result<(), StoreError>;
+
+    /// Puts the rows beside, which lead up to a position, in the place of the live ones: in one
+    /// transaction, so that every reader sees the one or the other, whole. False, and nothing
+    /// happens, when the live ones have come further, or when so many rows are not beside.
+    async fn put_in_place(&self, rows: &RowCounts, through: Position) -> Result<bool, StoreError>;
 
     /// Every row of the tables as text, by table, to be compared with rows computed anew.
     async fn dump(&self) -> Result<TableDump, StoreError>;
@@ -71,6 +80,19 @@ impl Rows {
     fn append(&mut self, later: Self) {
         self.count += later.count;
         self.cells.extend(later.cells);
+    }
+}
+
+/// Numbers of rows, table by table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RowCounts([usize; TABLES.len()]);
+
+impl RowCounts {
+    /// With the rows of later events.
+    pub fn add(&mut self, rows: &TableRows) {
+        for (count, rows) in self.0.iter_mut().zip(rows.tables()) {
+            *count += rows.count;
+        }
     }
 }
 

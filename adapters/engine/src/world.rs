@@ -113,13 +113,22 @@ impl World {
         store: &Arc<dyn EventStore>,
         tables: &Arc<dyn DocumentTables>,
     ) -> Result<Self, EngineError> {
-        let until = store.head().await?.position.into();
-        let mut spill = Spill::into(tables);
-        self.fold_into(store, until, |_, _, _| {}, Some(&mut spill)).await?;
-        if let Some(pending) = &mut self.pending {
-            spill.finish(pending, self.position).await?;
-        }
+        self.spill(store, &mut Spill::into(tables)).await?;
         Ok(self)
+    }
+
+    /// Takes in the rest of the log, and lets its rows go their way.
+    pub(crate) async fn spill(
+        &mut self,
+        store: &Arc<dyn EventStore>,
+        spill: &mut Spill,
+    ) -> Result<(), EngineError> {
+        let until = store.head().await?.position.into();
+        self.fold_into(store, until, |_, _, _| {}, Some(spill)).await?;
+        match &mut self.pending {
+            Some(pending) => spill.finish(pending, self.position).await,
+            None => Ok(()),
+        }
     }
 
     /// The world read anew. Rows that are not in the tables yet come again.

@@ -30,6 +30,38 @@ struct Pack {
 /// before it. The first number is where the row begins.
 type Ends = [usize; FIELDS + 1];
 
+/// Rows of which the fields came one by one: nothing has to be found in their text.
+#[derive(Debug)]
+pub(crate) struct Packing {
+    first: u64,
+    text: Vec<u8>,
+    rows: Vec<Ends>,
+}
+
+impl Packing {
+    /// No rows yet; the first one will have this position.
+    pub fn from(first: u64) -> Self {
+        Self { first, text: Vec::new(), rows: Vec::new() }
+    }
+
+    /// Position of the next row.
+    pub fn next(&self) -> u64 {
+        self.first + self.rows.len() as u64
+    }
+
+    /// Adds a row: stream, type, version of the type, instant, payload.
+    pub fn row(&mut self, fields: [&[u8]; FIELDS]) {
+        let mut ends: Ends = [self.text.len(); FIELDS + 1];
+        for (end, field) in ends.iter_mut().skip(1).zip(fields) {
+            self.text.extend_from_slice(field);
+            *end = self.text.len();
+            // One byte lies between the end of a field and the begin of the next one.
+            self.text.push(FIELD as u8);
+        }
+        self.rows.push(ends);
+    }
+}
+
 /// One row of a page: what a projection needs of an event, without copies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReplayRow<'a> {
@@ -80,6 +112,20 @@ impl ReplayPage {
             page.push(first.position, events.len() as u64, text)?;
         }
         Ok(page)
+    }
+
+    /// Adds rows whose fields are known.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] at the first of them when they are no text.
+    pub(crate) fn take(&mut self, rows: Packing) -> Result<(), StoreError> {
+        let Packing { first, text, rows } = rows;
+        let text = String::from_utf8(text)
+            .map_err(|_| StoreError::corrupt(first, "the rows from here on are no text"))?;
+        if !rows.is_empty() {
+            self.packs.push(Pack { first, text, rows });
+        }
+        Ok(())
     }
 
     /// Number of rows.

@@ -9,17 +9,23 @@ pub struct TableWrites {
     pub rows: Vec<TableInsert>,
     /// The projection and the last position that its rows include.
     pub checkpoint: Option<(String, u64)>,
+    /// Nothing is written when the projection has come further than that by then.
+    pub unless_further: bool,
+    /// Questions: nothing is written when one of them is given a row.
+    pub unless: Vec<String>,
 }
 
 /// Rows of one table.
 #[derive(Debug, Clone)]
 pub struct TableInsert {
     /// The table.
-    pub table: &'static str,
+    pub table: String,
     /// Its columns, in order.
     pub columns: &'static [&'static str],
     /// Row after row, every column of each.
     pub cells: Vec<Cell>,
+    /// None of the rows can be in the table yet, which is then filled in the quickest way.
+    pub new: bool,
 }
 
 /// A value of a row.

@@ -55,7 +55,7 @@ async fn first_node() -> (Database, Node) {
 async fn a_ledger_in_postgres_answers_as_one_in_a_file_and_so_do_its_rows() {
     let folder = tempfile::tempdir().unwrap();
     let file = Ledger::open(&folder.path().join("a.db")).await.unwrap();
-    let (_database, node) = first_node().await;
+    let (database, node) = first_node().await;
     let commands = demo_contract("DM-2025-0003").unwrap();
     file.execute(commands.clone()).await.unwrap();
     node.execute(commands).await;
@@ -69,8 +69,9 @@ async fn a_ledger_in_postgres_answers_as_one_in_a_file_and_so_do_its_rows() {
     assert!(node.engine.audit().await.unwrap().finding.is_none());
     // Rows that somebody spoilt come anew from the log, and a snapshot changes nothing.
     node.engine.save_snapshot().await.unwrap();
-    node.store.clear().await.unwrap();
-    assert!(node.store.dump().await.unwrap().is_empty());
+    database.execute("UPDATE report.settlement SET gross_fen = 1").await;
+    database.execute("DELETE FROM report.account_entry").await;
+    assert_ne!(node.store.dump().await.unwrap(), rows);
     node.engine.rebuild().await.unwrap();
     assert_eq!(node.store.dump().await.unwrap(), rows);
     let position = node.store.head().await.unwrap().position;

@@ -31,3 +31,4 @@ mod store_memory;
 mod store_postgres;
 mod store_sqlite;
 mod stored_events;
+mod tables_beside;

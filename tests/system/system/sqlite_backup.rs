@@ -169,8 +169,14 @@ async fn rows_of_a_projection_and_its_checkpoint_are_written_together() {
     let create = "CREATE TABLE IF NOT EXISTS document (number INTEGER PRIMARY KEY) STRICT";
     let write = |cells: Vec<Cell>, position| TableWrites {
         statements: vec![create.to_owned()],
-        rows: vec![TableInsert { table: "document", columns: &["position"], cells }],
+        rows: vec![TableInsert {
+            table: "document".to_owned(),
+            columns: &["position"],
+            cells,
+            new: false,
+        }],
         checkpoint: Some(("documents".to_owned(), position)),
+        ..TableWrites::default()
     };
     let good = write([1, 2, 3].map(Cell::Integer).into(), 7);
     store.write_tables(good).await.unwrap();

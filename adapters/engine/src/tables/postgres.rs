@@ -2,11 +2,12 @@
 
 use async_trait::async_trait;
 use citygate_domain::log::Position;
-use citygate_store::{PostgresStore, StoreError, TableInsert, TableWrites};
+use citygate_store::{PostgresStore, StoreError};
 use serde_json::Value;
 
 use super::schema::{TABLES, Table};
-use super::{CHECKPOINT, DocumentTables, Rows, TableDump, TableRows};
+use super::writes::{self, Dialect, beside};
+use super::{CHECKPOINT, DocumentTables, RowCounts, TableDump, TableRows};
 
 #[async_trait]
 impl DocumentTables for PostgresStore {
@@ -15,28 +16,19 @@ impl DocumentTables for PostgresStore {
     }
 
     async fn add(&self, rows: &TableRows, through: Position) -> Result<(), StoreError> {
-        let tables = TABLES.iter().zip(rows.tables()).filter(|(_, rows)| rows.count > 0);
-        let insert = |(table, rows): (&Table, &Rows)| TableInsert {
-            table: table.name,
-            columns: table.columns,
-            cells: rows.cells.clone(),
-        };
-        self.write_tables(TableWrites {
-            statements: TABLES.iter().map(create).collect(),
-            rows: tables.map(insert).collect(),
-            checkpoint: Some((CHECKPOINT.to_owned(), through.number())),
-        })
-        .await
+        self.write_tables(writes::add(&DIALECT, rows, through)).await.map(drop)
     }
 
-    async fn clear(&self) -> Result<(), StoreError> {
-        let drop = |table: &Table| format!("DROP TABLE IF EXISTS {}", table.name);
-        self.write_tables(TableWrites {
-            statements: TABLES.iter().map(drop).collect(),
-            rows: Vec::new(),
-            checkpoint: Some((CHECKPOINT.to_owned(), 0)),
-        })
-        .await
+    async fn begin_beside(&self) -> Result<(), StoreError> {
+        self.write_tables(writes::begin_beside(&DIALECT)).await.map(drop)
+    }
+
+    async fn add_beside(&self, rows: &TableRows) -> Result<(), StoreError> {
+        self.write_tables(writes::add_beside(rows)).await.map(drop)
+    }
+
+    async fn put_in_place(&self, rows: &RowCounts, through: Position) -> Result<bool, StoreError> {
+        self.write_tables(writes::put_in_place(&DIALECT, rows, through)).await
     }
 
     async fn dump(&self) -> Result<TableDump, StoreError> {
@@ -67,9 +59,16 @@ fn compact(row: String) -> String {
     serde_json::from_str::<Value>(&row).map_or(row, |row| row.to_string())
 }
 
-fn create(table: &Table) -> String {
-    let Table { name, definition, .. } = table;
-    // The server's own INTEGER has 32 bits.
-    let definition = definition.replace("INTEGER", "bigint");
-    format!("CREATE TABLE IF NOT EXISTS {name} ({definition})")
+/// The server's own INTEGER has 32 bits.
+fn columns(table: &Table) -> String {
+    table.definition.replace("INTEGER", "bigint")
 }
+
+/// What is built beside has no key: it is filled once and read once.
+const DIALECT: Dialect = Dialect {
+    live: |table| {
+        let Table { name, key, .. } = table;
+        format!("CREATE TABLE IF NOT EXISTS {name} ({}, PRIMARY KEY ({key}))", columns(table))
+    },
+    beside: |table| format!("CREATE TABLE {} ({})", beside(table), columns(table)),
+};

@@ -4,8 +4,11 @@
 pub(super) struct Table {
     pub name: &'static str,
     pub columns: &'static [&'static str],
-    /// What stands between the parentheses of `CREATE TABLE`. A whole number has 64 bits.
+    /// What stands between the parentheses of `CREATE TABLE`, but for the key. A whole number has
+    /// 64 bits.
     pub definition: &'static str,
+    /// The columns of the primary key.
+    pub key: &'static str,
 }
 
 /// Every table begins with the position of its row's event.
@@ -23,7 +26,8 @@ pub(super) const TABLES: [Table; 5] = [
             "net_fen",
             "tax_fen",
         ],
-        definition: "position INTEGER PRIMARY KEY, contract TEXT NOT NULL, \
+        key: "position",
+        definition: "position INTEGER NOT NULL, contract TEXT NOT NULL, \
      month TEXT NOT NULL, revision INTEGER NOT NULL, unit TEXT NOT NULL, \
      quantity_scaled INTEGER NOT NULL, gross_fen INTEGER NOT NULL, net_fen INTEGER NOT NULL, \
      tax_fen INTEGER NOT NULL",
@@ -41,10 +45,10 @@ pub(super) const TABLES: [Table; 5] = [
             "unit_price",
             "amount_fen",
         ],
+        key: "position, line",
         definition: "position INTEGER NOT NULL, line INTEGER NOT NULL, \
      kind TEXT NOT NULL, tag TEXT NOT NULL, first_gas_day TEXT, last_gas_day TEXT, \
-     quantity_scaled INTEGER NOT NULL, unit_price TEXT NOT NULL, amount_fen INTEGER NOT NULL, \
-     PRIMARY KEY (position, line)",
+     quantity_scaled INTEGER NOT NULL, unit_price TEXT NOT NULL, amount_fen INTEGER NOT NULL",
     },
     Table {
         name: "deviation",
@@ -64,7 +68,8 @@ pub(super) const TABLES: [Table; 5] = [
             "net_fen",
             "tax_fen",
         ],
-        definition: "position INTEGER PRIMARY KEY, contract TEXT NOT NULL, \
+        key: "position",
+        definition: "position INTEGER NOT NULL, contract TEXT NOT NULL, \
      month TEXT NOT NULL, revision INTEGER NOT NULL, unit TEXT NOT NULL, \
      base_scaled INTEGER NOT NULL, relief_scaled INTEGER NOT NULL, taken_scaled INTEGER NOT NULL, \
      side TEXT, quantity_scaled INTEGER NOT NULL, reference_price TEXT NOT NULL, \
@@ -94,7 +99,8 @@ pub(super) const TABLES: [Table; 5] = [
             "net_fen",
             "tax_fen",
         ],
-        definition: "position INTEGER PRIMARY KEY, contract TEXT NOT NULL, \
+        key: "position",
+        definition: "position INTEGER NOT NULL, contract TEXT NOT NULL, \
      year INTEGER NOT NULL, revision INTEGER NOT NULL, unit TEXT NOT NULL, \
      last_gas_day TEXT NOT NULL, posted_on TEXT NOT NULL, \
      take_or_pay_quantity_scaled INTEGER NOT NULL, taken_scaled INTEGER NOT NULL, \
@@ -107,7 +113,8 @@ pub(super) const TABLES: [Table; 5] = [
     Table {
         name: "account_entry",
         columns: &["position", "contract", "date", "kind", "reference", "amount_fen"],
-        definition: "position INTEGER PRIMARY KEY, contract TEXT, \
+        key: "position",
+        definition: "position INTEGER NOT NULL, contract TEXT, \
      date TEXT NOT NULL, kind TEXT NOT NULL, reference TEXT NOT NULL, amount_fen INTEGER NOT NULL",
     },
 ];

@@ -2,10 +2,11 @@
 
 use async_trait::async_trait;
 use citygate_domain::log::Position;
-use citygate_store::{SqliteStore, StoreError, TableInsert, TableWrites};
+use citygate_store::{SqliteStore, StoreError};
 
 use super::schema::{TABLES, Table};
-use super::{CHECKPOINT, DocumentTables, Rows, TableDump, TableRows};
+use super::writes::{self, Dialect, beside};
+use super::{CHECKPOINT, DocumentTables, RowCounts, TableDump, TableRows};
 
 #[async_trait]
 impl DocumentTables for SqliteStore {
@@ -14,29 +15,19 @@ impl DocumentTables for SqliteStore {
     }
 
     async fn add(&self, rows: &TableRows, through: Position) -> Result<(), StoreError> {
-        let tables = TABLES.iter().zip(rows.tables()).filter(|(_, rows)| rows.count > 0);
-        let insert = |(table, rows): (&Table, &Rows)| TableInsert {
-            table: table.name,
-            columns: table.columns,
-            cells: rows.cells.clone(),
-        };
-        self.write_tables(TableWrites {
-            statements: TABLES.iter().map(create).collect(),
-            rows: tables.map(insert).collect(),
-            checkpoint: Some((CHECKPOINT.to_owned(), through.number())),
-        })
-        .await
+        self.write_tables(writes::add(&DIALECT, rows, through)).await.map(drop)
     }
 
-    async fn clear(&self) -> Result<(), StoreError> {
-        // Dropping a table costs little; emptying it would visit every row.
-        let drop = |table: &Table| format!("DROP TABLE IF EXISTS {}", table.name);
-        self.write_tables(TableWrites {
-            statements: TABLES.iter().map(drop).collect(),
-            rows: Vec::new(),
-            checkpoint: Some((CHECKPOINT.to_owned(), 0)),
-        })
-        .await
+    async fn begin_beside(&self) -> Result<(), StoreError> {
+        self.write_tables(writes::begin_beside(&DIALECT)).await.map(drop)
+    }
+
+    async fn add_beside(&self, rows: &TableRows) -> Result<(), StoreError> {
+        self.write_tables(writes::add_beside(rows)).await.map(drop)
+    }
+
+    async fn put_in_place(&self, rows: &RowCounts, through: Position) -> Result<bool, StoreError> {
+        self.write_tables(writes::put_in_place(&DIALECT, rows, through)).await
     }
 
     async fn dump(&self) -> Result<TableDump, StoreError> {
@@ -59,8 +50,13 @@ impl DocumentTables for SqliteStore {
 
 /// Strict: the file refuses what is not of a column's type. A key of several columns is the table's
 /// own order, without a second index.
-fn create(table: &Table) -> String {
-    let Table { name, definition, .. } = table;
-    let rowid = if definition.contains("PRIMARY KEY (") { ", WITHOUT ROWID" } else { "" };
-    format!("CREATE TABLE IF NOT EXISTS {name} ({definition}) STRICT{rowid}")
+fn create(table: &Table, name: &str) -> String {
+    let Table { definition, key, .. } = table;
+    let rowid = if key.contains(',') { ", WITHOUT ROWID" } else { "" };
+    format!("CREATE TABLE IF NOT EXISTS {name} ({definition}, PRIMARY KEY ({key})) STRICT{rowid}")
 }
+
+const DIALECT: Dialect = Dialect {
+    live: |table| create(table, table.name),
+    beside: |table| create(table, &beside(table)),
+};

@@ -22,14 +22,14 @@ pub(super) fn take(name: &str, node: &str, lasts: Duration, above: u64) -> Vec<S
         Value::Integer(i64::try_from(lasts.as_micros()).unwrap_or(i64::MAX)),
         Value::Integer(integer(above)),
     ];
-    vec![Statement { sql: sql.into(), values }]
+    vec![Statement::new(sql, values)]
 }
 
 pub(super) fn release(name: &str, node: &str) -> Vec<Statement> {
     let sql = "UPDATE citygate.lease SET until = least(until, clock_timestamp()) \
         WHERE name = $1 AND holder = $2";
     let values = vec![Value::Text(name.to_owned()), Value::Text(node.to_owned())];
-    vec![Statement { sql: sql.into(), values }]
+    vec![Statement::new(sql, values)]
 }
 
 pub(super) async fn read(connection: &mut PgConnection, name: &str) -> Result<Lease, sqlx::Error> {

@@ -21,7 +21,9 @@ mod port;
 mod protect;
 mod read;
 mod receive;
+mod replay;
 mod route;
+mod step;
 mod tables;
 mod transact;
 mod writer;
@@ -41,6 +43,7 @@ use self::greet::{Seen, greet};
 use self::load::LoadError;
 use self::options::Rights;
 use self::read::number;
+use self::step::Step;
 use self::writer::{Job, Writer};
 use crate::statement::{Statement, Work};
 use crate::{Clock, EventStore, StoreError, TableWrites};
@@ -127,13 +130,14 @@ impl PostgresStore {
         &self.readers
     }
 
-    /// Writes rows of a projection, between appends, whole or not at all. A table whose primary key
-    /// has the name that the server gives it by itself.
+    /// Writes rows of a projection, between appends, whole or not at all: false when the projection
+    /// had come further than was allowed. The primary key of a table that is not new has the name
+    /// that the server gives it by itself.
     ///
     /// # Errors
     /// The world failing, or a statement that the database refuses.
-    pub async fn write_tables(&self, writes: TableWrites) -> Result<(), StoreError> {
-        self.run(tables::statements(writes)).await
+    pub async fn write_tables(&self, writes: TableWrites) -> Result<bool, StoreError> {
+        self.run_guarded(tables::steps(writes)).await
     }
 
     /// Rows of a projection's table: a position and a text each.
@@ -180,8 +184,12 @@ impl PostgresStore {
     }
 
     async fn run(&self, statements: Vec<Statement>) -> Result<(), StoreError> {
+        self.run_guarded(statements.into_iter().map(Step::from).collect()).await.map(drop)
+    }
+
+    async fn run_guarded(&self, steps: Vec<Step>) -> Result<bool, StoreError> {
         let (answer, answered) = oneshot::channel();
-        let job = Job::Run(Work { statements, answer });
+        let job = Job::Run(Work { steps, answer });
         self.sender()?.send(job).await.map_err(|_| StoreError::Closed)?;
         answered.await.map_err(|_| StoreError::Closed)?
     }

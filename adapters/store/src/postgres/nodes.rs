@@ -43,13 +43,13 @@ impl Node {
             release = excluded.release, event_types = excluded.event_types";
         let types = self.event_types.iter().map(form).collect::<Vec<_>>().join(" ");
         let values = [self.id.clone(), self.release.clone(), types].map(Value::Text).into();
-        vec![Statement::plain(UNAWAITED), Statement { sql: sql.into(), values }]
+        vec![Statement::plain(UNAWAITED), Statement::new(sql, values)]
     }
 
     /// Says that the node is going.
     pub(super) fn leave(&self) -> Vec<Statement> {
         let sql = "DELETE FROM citygate.node WHERE id = $1";
-        let leave = Statement { sql: sql.into(), values: vec![Value::Text(self.id.clone())] };
+        let leave = Statement::new(sql, vec![Value::Text(self.id.clone())]);
         vec![Statement::plain(UNAWAITED), leave]
     }
 }

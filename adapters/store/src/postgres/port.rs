@@ -13,6 +13,7 @@ use super::batch::integer;
 use super::lease;
 use super::load::{self, HEAD};
 use super::read::{self, number};
+use super::replay;
 use super::writer::Job;
 use crate::instant::parse_instant;
 use crate::statement::{Statement, Value};
@@ -67,7 +68,16 @@ impl EventStore for PostgresStore {
     }
 
     async fn replay(&self, after: u64, limit: usize) -> Result<ReplayPage, StoreError> {
-        let page = read::replay(&mut *self.reader().await?, after, limit).await;
+        let mut reader = self.reader().await?;
+        // A task that nobody can cancel: a copy that is not read to its end spoils its connection.
+        let reading = tokio::spawn(async move {
+            let page = replay::page(&mut reader, after, limit).await;
+            if page.is_err() {
+                reader.close_on_drop();
+            }
+            page
+        });
+        let page = reading.await.map_err(|gone| StoreError::failed("reading the log", gone))?;
         page.map_err(|error| self.load_fault(error))
     }
 
@@ -147,7 +157,7 @@ impl EventStore for PostgresStore {
             Value::Integer(integer(snapshot.position)),
             Value::Blob(snapshot.bytes),
         ];
-        self.run(vec![Statement { sql: sql.into(), values }]).await
+        self.run(vec![Statement::new(sql, values)]).await
     }
 
     async fn snapshot(&self, name: &str) -> Result<Option<Snapshot>, StoreError> {

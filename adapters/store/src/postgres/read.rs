@@ -6,10 +6,7 @@ use sqlx::{PgConnection, Row};
 use super::batch::integer;
 use super::load::LoadError;
 use crate::instant::parse_instant;
-use crate::{PersonalField, ReplayPage, StoreError, StoredEvent, StreamHead, StreamName};
-
-/// Rows that travel in one text.
-const PACK: u64 = 1000;
+use crate::{PersonalField, StoreError, StoredEvent, StreamHead, StreamName};
 
 pub(super) fn number(value: i64) -> Option<u64> {
     u64::try_from(value).ok()
@@ -111,54 +108,6 @@ fn event(row: &PgRow) -> Result<StoredEvent, String> {
         hash: digest(row, "hash")?,
         chain: digest(row, "chain")?,
     })
-}
-
-/// Light rows, a thousand to a text.
-pub(super) async fn replay(
-    connection: &mut PgConnection,
-    after: u64,
-    limit: usize,
-) -> Result<ReplayPage, LoadError> {
-    let sql = "SELECT count(*), min(position), max(position), string_agg(concat_ws(chr(31), \
-        stream, type, type_version, recorded_at, payload), chr(30)) FROM (SELECT * \
-        FROM citygate.event WHERE position > $1 AND position <= $2 ORDER BY position) AS e";
-    let mut page = ReplayPage::default();
-    let end = after.saturating_add(limit as u64);
-    let mut from = after;
-    while from < end {
-        let to = end.min(from.saturating_add(PACK));
-        type Pack = (i64, Option<i64>, Option<i64>, Option<String>);
-        let pack = sqlx::query_as::<_, Pack>(sql).bind(integer(from)).bind(integer(to));
-        let (count, first, last, text) = pack.fetch_one(&mut *connection).await?;
-        let (Some(first), Some(last), Some(text)) = (first, last, text) else { break };
-        let count = count.unsigned_abs();
-        // As many rows as there are positions between the first and the last leave no hole.
-        if first.unsigned_abs() != from + 1 || last.unsigned_abs() != from + count {
-            return Err(hole(connection, from, to).await);
-        }
-        page.push(from + 1, count, text)?;
-        from += count;
-        if from < to {
-            break;
-        }
-    }
-    Ok(page)
-}
-
-/// Names the first position above `after` that is missing.
-async fn hole(connection: &mut PgConnection, after: u64, to: u64) -> LoadError {
-    let sql = "SELECT position FROM citygate.event WHERE position > $1 AND position <= $2 \
-        ORDER BY position";
-    let positions = sqlx::query_scalar::<_, i64>(sql).bind(integer(after)).bind(integer(to));
-    match positions.fetch_all(connection).await {
-        Ok(found) => {
-            let there =
-                (after + 1..).zip(found).take_while(|(at, found)| number(*found) == Some(*at));
-            let missing = after + 1 + there.count() as u64;
-            StoreError::corrupt(missing, "the event is missing").into()
-        }
-        Err(error) => error.into(),
-    }
 }
 
 /// Streams whose names come after `after`.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sqlx::{Connection, Executor, PgConnection};
 use tokio::time::timeout;
 use tracing::instrument::WithSubscriber;
 
@@ -15,8 +15,8 @@ use super::nodes::Activated;
 use super::notices::Notices;
 use super::options::{PostgresOptions, Rights};
 use super::route;
+use super::step::Step;
 use crate::calls::Queued;
-use crate::statement::{Statement, Value};
 use crate::{Clock, StoreError};
 
 pub(super) const WRITING: &str = "writing to the log";
@@ -140,8 +140,8 @@ impl Transactor {
         made.map(drop).map_err(|error| fault(&place, "making partitions", error))
     }
 
-    /// Runs statements in one transaction of their own.
-    pub async fn run(&mut self, statements: Vec<Statement>) -> Result<(), StoreError> {
+    /// Takes steps in one transaction of their own; false when a guard kept them from being taken.
+    pub async fn run(&mut self, steps: Vec<Step>) -> Result<bool, StoreError> {
         let rested = self.connection.is_some();
         let begun = self.connection().await?.execute("BEGIN READ WRITE").await;
         if let Err(error) = begun {
@@ -152,22 +152,20 @@ impl Transactor {
             let begun = self.connection().await?.execute("BEGIN READ WRITE").await;
             begun.map_err(|error| fault(&self.place, "writing beside the log", error))?;
         }
-        for statement in statements {
-            let mut query = sqlx::query(AssertSqlSafe(statement.sql.into_owned()));
-            for value in statement.values {
-                query = match value {
-                    Value::Null => query.bind(None::<i64>),
-                    Value::Text(text) => query.bind(text),
-                    Value::Integer(integer) => query.bind(integer),
-                    Value::Blob(blob) => query.bind(blob),
-                };
-            }
-            if let Err(error) = query.execute(self.connection().await?).await {
-                self.give_up_or_roll_back(&error).await;
-                return Err(fault(&self.place, "writing beside the log", error));
+        for step in steps {
+            match step.take(self.connection().await?).await {
+                Ok(true) => {}
+                Ok(false) => {
+                    self.roll_back().await;
+                    return Ok(false);
+                }
+                Err(error) => {
+                    self.give_up_or_roll_back(&error).await;
+                    return Err(fault(&self.place, "writing beside the log", error));
+                }
             }
         }
-        self.commit().await
+        self.commit().await.map(|()| true)
     }
 
     /// Closes the connection.

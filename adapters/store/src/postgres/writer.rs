@@ -14,6 +14,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use super::greet::Seen;
 use super::nodes::BEAT_SECONDS;
 use super::options::PostgresOptions;
+use super::step::Step;
 use super::transact::Transactor;
 use crate::calls::{Answer, Calls, Decided, Queued};
 use crate::statement::Work;
@@ -27,7 +28,7 @@ const MAX_REQUESTS: usize = 4096;
 /// What the writer is asked to do.
 pub(super) enum Job {
     Append(Vec<AppendRequest>, Answer),
-    Run(Work),
+    Run(Work<Step>),
 }
 
 pub(super) struct Writer {
@@ -38,7 +39,7 @@ pub(super) struct Writer {
     /// Requests that were not decided yet.
     backlog: VecDeque<Queued>,
     /// Work beside the log.
-    others: VecDeque<Work>,
+    others: VecDeque<Work<Step>>,
     beat: Interval,
     /// Positions of a partition.
     partition: u64,
@@ -72,9 +73,9 @@ impl Writer {
     pub async fn run(mut self) -> Result<(), StoreError> {
         loop {
             self.take_waiting();
-            if let Some(Work { statements, answer }) = self.others.pop_front() {
+            if let Some(Work { steps, answer }) = self.others.pop_front() {
                 // Whoever asked may have gone away; the work is done all the same.
-                let _ = answer.send(self.transactor.run(statements).await);
+                let _ = answer.send(self.transactor.run(steps).await);
             } else if !self.backlog.is_empty() {
                 self.write().await;
                 // The callers that were just answered come again and share a transaction.
@@ -86,7 +87,7 @@ impl Writer {
             }
         }
         if let Some(node) = &self.transactor.options.node {
-            let leave = node.leave();
+            let leave = node.leave().into_iter().map(Step::from).collect();
             // A node that cannot say so is missed by its silence.
             let _ = self.transactor.run(leave).await;
         }
@@ -107,7 +108,7 @@ impl Writer {
 
     async fn beat(&mut self) {
         if let Some(node) = &self.transactor.options.node {
-            let beat = node.beat();
+            let beat = node.beat().into_iter().map(Step::from).collect();
             // The next one comes soon.
             let _ = self.transactor.run(beat).await;
         }

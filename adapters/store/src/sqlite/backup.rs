@@ -134,7 +134,7 @@ async fn raised(
     epoch += 1;
     let sql = "UPDATE log_head SET epoch = ?1, generation = generation + 1";
     let values = vec![Value::Integer(integer(epoch))];
-    copy.run(vec![Statement { sql: sql.into(), values }]).await?;
+    copy.run(vec![Statement::new(sql, values)]).await?;
     Ok(Head { epoch, ..head })
 }
 

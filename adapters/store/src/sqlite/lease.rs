@@ -31,7 +31,7 @@ pub(super) fn take(
         Value::Integer((now + lasts).timestamp_micros()),
         Value::Integer(integer(above)),
     ];
-    vec![Statement::plain(CREATE), Statement { sql: sql.into(), values }]
+    vec![Statement::plain(CREATE), Statement::new(sql, values)]
 }
 
 pub(super) fn release(name: &str, node: &str, now: DateTime<Utc>) -> Vec<Statement> {
@@ -41,7 +41,7 @@ pub(super) fn release(name: &str, node: &str, now: DateTime<Utc>) -> Vec<Stateme
         Value::Text(node.to_owned()),
         Value::Integer(now.timestamp_micros()),
     ];
-    vec![Statement::plain(CREATE), Statement { sql: sql.into(), values }]
+    vec![Statement::plain(CREATE), Statement::new(sql, values)]
 }
 
 pub(super) async fn read(

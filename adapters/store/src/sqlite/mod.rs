@@ -129,12 +129,13 @@ impl SqliteStore {
         &self.readers
     }
 
-    /// Writes rows of a projection, between appends, whole or not at all.
+    /// Writes rows of a projection, between appends, whole or not at all: false when the projection
+    /// had come further than was allowed.
     ///
     /// # Errors
     /// The world failing, or a statement that the database refuses.
-    pub async fn write_tables(&self, writes: TableWrites) -> Result<(), StoreError> {
-        self.run(writes.into_statements()).await
+    pub async fn write_tables(&self, writes: TableWrites) -> Result<bool, StoreError> {
+        self.run_guarded(writes.into_statements()).await
     }
 
     /// Rows of a projection's table: a position and a text each.
@@ -166,9 +167,13 @@ impl SqliteStore {
         jobs.clone().ok_or_else(closed)
     }
 
-    async fn run(&self, statements: Vec<Statement>) -> Result<(), StoreError> {
+    async fn run(&self, steps: Vec<Statement>) -> Result<(), StoreError> {
+        self.run_guarded(steps).await.map(drop)
+    }
+
+    async fn run_guarded(&self, steps: Vec<Statement>) -> Result<bool, StoreError> {
         let (answer, answered) = oneshot::channel();
-        let job = Job::Run(Work { statements, answer });
+        let job = Job::Run(Work { steps, answer });
         self.sender()?.send(job).await.map_err(|_| StoreError::Closed)?;
         answered.await.map_err(|_| StoreError::Closed)?
     }
@@ -309,7 +314,7 @@ impl EventStore for SqliteStore {
             Value::Integer(integer(snapshot.position)),
             Value::Blob(snapshot.bytes),
         ];
-        self.run(vec![Statement { sql: sql.into(), values }]).await
+        self.run(vec![Statement::new(sql, values)]).await
     }
 
     async fn snapshot(&self, name: &str) -> Result<Option<Snapshot>, StoreError> {
@@ -325,7 +330,7 @@ impl EventStore for SqliteStore {
     }
 
     async fn delete_snapshots(&self) -> Result<(), StoreError> {
-        self.run(vec![Statement { sql: "DELETE FROM snapshot".into(), values: Vec::new() }]).await
+        self.run(vec![Statement::plain("DELETE FROM snapshot")]).await
     }
 
     async fn take_lease(

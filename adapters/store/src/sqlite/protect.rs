@@ -33,8 +33,7 @@ impl SqliteStore {
             "DROP TRIGGER IF EXISTS event_is_never_deleted",
         ];
         let make = TRIGGERS.iter().map(|(_, sql)| *sql);
-        let statement = |sql: &'static str| Statement { sql: sql.into(), values: Vec::new() };
-        self.run(drop.into_iter().chain(make).map(statement).collect()).await
+        self.run(drop.into_iter().chain(make).map(Statement::plain).collect()).await
     }
 }
 

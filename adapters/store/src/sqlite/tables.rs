@@ -1,7 +1,5 @@
 //! Rows of projections, written beside the log.
 
-use std::borrow::Cow;
-
 use super::batch::integer;
 use crate::statement::{Statement, Value};
 use crate::tables::{Cell, TableInsert, TableWrites};
@@ -12,8 +10,17 @@ const ROWS: usize = 100;
 impl TableWrites {
     /// As statements, in the order in which they run.
     pub(super) fn into_statements(self) -> Vec<Statement> {
-        let plain = |sql: String| Statement { sql: sql.into(), values: Vec::new() };
-        let mut statements: Vec<Statement> = self.statements.into_iter().map(plain).collect();
+        let mut statements = Vec::new();
+        if let (true, Some((name, position))) = (self.unless_further, &self.checkpoint) {
+            // A mark beyond the log is none.
+            let sql = "SELECT 1 FROM checkpoint WHERE name = ?1 AND position > ?2 \
+                AND position <= (SELECT position FROM log_head)";
+            let values = vec![Value::Text(name.clone()), Value::Integer(integer(*position))];
+            statements.push(Statement::guard(sql, values));
+        }
+        let guard = |sql: String| Statement::guard(sql, Vec::new());
+        statements.extend(self.unless.into_iter().map(guard));
+        statements.extend(self.statements.into_iter().map(Statement::plain));
         for rows in self.rows {
             rows.statements(&mut statements);
         }
@@ -21,7 +28,7 @@ impl TableWrites {
             let sql = "INSERT INTO checkpoint VALUES (?1, ?2) \
                 ON CONFLICT (name) DO UPDATE SET position = excluded.position";
             let values = vec![Value::Text(name), Value::Integer(integer(position))];
-            statements.push(Statement { sql: sql.into(), values });
+            statements.push(Statement::new(sql, values));
         }
         statements
     }
@@ -38,7 +45,7 @@ impl TableInsert {
             let row = format!("({})", vec!["?"; columns].join(","));
             let rows = vec![row; values.len() / columns.max(1)].join(",");
             let sql = format!("INSERT OR REPLACE INTO {} VALUES {rows}", self.table);
-            statements.push(Statement { sql: Cow::Owned(sql), values });
+            statements.push(Statement::new(sql, values));
         }
     }
 }

@@ -153,7 +153,8 @@ impl Transactor {
     }
 
     /// Runs statements in one transaction of their own.
-    pub async fn run(&mut self, statements: Vec<Statement>) -> Result<(), StoreError> {
+    /// False when a guard kept them from being written.
+    pub async fn run(&mut self, statements: Vec<Statement>) -> Result<bool, StoreError> {
         let path = self.options.path.clone();
         let connection = self.connection().await?;
         let fault = |error| fault(&path, "writing beside the log", error);
@@ -170,14 +171,18 @@ impl Transactor {
                 };
             }
             // Dropping the transaction rolls it back.
-            query.execute(&mut *transaction).await.map_err(fault)?;
+            if !statement.guards {
+                query.execute(&mut *transaction).await.map_err(fault)?;
+            } else if query.fetch_optional(&mut *transaction).await.map_err(fault)?.is_some() {
+                return Ok(false);
+            }
         }
         let committed = transaction.commit().await;
         if let Err(error) = committed {
             self.give_up().await;
             return Err(commit_fault(&path, error));
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Closes the connection; the last one folds the write-ahead log into the file.

@@ -20,7 +20,7 @@ use super::load::{LoadError, head_row, learn};
 use super::transact::{Transactor, Written};
 use crate::calls::{Answer, Calls, Decided, Queued};
 use crate::plan::Heads;
-use crate::statement::Work;
+use crate::statement::{Statement, Work};
 use crate::{AppendRequest, Clock, Outcome, StoreError};
 
 /// Events of one transaction, beyond which nothing is added to it.
@@ -35,7 +35,7 @@ const MAX_STREAMS: usize = 500_000;
 /// What the writer is asked to do.
 pub(super) enum Job {
     Append(Vec<AppendRequest>, Answer),
-    Run(Work),
+    Run(Work<Statement>),
 }
 
 /// What the writing connection did.
@@ -63,7 +63,7 @@ pub(super) struct Writer {
     /// Requests that must be decided under the lock, before everything else.
     undecided: Option<Vec<Queued>>,
     /// Work beside the log.
-    others: VecDeque<Work>,
+    others: VecDeque<Work<Statement>>,
     /// Known only while every bet since they were loaded was won.
     heads: Option<Heads>,
     generation: i64,
@@ -234,10 +234,10 @@ impl Writer {
                 let decided = transactor.decide(requests).await;
                 (transactor, End::Decided(decided))
             }));
-        } else if let Some(Work { statements, answer }) = self.others.pop_front() {
+        } else if let Some(Work { steps, answer }) = self.others.pop_front() {
             self.running = Some(tokio::spawn(async move {
                 // Whoever asked may have gone away; the work is done all the same.
-                let _ = answer.send(transactor.run(statements).await);
+                let _ = answer.send(transactor.run(steps).await);
                 (transactor, End::Ran)
             }));
         } else if let Some(batch) = self.pending.take() {

@@ -84,9 +84,11 @@ async fn project(store: &SqliteStore) {
 async fn try_project(store: &SqliteStore) -> Result<u64, StoreError> {
     let (done, head) = (store.checkpoint(PROJECTION).await?, store.head().await?.position);
     let cells = (done + 1..=head).map(|position| Cell::Integer(position.cast_signed())).collect();
-    let rows = vec![TableInsert { table: "crash_row", columns: &["position"], cells }];
+    let table = "crash_row".to_owned();
+    let rows = vec![TableInsert { table, columns: &["position"], cells, new: false }];
     let (statements, checkpoint) = (vec![TABLE.to_owned()], Some((PROJECTION.to_owned(), head)));
-    store.write_tables(TableWrites { statements, rows, checkpoint }).await?;
+    let writes = TableWrites { statements, rows, checkpoint, ..TableWrites::default() };
+    store.write_tables(writes).await?;
     Ok(head)
 }
 

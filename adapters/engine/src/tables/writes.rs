@@ -1,0 +1,80 @@
+//! What a store is asked to write, the same for every store but for how it makes a table.
+//!
+//! A rebuild fills tables of its own beside the live ones, which stay as they are for whoever reads
+//! them or adds to them. In one transaction the rows then take the place of the live ones. The live
+//! tables stay the same tables: views over them and rights on them stay too.
+
+use citygate_domain::log::Position;
+use citygate_store::{TableInsert, TableWrites};
+
+use super::schema::{TABLES, Table};
+use super::{CHECKPOINT, RowCounts, Rows, TableRows};
+
+/// How a store makes its tables.
+pub(super) struct Dialect {
+    /// The table that is read, if it is not there.
+    pub live: fn(&Table) -> String,
+    /// The table beside it, which is not there.
+    pub beside: fn(&Table) -> String,
+}
+
+/// The name of the table beside a live one.
+pub(super) fn beside(table: &Table) -> String {
+    format!("{}_beside", table.name)
+}
+
+/// Adds rows to the live tables.
+pub(super) fn add(dialect: &Dialect, rows: &TableRows, through: Position) -> TableWrites {
+    TableWrites {
+        statements: TABLES.iter().map(dialect.live).collect(),
+        rows: inserts(rows, false),
+        checkpoint: Some((CHECKPOINT.to_owned(), through.number())),
+        ..TableWrites::default()
+    }
+}
+
+/// Empty tables beside the live ones; what an attempt before this one left there goes.
+pub(super) fn begin_beside(dialect: &Dialect) -> TableWrites {
+    let drop = |table: &Table| format!("DROP TABLE IF EXISTS {}", beside(table));
+    let statements = TABLES.iter().flat_map(|table| [drop(table), (dialect.beside)(table)]);
+    TableWrites { statements: statements.collect(), ..TableWrites::default() }
+}
+
+/// Adds rows to the tables beside.
+pub(super) fn add_beside(rows: &TableRows) -> TableWrites {
+    TableWrites { rows: inserts(rows, true), ..TableWrites::default() }
+}
+
+/// The rows beside, of which there must be so many, in place of the live ones.
+pub(super) fn put_in_place(dialect: &Dialect, rows: &RowCounts, through: Position) -> TableWrites {
+    let missing = |(table, count): (&Table, &usize)| {
+        format!("SELECT 1 WHERE (SELECT count(*) FROM {}) <> {count}", beside(table))
+    };
+    let replace = |table: &Table| {
+        let (name, beside, columns) = (table.name, beside(table), table.columns.join(", "));
+        [
+            (dialect.live)(table),
+            format!("DELETE FROM {name}"),
+            format!("INSERT INTO {name} ({columns}) SELECT {columns} FROM {beside}"),
+            format!("DROP TABLE {beside}"),
+        ]
+    };
+    TableWrites {
+        statements: TABLES.iter().flat_map(replace).collect(),
+        checkpoint: Some((CHECKPOINT.to_owned(), through.number())),
+        unless_further: true,
+        unless: TABLES.iter().zip(&rows.0).map(missing).collect(),
+        ..TableWrites::default()
+    }
+}
+
+fn inserts(rows: &TableRows, new: bool) -> Vec<TableInsert> {
+    let tables = TABLES.iter().zip(rows.tables()).filter(|(_, rows)| rows.count > 0);
+    let insert = |(table, rows): (&Table, &Rows)| TableInsert {
+        table: if new { beside(table) } else { table.name.to_owned() },
+        columns: table.columns,
+        cells: rows.cells.clone(),
+        new,
+    };
+    tables.map(insert).collect()
+}

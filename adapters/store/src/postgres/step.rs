@@ -1,0 +1,54 @@
+//! Steps of a transaction beside the log.
+
+use sqlx::postgres::PgArguments;
+use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, PgConnection, Postgres};
+
+use crate::statement::{Statement, Value};
+
+/// One step.
+pub(super) enum Step {
+    Statement(Statement),
+    /// Fills a table, in the text form of `COPY`: the quickest way in.
+    Copy {
+        /// A `COPY … FROM STDIN`.
+        sql: String,
+        rows: String,
+    },
+}
+
+impl From<Statement> for Step {
+    fn from(statement: Statement) -> Self {
+        Self::Statement(statement)
+    }
+}
+
+impl Step {
+    /// Takes the step; false when it is a guard that keeps the transaction from going on.
+    pub async fn take(self, connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+        match self {
+            Self::Copy { sql, rows } => {
+                let mut copy = connection.copy_in_raw(&sql).await?;
+                copy.send(rows.into_bytes()).await?;
+                copy.finish().await.map(|_| true)
+            }
+            Self::Statement(statement) if statement.guards => {
+                Ok(query(statement).fetch_optional(connection).await?.is_none())
+            }
+            Self::Statement(statement) => query(statement).execute(connection).await.map(|_| true),
+        }
+    }
+}
+
+fn query(statement: Statement) -> Query<'static, Postgres, PgArguments> {
+    let mut query = sqlx::query(AssertSqlSafe(statement.sql.into_owned()));
+    for value in statement.values {
+        query = match value {
+            Value::Null => query.bind(None::<i64>),
+            Value::Text(text) => query.bind(text),
+            Value::Integer(integer) => query.bind(integer),
+            Value::Blob(blob) => query.bind(blob),
+        };
+    }
+    query
+}
