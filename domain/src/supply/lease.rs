@@ -1,14 +1,17 @@
 //! E7: a lease, the signed answer to a gateway.
 //!
-//! A lease is a value, not an event: its bytes follow from the point, the epoch of its decision and the
+//! A lease is a value, not an event: its bytes follow from the point, the position that it names and the
 //! renewal slot, so every node signs the same ones, and a repeated renewal changes nothing. The state
 //! that it rests on is the log as it was when the slot began, or when the decision came to be, where
-//! that is later. An order is asked for (E4) at the slot's start and now; where it does not stand now,
-//! the valve is kept. How a gateway reads one: `docs/how-to/gateways.md`.
+//! that is later. An order is asked for (E4) at the slot's start, now, and for as long as its command may
+//! wait; where it does not stand at one of them, the valve is kept. A `keep` that takes back what the slot
+//! began with names the newest position instead, and so is the newer word at the gateway. How a gateway
+//! reads one: `docs/how-to/gateways.md`.
 
 mod command;
 mod make;
 mod slot;
+mod steady;
 mod wire;
 
 use chrono::{DateTime, Utc};
@@ -22,7 +25,10 @@ use crate::rules::stage::Stage;
 
 pub use command::{About, LimitTo, SignedCommand, Stop, Target, ValveCommand};
 pub use make::{Asked, Signers, lease, prefix};
-pub use slot::{GatewayProfile, LONGEST_SECONDS, SLOT_SECONDS, SOFT_SECONDS, Slot, Times, times};
+pub use slot::{
+    ANSWER_SECONDS, GatewayProfile, LONGEST_SECONDS, SLOT_SECONDS, SOFT_BOUNDS, SOFT_SECONDS, Slot,
+    Times, times,
+};
 use wire::{WireLease, WireSigned, canonical};
 
 /// When a decision came to be: gateways compare these pairs and refuse a lower one. A restore raises
@@ -101,7 +107,8 @@ pub struct Lease {
     pub reasons: Vec<String>,
     /// When the decision came to be.
     pub epoch: Epoch,
-    /// The newest event that it knows: whoever folds the log so far comes to the same answer.
+    /// The newest event that it knows: whoever folds the log so far comes to the same answer. Gateways
+    /// compare it behind the epoch and the slot.
     pub position: Position,
     /// The start of its slot.
     pub issued: DateTime<Utc>,

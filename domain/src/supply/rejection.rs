@@ -14,8 +14,8 @@ fn told(causes: &[LiftCause]) -> String {
 }
 
 rejections! {
-    /// Refusals about the supply of a contract (E3–E8, F). The last of them, from `class_protected` on,
-    /// are the conditions of E4 in the order in which they are asked.
+    /// Refusals about the supply of a contract (E3–E8, F). Those from `class_protected` to
+    /// `site_not_confirmed` are the conditions of E4 in the order in which they are asked.
     pub enum Rejection {
         1001 "unknown_contract" "Sign the contract first."
         /// The contract is not known.
@@ -504,6 +504,18 @@ rejections! {
         SiteNotConfirmed {
             /// Whose supply.
             contract: ContractId,
+        },
+
+        1151 "soft_time_out_of_bounds" "Give the gateway a soft time within the bounds."
+        /// E7: a gateway raises its alarm neither all the time nor too late.
+        #[error("a soft time of {soft_seconds} s is outside {shortest} to {longest} s")]
+        SoftTimeOutOfBounds {
+            /// As sent.
+            soft_seconds: u64,
+            /// The shortest.
+            shortest: u64,
+            /// The longest.
+            longest: u64,
         },
     }
 }

@@ -6,13 +6,14 @@
 use std::collections::BTreeMap;
 
 use citygate_domain::keys::PublicKey;
+use citygate_domain::log::Position;
 use citygate_domain::quantities::Volume;
 use citygate_domain::supply::lease::{
     Epoch, LeaseDecision, SignedLease, Target, Times, ValveCommand,
 };
 
 /// Seconds after which an answer is too old to be taken: it was asked for before.
-pub const ANSWER_SECONDS: u64 = 30;
+pub use citygate_domain::supply::lease::ANSWER_SECONDS;
 
 /// Where a valve stands, from no gas to all of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,6 +50,9 @@ pub enum Alarm {
     Hard,
 }
 
+/// How new a word is: its epoch, its slot, and how much of the log it knows.
+type Said = (Epoch, i64, Position);
+
 /// A command that waits to be carried out.
 #[derive(Debug, Clone)]
 struct Waiting {
@@ -65,7 +69,7 @@ pub struct Gateway {
     order_key: PublicKey,
     /// Where its valve stands.
     pub valve: Valve,
-    newest: Option<(Epoch, i64)>,
+    newest: Option<Said>,
     held: Option<(Times, u64)>,
     waiting: Option<Waiting>,
     reports: BTreeMap<String, Valve>,
@@ -97,11 +101,18 @@ impl Gateway {
         if lease.point.as_str() != self.point {
             return Taken::Refused;
         }
-        let word = (lease.epoch, lease.issued.timestamp());
-        if self.newest.is_some_and(|newest| word <= newest) {
+        let said = (lease.epoch, lease.issued.timestamp(), lease.position);
+        if self.newest.is_some_and(|newest| said < newest) {
             return Taken::Known;
         }
-        self.newest = Some(word);
+        if self.newest == Some(said) {
+            // As new as the word before, and nothing is to be done: what waits is not done either.
+            if matches!(lease.decision, LeaseDecision::Keep { .. }) {
+                self.waiting = None;
+            }
+            return Taken::Known;
+        }
+        self.newest = Some(said);
         self.held = Some((lease.times, now));
         // What an older word commanded is over, carried out or not.
         self.waiting = None;

@@ -209,7 +209,7 @@ pub struct LeaseArgs {
     /// The seed of the key that signs valve commands.
     #[arg(long, value_name = "FILE")]
     pub order_key: PathBuf,
-    /// Seconds without news after which this gateway raises an alarm.
+    /// Seconds without news after which this gateway raises an alarm: 60 to 3600.
     #[arg(long, default_value_t = citygate_domain::supply::lease::SOFT_SECONDS)]
     pub soft_seconds: u64,
     /// Also check the lease as a gateway would, that knows this public key of leases.

@@ -487,6 +487,7 @@ pub const ADVICE: &[(&str, &str)] = &[
     ("sheet_not_delivered", "请先登记送达证明。"),
     ("sheet_not_issued", "请先出具确认单。"),
     ("site_not_confirmed", "请派人到现场确认连续生产可以停气并登记。"),
+    ("soft_time_out_of_bounds", "请将网关的软时限设在界限之内。"),
     ("supply_restoring", "请派人到现场开阀并登记回执。"),
     ("supply_running", "请先解除或撤回限供、停供程序。"),
     ("suspension_in_force", "请先撤回停供指令；恢复供气须由人员到现场开阀。"),

@@ -68,6 +68,10 @@ fn print(
 
 /// Prints the signed lease of a point: one line, as its gateway gets it.
 pub async fn lease(session: &Session, args: &LeaseArgs) -> Result<ExitCode, Failure> {
+    let refused = |refusal: citygate_domain::Rejection| {
+        let advice = session.lang.advice(refusal.code(), refusal.advice());
+        Failure::refused(refusal.code(), format!("{refusal}. {advice}"))
+    };
     let (lease_key, order_key) = (read_seed(&args.key)?, read_seed(&args.order_key)?);
     let store = session.engine.store();
     let clocks = clocks(&session.engine, None).await?;
@@ -78,13 +82,10 @@ pub async fn lease(session: &Session, args: &LeaseArgs) -> Result<ExitCode, Fail
     let live = session.engine.read().await;
     let position = prefix(&live.ledger, &args.point, recorded);
     let then = session.engine.known_at(position).await?;
-    let profile = GatewayProfile { soft_seconds: args.soft_seconds };
+    let profile = GatewayProfile::try_new(args.soft_seconds).map_err(|it| refused(it.into()))?;
     let asked = Asked { point: &args.point, clocks, ledger_epoch, profile };
     let signers = Signers { lease: &lease_key, order: &order_key };
-    let made = signed(&then.ledger, &live.ledger, asked, signers).map_err(|refusal| {
-        let advice = session.lang.advice(refusal.code(), refusal.advice());
-        Failure::refused(refusal.code(), format!("{refusal}. {advice}"))
-    })?;
+    let made = signed(&then.ledger, &live.ledger, asked, signers).map_err(refused)?;
     let text = made.text();
     if let Some(public_key) = &args.verify {
         let checked = SignedLease::verified(&text, public_key, &order_key.public_key());

@@ -1,5 +1,6 @@
 //! How a lease is made from the log.
 
+use super::steady::{Standing, ends, same, standing};
 use super::{
     About, Epoch, GatewayProfile, Lease, LeaseDecision, LimitTo, SignedLease, Slot, Stop,
     ValveCommand, times,
@@ -42,11 +43,9 @@ pub fn prefix(live: &Ledger, point: &PointId, recorded_before_slot: Position) ->
 }
 
 /// The lease of a point: `then` is the log as far as [`prefix`] says, `live` all of it. An order
-/// commands the valve only where it stands by E4 at the slot's start and now, by clocks that agree (T6);
-/// otherwise the valve is kept. Refused where a key may not sign.
-///
-/// # Panics
-/// When `then` knows less than the decision rests on: a mistake of the caller.
+/// commands the valve only where it stands by E4 at the slot's start, now, and for as long as its
+/// command may wait, by clocks that agree (T6); otherwise the valve is kept. Refused where a key may not
+/// sign. A `then` that ends before the decision is not looked at.
 pub fn lease(
     then: &Ledger,
     live: &Ledger,
@@ -54,39 +53,70 @@ pub fn lease(
     signers: Signers<'_>,
 ) -> Result<SignedLease, crate::Rejection> {
     let (point, now) = (asked.point, asked.clocks.now);
-    assert!(then.position() >= epoch_of(live, point), "the prefix ends before the decision");
+    let then = if then.position() < epoch_of(live, point) { live } else { then };
     let lease_key = signers.lease.public_key().id();
     live.keys().check(&lease_key, KeyPurpose::Lease, now)?;
     let slot = Slot::of(now);
-    let (at_start, at_once) =
-        (answer(then, point, slot.start()), answer_by(live, point, &asked.clocks));
+    let at_start = answer(then, point, slot.start());
     let times = times(point, slot, at_start.valid_seconds.value, asked.profile);
     let epoch = Epoch { ledger: asked.ledger_epoch, position: at_start.epoch_position };
-    let says = Says { then, asked, epoch, not_after_seconds: times.soft_until, signers };
-    let stands = at_start.decision == at_once.decision && at_start.order == at_once.order;
-    let (decision, reasons) = if stands {
-        (says.decision(live, &at_start)?, at_start.reasons)
-    } else {
-        // What stood then and does not stand now, or the other way round, commands nothing.
-        let reasons = if matches!(at_start.decision, SupplyDecision::Keep) {
-            at_start.reasons
-        } else {
-            at_once.reasons
-        };
-        (LeaseDecision::Keep { class: at_start.class }, reasons)
+    let (decision, by) = match word(then, live, &asked, &at_start, times.soft_until) {
+        Word::AsAtStart { not_after_seconds } => {
+            let says = Says { then, asked, epoch, not_after_seconds, signers };
+            (says.decision(live, &at_start)?, at_start.clone())
+        }
+        Word::Keep(by) => (LeaseDecision::Keep { class: at_start.class }, *by),
     };
     let lease = Lease {
         point: point.clone(),
         decision,
         stage: at_start.stage,
-        reasons: reasons.into_iter().map(str::to_owned).collect(),
+        reasons: by.reasons.into_iter().map(str::to_owned).collect(),
         epoch,
-        position: at_start.position,
+        position: by.position,
         issued: slot.start(),
         times,
         key: lease_key,
     };
     Ok(lease.signed(signers.lease))
+}
+
+/// What a lease says of what held when its slot began.
+enum Word {
+    /// Just that; a command may be carried out so long after its receipt.
+    AsAtStart { not_after_seconds: u64 },
+    /// Keep, by another answer. Where that knows more of the log than the one at the start, its position
+    /// makes it the newer word.
+    Keep(Box<Answer>),
+}
+
+fn word(
+    then: &Ledger,
+    live: &Ledger,
+    asked: &Asked<'_>,
+    at_start: &Answer,
+    soft_until: u64,
+) -> Word {
+    let slot = Slot::of(asked.clocks.now);
+    let at_once = answer_by(live, asked.point, &asked.clocks);
+    if !same(at_start, &at_once) {
+        // What stood then and does not stand now, or the other way round, commands nothing.
+        let kept_before = matches!(at_start.decision, SupplyDecision::Keep);
+        return Word::Keep(Box::new(if kept_before { at_start.clone() } else { at_once }));
+    }
+    match at_start.decision {
+        SupplyDecision::Allow | SupplyDecision::Keep => {
+            return Word::AsAtStart { not_after_seconds: soft_until };
+        }
+        SupplyDecision::Limit { .. } | SupplyDecision::Stop { .. } => {}
+    }
+    match standing(then, at_start, slot, soft_until) {
+        Standing::Ends(answer) => Word::Keep(answer),
+        Standing::For(not_after_seconds) => match ends(live, at_start, slot, not_after_seconds) {
+            Some(answer) => Word::Keep(Box::new(answer)),
+            None => Word::AsAtStart { not_after_seconds },
+        },
+    }
 }
 
 /// What turns an answer into what a lease says.

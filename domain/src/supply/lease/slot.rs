@@ -4,13 +4,19 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
 use crate::quantities::PointId;
+use crate::supply::Rejection;
 
 /// Seconds of a renewal slot. Slots are counted from midnight UTC, so every node has the same.
 pub const SLOT_SECONDS: i64 = 300;
-/// The longest that a lease holds: one gas day.
+/// How long a lease holds: one gas day. Then the valve is kept, and a person is sent.
 pub const LONGEST_SECONDS: u64 = 86_400;
-/// Seconds after which a gateway without news raises an alarm, where its profile is silent.
+/// Seconds after which a gateway without news raises an alarm, where its profile is silent; and the
+/// longest that a valve command may wait.
 pub const SOFT_SECONDS: u64 = 900;
+/// The soft times that a gateway may have, in seconds.
+pub const SOFT_BOUNDS: [u64; 2] = [60, 3_600];
+/// Seconds after its question within which a gateway takes an answer.
+pub const ANSWER_SECONDS: u64 = 30;
 
 /// A renewal slot: all leases of a point that are signed inside one are the same bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,13 +36,36 @@ impl Slot {
     pub fn start(self) -> DateTime<Utc> {
         self.0
     }
+
+    /// When the next one begins.
+    #[must_use]
+    pub fn end(self) -> DateTime<Utc> {
+        self.0 + TimeDelta::seconds(SLOT_SECONDS)
+    }
 }
 
 /// What is known of the device that a lease is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GatewayProfile {
+    soft_seconds: u64,
+}
+
+impl GatewayProfile {
+    /// A device that raises an alarm after so many seconds without news. Refused outside of
+    /// [`SOFT_BOUNDS`]: a shorter time is one alarm after the other, a longer one is none.
+    pub fn try_new(soft_seconds: u64) -> Result<Self, Rejection> {
+        let [shortest, longest] = SOFT_BOUNDS;
+        if !(shortest..=longest).contains(&soft_seconds) {
+            return Err(Rejection::SoftTimeOutOfBounds { soft_seconds, shortest, longest });
+        }
+        Ok(Self { soft_seconds })
+    }
+
     /// Seconds without news after which it raises an alarm.
-    pub soft_seconds: u64,
+    #[must_use]
+    pub fn soft_seconds(self) -> u64 {
+        self.soft_seconds
+    }
 }
 
 impl Default for GatewayProfile {
@@ -57,13 +86,14 @@ pub struct Times {
     pub hard_until: u64,
 }
 
-/// E7: the times of a point's lease in a slot, from the validity of its answer. Gateways would all ask
+/// E7: the times of a point's lease in a slot. A gateway goes on without an alarm for the validity of
+/// its answer, and at most for its own soft time; a person is sent only after a gas day. Gateways would all ask
 /// at one moment, so each asks up to a quarter of the half time earlier or later, always the same for
 /// the same point and slot.
 #[must_use]
 pub fn times(point: &PointId, slot: Slot, valid_seconds: u64, profile: GatewayProfile) -> Times {
-    let hard_until = valid_seconds.min(LONGEST_SECONDS);
-    let soft_until = profile.soft_seconds.min(hard_until);
+    let hard_until = LONGEST_SECONDS;
+    let soft_until = profile.soft_seconds.min(valid_seconds).min(hard_until);
     let half = soft_until / 2;
     let span = half / 4;
     let digest = Sha256::new()

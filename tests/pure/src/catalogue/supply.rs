@@ -2,9 +2,10 @@
 //! that of every story, 12:00 on 2028-06-01.
 
 use citygate_domain::Event;
+use citygate_domain::supply::lease::GatewayProfile;
 use citygate_domain::supply::{DisputeOutcome, Seen, ValveState};
 
-use super::{Case, case};
+use super::{Case, case, question};
 use crate::book_words::credited;
 use crate::supply_words::{
     demand_disputed, demand_served, dispute_ended, notice_served, order_approved, order_issued,
@@ -516,6 +517,13 @@ pub(super) fn approvals() -> Vec<Case> {
             "the suspension of a furnace that nobody has seen",
             approved(waiting_under(furnace)),
             issue(),
+        ),
+        question(
+            "E7",
+            "A gateway raises its alarm neither all the time nor too late.",
+            "a lease for a gateway that is silent for a day before its alarm",
+            [],
+            |_| GatewayProfile::try_new(86_400).err().map(Into::into),
         ),
     ]
 }

@@ -2,7 +2,10 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
+use serde_json::Value;
+
 use super::{by, pay, suspended};
+use crate::support::facts::Facts;
 use crate::support::ledger::Ledger;
 use crate::support::ran::Ran;
 
@@ -79,4 +82,33 @@ fn a_seed_that_others_can_read_is_not_used() {
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
     std::fs::write(&file, "not a seed").unwrap();
     lease(&ledger, &[]).exits(2).says("lease.key: a seed is 64 lower-case hexadecimal digits");
+}
+
+#[test]
+fn a_claim_inside_a_slot_gives_a_keep_that_is_the_newer_word() {
+    let (ledger, _) = with_keys();
+    let ledger = ledger.at("2025-02-13T01:06:00Z");
+    let stop = lease(&ledger, &[]).exits(0).prints(r#""decision":"stop""#).out;
+    let claim = "CL-1,LG-1,seller_maintenance,2025-02-01,2025-02-05,5000,2025-02-12,pending,0,,";
+    ledger.import(&Facts::rows("claims.csv", &[claim.to_owned()])).exits(0);
+    let keep = lease(&ledger, &[]).exits(0).prints(r#""reasons":["correction_waiting"]"#).out;
+    let read = |text: &str| serde_json::from_str::<Value>(text).unwrap()["lease"].clone();
+    let (stop, keep) = (read(&stop), read(&keep));
+    assert_eq!((&stop["epoch"], &stop["issued"]), (&keep["epoch"], &keep["issued"]));
+    assert_eq!(keep["decision"], "keep");
+    assert!(keep["position"].as_u64() > stop["position"].as_u64(), "{stop} {keep}");
+    assert_eq!(lease(&ledger, &[]).exits(0).out.trim_end(), lease(&ledger, &[]).out.trim_end());
+}
+
+#[test]
+fn a_soft_time_is_within_its_bounds() {
+    let (ledger, _) = with_keys();
+    let ledger = ledger.at("2025-02-13T01:06:00Z");
+    let said = "citygate: soft_time_out_of_bounds: a soft time of 86400 s is outside 60 to 3600 s";
+    lease(&ledger, &["--soft-seconds", "86400"]).exits(1).says(said).prints_nothing();
+    let hour = lease(&ledger, &["--soft-seconds", "3600"]).exits(0);
+    hour.prints(r#""hard_until_seconds":86400"#);
+    let chinese = ["--lang", "zh", "supply", "lease", "--point", "LG-1-1", "--key", "lease.key"];
+    let chinese = [&chinese[..], &["--order-key", "order.key", "--soft-seconds", "1"]].concat();
+    ledger.run(&chinese).exits(1).says("请将网关的软时限设在界限之内。");
 }

@@ -78,10 +78,14 @@ fn silence_raises_alarms_and_never_moves_the_valve() {
     let mut gateway = gateway();
     assert_eq!(gateway.alarm(0), Alarm::Hard);
     gateway.take(&text, 0, 0);
-    let hard = 600;
-    for (now, alarm) in
-        [(0, Alarm::None), (hard, Alarm::None), (hard + 1, Alarm::Hard), (10_000_000, Alarm::Hard)]
-    {
+    for (now, alarm) in [
+        (0, Alarm::None),
+        (600, Alarm::None),
+        (601, Alarm::Soft),
+        (86_400, Alarm::Soft),
+        (86_401, Alarm::Hard),
+        (10_000_000, Alarm::Hard),
+    ] {
         assert_eq!((gateway.alarm(now), gateway.actuate(now)), (alarm, None), "{now}");
         assert_eq!(gateway.valve, Valve::Open);
     }

@@ -3,6 +3,7 @@
 mod bytes;
 mod forged;
 mod gateway;
+mod standing;
 mod times;
 
 use citygate_domain::approval::Role;
@@ -74,7 +75,11 @@ fn noticed(contract: Told) -> World {
 
 /// A suspension in force.
 fn suspended() -> World {
-    let mut world = noticed(signed("LG-1"));
+    suspended_under(signed("LG-1"))
+}
+
+fn suspended_under(contract: Told) -> World {
+    let mut world = noticed(contract);
     world.now = instant("2026-01-24T12:01:00+08:00");
     world.take(suspension_proposed().by("chen"));
     let revision = world.contract("LG-1").supply.revision();

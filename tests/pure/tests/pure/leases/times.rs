@@ -1,7 +1,7 @@
 //! How long a lease holds.
 
 use citygate_domain::quantities::PointId;
-use citygate_domain::supply::lease::{GatewayProfile, LONGEST_SECONDS, Slot, times};
+use citygate_domain::supply::lease::{GatewayProfile, Slot, times};
 use citygate_tests_pure::words::{instant, read};
 use proptest::prelude::*;
 
@@ -22,29 +22,37 @@ fn slots_are_five_minutes_on_the_full_five_minutes() {
 }
 
 #[test]
-fn soft_is_the_gateways_own_time_within_the_validity_and_hard_is_at_most_a_gas_day() {
+fn soft_is_the_gateways_own_time_within_the_validity_and_hard_is_a_gas_day_also_for_whoever_owes() {
     let point: PointId = read("LG-1-1");
     let slot = slot("2026-01-24T12:05:00Z");
-    for (valid, profile, soft, hard) in [
-        (86_400, 900, 900, 86_400),
-        (200_000, 900, 900, LONGEST_SECONDS),
-        (600, 900, 600, 600),
-        (86_400, 60, 60, 86_400),
-        (86_400, 100_000, 86_400, 86_400),
-    ] {
-        let times = times(&point, slot, valid, GatewayProfile { soft_seconds: profile });
-        assert_eq!((times.soft_until, times.hard_until), (soft, hard));
+    for (valid, profile, soft) in
+        [(86_400, 900, 900), (200_000, 900, 900), (600, 900, 600), (86_400, 60, 60)]
+    {
+        let times = times(&point, slot, valid, GatewayProfile::try_new(profile).unwrap());
+        assert_eq!((times.soft_until, times.hard_until), (soft, 86_400));
+    }
+}
+
+#[test]
+fn a_soft_time_outside_of_its_bounds_is_refused_with_the_numbers() {
+    for inside in [60, 900, 3_600] {
+        assert_eq!(GatewayProfile::try_new(inside).unwrap().soft_seconds(), inside);
+    }
+    for outside in [0, 59, 3_601, 86_400] {
+        let refusal = GatewayProfile::try_new(outside).unwrap_err();
+        let said = format!("a soft time of {outside} s is outside 60 to 3600 s");
+        assert_eq!(refusal.to_string(), said);
     }
 }
 
 proptest! {
     #[test]
     fn a_gateway_asks_again_near_the_half_of_the_soft_time_always_at_the_same_second(
-        valid in 600_u64..100_000, soft in 0_u64..4_000, name in "[a-z]{1,8}", at in 0_i64..2_000_000_000,
+        valid in 600_u64..100_000, soft in 60_u64..=3_600, name in "[a-z]{1,8}", at in 0_i64..2_000_000_000,
     ) {
         let point: PointId = read(&name);
         let now = chrono::DateTime::from_timestamp(at, 0).unwrap();
-        let profile = GatewayProfile { soft_seconds: soft };
+        let profile = GatewayProfile::try_new(soft).unwrap();
         let one = times(&point, Slot::of(now), valid, profile);
         prop_assert_eq!(one, times(&point, Slot::of(now), valid, profile));
         let half = one.soft_until / 2;
