@@ -9,7 +9,7 @@ use super::facts::order_in_force;
 use super::lift::deciding_day;
 use super::limits::{limits_now, newest_calorific_value};
 use super::state::{Order, Procedure};
-use super::{Evidence, Measure, UnprotectedClass, order_stands};
+use super::{DailyMaximum, Evidence, Measure, UnprotectedClass, order_stands};
 use crate::contract::{ContractState, TermsVersion};
 use crate::customer::CustomerClass;
 use crate::log::Position;
@@ -28,8 +28,8 @@ pub enum SupplyDecision {
     Allow,
     /// Gas flows up to a daily maximum.
     Limit {
-        /// m³ per gas day.
-        daily_maximum: Volume,
+        /// m³ per gas day, above zero.
+        daily_maximum: DailyMaximum,
     },
     /// The valve stays as it is.
     Keep,

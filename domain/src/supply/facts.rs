@@ -59,6 +59,8 @@ pub struct OrderFacts<'a> {
     pub site: Option<&'a SiteConfirmed>,
     /// F: approvals that the order needs, and has.
     pub approvals: (usize, usize),
+    /// The order itself, where it is in force.
+    pub order: Option<&'a Order>,
 }
 
 impl<'a> OrderFacts<'a> {
@@ -83,6 +85,7 @@ impl<'a> OrderFacts<'a> {
                 needed(ledger, contract, proposal, measure, now),
                 proposal.map_or(0, |proposal| proposal.approved_by.len()),
             ),
+            order: None,
         }
     }
 
@@ -109,6 +112,7 @@ impl<'a> OrderFacts<'a> {
             notice: Some(&order.notice),
             site: procedure.notice().and_then(|notice| notice.site.as_ref()),
             approvals,
+            order: Some(order),
         }
     }
 }

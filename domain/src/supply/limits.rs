@@ -1,6 +1,6 @@
 //! E6, for a contract as it is on a gas day.
 
-use super::{PointLimit, Rejection};
+use super::{DailyMaximum, PointLimit, Rejection};
 use crate::contract::{ContractState, DeliveryPoint, Reference};
 use crate::customer::CustomerClass;
 use crate::quantities::{CalorificValue, Exact, GasDay, PointId, Unit, Volume};
@@ -18,14 +18,42 @@ pub struct Limits {
     pub points: Vec<PointLimit>,
 }
 
-/// E6: the daily maximum of a reduced contract on a gas day of its term, split over its points.
+/// E6: the daily maximum of a reduced contract on a gas day of its term, split over its points. Refused
+/// where it, or a part of it, would be nothing: what stops gas is a suspension.
 pub fn limits(
     contract: &ContractState,
     class: Option<CustomerClass>,
     day: GasDay,
 ) -> Result<Traced<Limits>, crate::Rejection> {
-    let limit = daily_limit(&input(contract, class, day)?)?;
-    parts(contract, day, limit)
+    let input = input(contract, class, day)?;
+    let limits = parts(contract, day, daily_limit(&input)?)?;
+    let nothing = |part: &&PointLimit| DailyMaximum::of(part.daily_maximum).is_none();
+    match limits.value.points.iter().find(nothing) {
+        None => Ok(limits),
+        Some(part) => {
+            let whole = limits.value.daily_maximum;
+            Err(limit_of_nothing(contract, &input, day, whole, &part.point)?.into())
+        }
+    }
+}
+
+/// The refusal of a limit that lets nothing through a point.
+fn limit_of_nothing(
+    contract: &ContractState,
+    input: &LimitInput,
+    day: GasDay,
+    daily_maximum: Volume,
+    point: &PointId,
+) -> Result<Rejection, crate::Rejection> {
+    Ok(Rejection::LimitOfNothing {
+        contract: contract.id().clone(),
+        day,
+        daily_maximum,
+        point: point.clone(),
+        percent: input.reduce_to,
+        contract_daily: rounded_up(&input.contract_daily.value)?,
+        protected: rounded_up(&protected_quantity(input).value)?,
+    })
 }
 
 /// E4, E6: the quantity below which no answer reduces the contract on a gas day, split over its points.
@@ -121,15 +149,22 @@ fn capacities(
 }
 
 /// E4, E6: the daily maximum of a point under an order: what was ordered, and never below the point's
-/// part of what is protected on the gas day.
+/// part of what is protected on the gas day. An order of nothing limits nobody.
 pub fn limits_now(
     contract: &ContractState,
     class: Option<CustomerClass>,
     day: GasDay,
     ordered: &PointLimit,
-) -> Result<Volume, crate::Rejection> {
+) -> Result<DailyMaximum, crate::Rejection> {
     let protected = protected_limits(contract, class, day)?.value;
     let own = protected.points.iter().find(|limit| limit.point == ordered.point);
     let floor = own.map_or(ordered.daily_maximum, |own| own.daily_maximum);
-    Ok(ordered.daily_maximum.max(floor))
+    let limit = ordered.daily_maximum.max(floor);
+    match DailyMaximum::of(limit) {
+        Some(limit) => Ok(limit),
+        None => {
+            let input = input(contract, class, day)?;
+            Err(limit_of_nothing(contract, &input, day, limit, &ordered.point)?.into())
+        }
+    }
 }

@@ -8,6 +8,7 @@
 mod class;
 mod command;
 mod event;
+mod maximum;
 mod state;
 
 mod answer;
@@ -35,6 +36,7 @@ pub use event::{
     OrderApproved, OrderIssued, OrderProposed, OrderWithdrawn, Origin, Seen, SiteConfirmed,
     SupplyEvent, SupplyLifted, SupplyRestored, ValveReported, ValveState,
 };
+pub use maximum::{DailyMaximum, Nothing};
 pub use state::{
     Demand, KnownOrder, Notice, Order, OrderEnd, Procedure, Proposal, Restoring, Supply,
 };

@@ -74,6 +74,7 @@ pub(super) fn propose(
     }
     check_none_waits(contract)?;
     check_further(contract, command.measure)?;
+    check_lets_through(ledger, contract, command.measure, context)?;
     Ok(recorded(SupplyEvent::OrderProposed(OrderProposed {
         by: by.clone(),
         contract: id(),
@@ -84,6 +85,24 @@ pub(super) fn propose(
         reason: command.reason.clone(),
         revision: contract.supply.revision() + 1,
     })))
+}
+
+/// E6: a reduction that would let nothing through is not even proposed. What else a limit may lack now
+/// is asked when it is issued.
+fn check_lets_through(
+    ledger: &Ledger,
+    contract: &ContractState,
+    measure: MeasureKind,
+    context: &Context<'_>,
+) -> Result<(), crate::Rejection> {
+    let (day, class) = (ledger.clock().gas_day(context.now), ledger.class_of(contract.customer()));
+    match (measure, limits(contract, class, day)) {
+        (
+            MeasureKind::Reduce,
+            Err(refusal @ crate::Rejection::Supply(Rejection::LimitOfNothing { .. })),
+        ) => Err(refusal),
+        (MeasureKind::Reduce | MeasureKind::Suspend, Ok(_) | Err(_)) => Ok(()),
+    }
 }
 
 /// E3: an order goes further than the one in force, or rests on a newer notice than it. E5: from a

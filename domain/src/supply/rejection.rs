@@ -3,7 +3,8 @@ use chrono::{DateTime, FixedOffset};
 use super::{LiftCause, MeasureKind, Waiting};
 use crate::customer::CustomerClass;
 use crate::quantities::{
-    CivilDay, ContractId, DaysOfGas, DemandId, GasDay, Money, NoticeId, OrderId, PersonId, PointId,
+    CivilDay, ContractId, DaysOfGas, DemandId, GasDay, Money, NoticeId, OrderId, Percent, PersonId,
+    PointId, Volume,
 };
 use crate::rejection::rejections;
 
@@ -504,6 +505,26 @@ rejections! {
         SiteNotConfirmed {
             /// Whose supply.
             contract: ContractId,
+        },
+
+        1141 "limit_of_nothing" "Agree on a higher protected_daily_quantity or reduce_to_percent; what is to be stopped is suspended, by its own procedure."
+        /// E4, E6: a limit lets something through at every point; nobody is stopped by it.
+        #[error("on gas day {day} a limit of {contract} would be {daily_maximum} m3, and nothing for {point}: {percent} % of {contract_daily} m3, with {protected} m3 protected")]
+        LimitOfNothing {
+            /// Whose supply.
+            contract: ContractId,
+            /// The gas day of the moment.
+            day: GasDay,
+            /// E6: m³ per gas day of the whole contract.
+            daily_maximum: Volume,
+            /// The first point that would get nothing.
+            point: PointId,
+            /// The term `reduce_to_percent`.
+            percent: Percent,
+            /// G1's contract daily quantity in m³, rounded up.
+            contract_daily: Volume,
+            /// E4: what is protected, in m³ per gas day, rounded up.
+            protected: Volume,
         },
 
         1151 "soft_time_out_of_bounds" "Give the gateway a soft time within the bounds."

@@ -11,7 +11,7 @@ use super::facts::{
 };
 use super::lift::{deciding_day, received};
 use super::state::Demand;
-use super::{MeasureKind, Rejection, no_cut_window, waiting};
+use super::{MeasureKind, Rejection, limits, no_cut_window, waiting};
 use crate::contract::{PaymentTerms, ReadingKey};
 use crate::customer::CustomerClass;
 use crate::payment::{AccountAsOf, account_as_of};
@@ -62,7 +62,7 @@ struct Asked<'a> {
 
 impl<'a> Asked<'a> {
     /// The conditions in the order in which they are asked.
-    const CONDITIONS: [Condition<Self>; 15] = [
+    const CONDITIONS: [Condition<Self>; 16] = [
         Self::in_term,
         Self::class,
         Self::demand_served,
@@ -78,6 +78,7 @@ impl<'a> Asked<'a> {
         Self::outside_windows,
         Self::approved,
         Self::confirmed,
+        Self::lets_something_through,
     ];
 
     fn new(facts: &'a OrderFacts<'a>, measure: MeasureKind, now: DateTime<Utc>) -> Self {
@@ -288,6 +289,17 @@ impl<'a> Asked<'a> {
         if self.measure == MeasureKind::Suspend && continuous && self.facts.site.is_none() {
             let contract = self.facts.contract.id().clone();
             return Err(Rejection::SiteNotConfirmed { contract }.into());
+        }
+        Ok(())
+    }
+
+    /// E6: a reduction lets something through at every point. What is in force was frozen so.
+    fn lets_something_through(&self) -> Result<(), crate::Rejection> {
+        let (contract, day) = (self.facts.contract, self.clock.gas_day(self.now));
+        let asked = self.measure == MeasureKind::Reduce && self.facts.order.is_none();
+        // Outside of the term that is said first.
+        if asked && !contract.points_on(day).is_empty() {
+            limits(contract, self.class_now(), day)?;
         }
         Ok(())
     }

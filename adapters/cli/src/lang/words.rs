@@ -402,6 +402,7 @@ pub const ADVICE: &[(&str, &str)] = &[
     ("last_administrator", "请先将该角色授予另一人。"),
     ("late_fee_credited", "无需处理：债权已减少，或款项早已付到。"),
     ("ledger_already_open", "如需其他设置，请新建账本文件。"),
+    ("limit_of_nothing", "请约定更高的保障日量或减供比例；需要停气的，请按停气程序办理。"),
     ("maker_is_approver", "经办人不得自批，请另一人批准。"),
     ("malformed", "请按 docs/formats.md 更正该行。"),
     ("money_unassigned", "请认领或退还所列收款的剩余金额。"),

@@ -6,7 +6,7 @@ use super::{Epoch, NotALease, canonical};
 use crate::keys::{PublicKey, Seed, Signature};
 use crate::quantities::{ContractId, KeyId, OrderId, PointId, Volume};
 use crate::stream::Part;
-use crate::supply::UnprotectedClass;
+use crate::supply::{DailyMaximum, UnprotectedClass};
 
 /// The form of a valve command's bytes.
 const FORM: &str = "citygate-valve/1";
@@ -17,11 +17,11 @@ pub trait Target: Clone + Serialize + for<'de> Deserialize<'de> {
     fn name(&self) -> String;
 }
 
-/// At most so much a gas day.
+/// At most so much a gas day, and not nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LimitTo {
-    daily_maximum: Volume,
+    daily_maximum: DailyMaximum,
     kind: LimitWord,
 }
 
@@ -33,14 +33,14 @@ enum LimitWord {
 
 impl LimitTo {
     /// So many m³ per gas day (E6).
-    pub(super) fn new(daily_maximum: Volume) -> Self {
+    pub(super) fn new(daily_maximum: DailyMaximum) -> Self {
         Self { daily_maximum, kind: LimitWord::Limit }
     }
 
-    /// m³ per gas day (E6).
+    /// m³ per gas day (E6), above zero.
     #[must_use]
     pub fn daily_maximum(&self) -> Volume {
-        self.daily_maximum
+        self.daily_maximum.volume()
     }
 }
 

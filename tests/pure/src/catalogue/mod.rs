@@ -186,6 +186,7 @@ pub fn catalogue() -> Vec<Example> {
         supply::customers(),
         supply::conditions(),
         supply::approvals(),
+        supply::limits(),
         life::amendments(),
         life::amended_quantities(),
         life::ends(),

@@ -527,3 +527,14 @@ pub(super) fn approvals() -> Vec<Case> {
         ),
     ]
 }
+
+pub(super) fn limits() -> Vec<Case> {
+    let everything = buyer().term("payment.reduce_to_percent", "0");
+    vec![case(
+        "E6",
+        "A limit lets something through: what stops gas is a suspension.",
+        "a reduction to 0 % where nothing is protected is proposed",
+        and(short_under(everything), [demand(), notice()]),
+        reduction_proposed().by("ann"),
+    )]
+}

@@ -34,6 +34,8 @@ pub enum Plant {
     ProposerApproves,
     /// Windows in which nobody is cut off are not looked at.
     CutsInTheNight,
+    /// A limit may come out as nothing.
+    CutsToNothing,
     /// The parts of a limit do not sum to it.
     LosesAPart,
     /// What is reported from afar opens as if somebody had been on site.
@@ -54,7 +56,7 @@ pub enum Plant {
 
 impl Plant {
     /// All of them, with the names by which they are asked for.
-    pub const ALL: [(&'static str, Self); 15] = [
+    pub const ALL: [(&'static str, Self); 16] = [
         ("notice-one-minute-early", Self::NoticeOneMinuteEarly),
         ("one-approver", Self::OneApprover),
         ("stops-on-stale-readings", Self::StopsOnStaleReadings),
@@ -62,6 +64,7 @@ impl Plant {
         ("stops-protected", Self::StopsProtected),
         ("proposer-approves", Self::ProposerApproves),
         ("cuts-in-the-night", Self::CutsInTheNight),
+        ("cuts-to-nothing", Self::CutsToNothing),
         ("loses-a-part", Self::LosesAPart),
         ("opens-from-afar", Self::OpensFromAfar),
         ("reordered-order", Self::ReorderedOrder),
@@ -89,6 +92,7 @@ impl Plant {
             | Self::StopsProtected
             | Self::ProposerApproves
             | Self::CutsInTheNight
+            | Self::CutsToNothing
             | Self::LosesAPart
             | Self::OpensFromAfar => None,
         }
@@ -234,7 +238,11 @@ fn around(
         return Some(decide(&believed, &command, context));
     }
     let (believed, now) = as_if(plant, code, ledger, asked.contract(), context.now)?;
-    Some(decide(&believed, &command, &Context { now, ..*context }))
+    let mut decided = decide(&believed, &command, &Context { now, ..*context });
+    if let (Plant::CutsToNothing, Ok(decision)) = (plant, &mut decided) {
+        decision.events.iter_mut().for_each(cut_to_nothing);
+    }
+    Some(decided)
 }
 
 /// What a bug takes the ledger and the time to be, where the core refuses with a code.
@@ -253,6 +261,15 @@ fn as_if(
         (Plant::StopsProtected, "class_protected" | "class_unknown") => {
             let registered = CustomerRegistered {
                 class: CustomerClass::Industrial,
+                customer: state.customer().clone(),
+                name_digest: "0".repeat(64),
+            };
+            Some((with(ledger, [Event::CustomerRegistered(registered)], now), now))
+        }
+        // As if something were protected; what is issued is nothing all the same.
+        (Plant::CutsToNothing, "limit_of_nothing") => {
+            let registered = CustomerRegistered {
+                class: CustomerClass::Key,
                 customer: state.customer().clone(),
                 name_digest: "0".repeat(64),
             };
@@ -299,6 +316,17 @@ fn with(ledger: &Ledger, events: impl IntoIterator<Item = Event>, now: DateTime<
 
 fn is_lifting(event: &Event) -> bool {
     matches!(event, Event::Supply(event) if matches!(**event, SupplyEvent::SupplyLifted(_)))
+}
+
+fn cut_to_nothing(event: &mut Event) {
+    use citygate_domain::supply::Measure;
+    if let Event::Supply(event) = event
+        && let SupplyEvent::OrderIssued(event) = &mut **event
+        && let Measure::Reduce { limits, daily_maximum } = &mut event.measure
+    {
+        *daily_maximum = read("0");
+        limits.iter_mut().for_each(|limit| limit.daily_maximum = read("0"));
+    }
 }
 
 fn lose_a_part(event: &mut Event) {

@@ -157,6 +157,16 @@ pub fn the_parts_sum_to_the_limit(
     })
 }
 
+/// E4, E6: no limit, whole or part, lets nothing through: what stops gas is a suspension.
+pub fn nobody_is_limited_to_nothing(issued: &OrderIssued) -> Holds {
+    let Measure::Reduce { daily_maximum, limits } = &issued.measure else { return Ok(()) };
+    let parts = limits.iter().map(|limit| limit.daily_maximum).chain([*daily_maximum]);
+    let least = parts.map(thousandths).min().unwrap_or(0);
+    hold(least > 0, "nobody_is_limited_to_nothing", || {
+        format!("{} limits to {limits:?}", issued.order)
+    })
+}
+
 /// E4, E6: no answer limits a point below its part of what is protected.
 pub fn a_limit_keeps_what_is_protected(
     facts: &Facts,
@@ -174,7 +184,7 @@ pub fn a_limit_keeps_what_is_protected(
         Some(own) if terms.capacities.len() > 1 => protected * own / all,
         Some(_) | None => protected,
     };
-    let told = thousandths(daily_maximum);
+    let told = thousandths(daily_maximum.volume());
     hold(told >= part, "a_limit_keeps_what_is_protected", || {
         format!("{} is limited to {told} thousandths; {part} are protected", answer.point)
     })

@@ -66,7 +66,13 @@ impl Facts {
             None => vec!["proposal"],
             Some(order) => {
                 let notice = facts.notice();
-                self.lacks(contract, &Wanted { order, notice }, order.measure, now)
+                let mut lacks = self.lacks(contract, &Wanted { order, notice }, order.measure, now);
+                // E6: with capacities of like size a part is nothing where the whole is.
+                let (limit, _) = self.limit(contract, now);
+                if order.measure == MeasureKind::Reduce && limit == 0 {
+                    lacks.push("a limit that lets something through");
+                }
+                lacks
             }
         }
     }

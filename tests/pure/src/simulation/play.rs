@@ -263,6 +263,7 @@ impl<'a> Player<'a> {
                 let stops = issued.measure.kind() == citygate_domain::supply::MeasureKind::Suspend;
                 invariants::a_protected_customer_is_never_stopped(facts, contract, stops)?;
                 invariants::an_order_rests_on_different_persons(facts, contract, issued)?;
+                invariants::nobody_is_limited_to_nothing(issued)?;
                 invariants::an_order_stands_when_it_is_issued(facts, contract, &issued.order, now)?;
                 invariants::the_parts_sum_to_the_limit(facts, contract, issued, now)
             }
@@ -448,7 +449,9 @@ impl<'a> Player<'a> {
             says: match answer.decision {
                 SupplyDecision::Allow => Says::Allow,
                 SupplyDecision::Keep => Says::Keep,
-                SupplyDecision::Limit { daily_maximum } => Says::Limit(thousandths(daily_maximum)),
+                SupplyDecision::Limit { daily_maximum } => {
+                    Says::Limit(thousandths(daily_maximum.volume()))
+                }
                 SupplyDecision::Stop { .. } => Says::Stop,
             },
             epoch: (1, answer.epoch_position.number()),

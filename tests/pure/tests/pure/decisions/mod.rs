@@ -32,6 +32,7 @@ mod payments;
 mod supply_conditions;
 mod supply_hands;
 mod supply_lifting;
+mod supply_nothing;
 mod supply_procedure;
 mod supply_safety;
 

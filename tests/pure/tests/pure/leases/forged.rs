@@ -63,6 +63,19 @@ fn a_stop_of_a_protected_or_unknown_class_is_not_even_read() {
 }
 
 #[test]
+fn a_limit_of_nothing_is_not_even_read() {
+    let text = &texts()[1];
+    let from = text.find("\"daily_maximum\":\"").unwrap() + "\"daily_maximum\":\"".len();
+    let length = text[from..].find('"').unwrap();
+    let maximum = &text[from..from + length];
+    for nothing in ["0", "0.000", "-1"] {
+        let forged = text.replace(&format!("\"{maximum}\""), &format!("\"{nothing}\""));
+        assert_ne!(&forged, text);
+        assert_eq!(verified(&forged), Err(NotALease::Form), "{nothing}");
+    }
+}
+
+#[test]
 fn a_command_lifted_out_of_one_lease_into_another_is_none() {
     let texts = texts();
     let command = |text: &str| {
