@@ -58,10 +58,18 @@ impl Engine {
         let (known, position) = (world.position.number(), head.position);
         if position > known {
             world.catch_up(&self.store, Some(position.into())).await?;
-        } else if position < known && self.store.head().await?.position < known {
-            // Not a look that was older than what this node wrote meanwhile.
-            let what = format!("the log ends at {position}; this node has read it up to {known}");
-            return Err(StoreError::Corrupt { position: position + 1, what }.into());
+        } else if position < known {
+            // The look may have been older than what this node wrote meanwhile, or than a promotion.
+            let again = self.store.head().await?;
+            if again.epoch > world.epoch {
+                *world = world.renewed(&self.store).await?;
+                return Ok(Follow::NewEpoch { epoch: world.epoch, position: world.position });
+            }
+            if again.position < known {
+                let end = again.position;
+                let what = format!("the log ends at {end}; this node has read it up to {known}");
+                return Err(StoreError::Corrupt { position: end + 1, what }.into());
+            }
         }
         Ok(if world.position.number() == known {
             Follow::Nothing

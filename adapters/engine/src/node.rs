@@ -106,14 +106,15 @@ struct Running<'a> {
     node: &'a Node,
     /// While the node is elected: its election, the engine that rests on it, and when its lease ends by
     /// this process's own count of time.
-    elected: Mutex<Option<Office>>,
+    elected: Mutex<Option<Held>>,
     failing: Mutex<bool>,
     /// What was refused in the last round: the same again is not told again.
     refused: Mutex<BTreeSet<String>>,
 }
 
+/// A lease that this node holds, with what rests on it.
 #[derive(Clone)]
-struct Office {
+struct Held {
     election: SchedulerElected,
     engine: Engine,
     until: Instant,
@@ -183,13 +184,13 @@ impl Running<'_> {
             // Counted from before it was asked for: never longer than the database counts.
             let asked = Instant::now();
             match self.take_lease(asked + self.node.lease).await {
-                Ok(()) if self.office().is_some() => sleep(self.node.lease / 3).await,
+                Ok(()) if self.held().is_some() => sleep(self.node.lease / 3).await,
                 Ok(()) => sleep(ASK.min(self.node.lease / 3)).await,
                 Err(error) if is_damage(&error) => return error,
                 Err(error) => {
                     self.failed(error);
-                    let over = |office: &Office| office.until <= Instant::now();
-                    self.leave_office(over, None);
+                    let over = |held: &Held| held.until <= Instant::now();
+                    self.let_go(over, None);
                     sleep(PAUSE.min(self.node.lease / 3)).await;
                 }
             }
@@ -198,7 +199,11 @@ impl Running<'_> {
 
     async fn take_lease(&self, until: Instant) -> Result<(), EngineError> {
         let Node { engine, name, lease: lasts, .. } = self.node;
-        let above = {
+        // Whoever holds it renews it without waiting for anybody who writes.
+        let held = self.held().as_ref().map(|held| held.election.epoch);
+        let above = if let Some(epoch) = held {
+            epoch
+        } else {
             let world = engine.read().await;
             // A ledger that is not open yet has nothing to be done in it.
             if world.ledger.settings().is_none() {
@@ -209,20 +214,20 @@ impl Running<'_> {
         let store = engine.store();
         let lease = store.take_lease(SCHEDULER_LEASE, name.as_str(), *lasts, above).await?;
         if lease.holder != name.as_str() {
-            self.leave_office(|_| true, Some(lease));
+            self.let_go(|_| true, Some(lease));
             return Ok(());
         }
         let election = SchedulerElected { epoch: lease.epoch, node: name.clone() };
-        let mine = |office: &&mut Office| office.election == election;
-        if let Some(office) = self.office().as_mut().filter(mine) {
-            office.until = until;
+        let mine = |held: &&mut Held| held.election == election;
+        if let Some(held) = self.held().as_mut().filter(mine) {
+            held.until = until;
             return Ok(());
         }
-        self.leave_office(|_| true, Some(lease));
+        self.let_go(|_| true, Some(lease));
         match engine.elect(&self.node.actor, &election).await? {
             Elected::Engine(engine) => {
                 let (engine, told) = (*engine, election.clone());
-                *self.office() = Some(Office { election, engine, until });
+                *self.held() = Some(Held { election, engine, until });
                 self.node.tell(Notice::Elected(told));
             }
             // The lease will be another's when it is asked for next.
@@ -235,10 +240,10 @@ impl Running<'_> {
     async fn work(&self) {
         loop {
             // Anew each time: a round may have taken as long as the lease.
-            let office = self.office().clone().filter(|office| office.until > Instant::now());
-            if let Some(office) = office {
-                match (self.node.work)(office.engine.clone()).await {
-                    Ok(refused) => self.refused(&office, refused),
+            let held = self.held().clone().filter(|held| held.until > Instant::now());
+            if let Some(held) = held {
+                match (self.node.work)(held.engine.clone()).await {
+                    Ok(refused) => self.refused(&held, refused),
                     Err(error) => self.failed(error),
                 }
                 sleep(self.node.every).await;
@@ -248,12 +253,12 @@ impl Running<'_> {
         }
     }
 
-    fn refused(&self, office: &Office, refused: Vec<Rejection>) {
+    fn refused(&self, held: &Held, refused: Vec<Rejection>) {
         let replaced = |it: &Rejection| {
             matches!(it, Rejection::Scheduler(scheduler::Rejection::Replaced { .. }))
         };
         if refused.iter().any(replaced) {
-            self.leave_office(|known| known.election == office.election, None);
+            self.let_go(|known| known.election == held.election, None);
         }
         let texts = refused.iter().map(Rejection::to_string).collect();
         let known = std::mem::replace(&mut *lock(&self.refused), texts);
@@ -267,19 +272,19 @@ impl Running<'_> {
             sleep(SETTLE).await;
             // What fails here is tried again, and costs nothing but time at a next start.
             let _ = self.node.engine.settle_tables().await;
-            if self.office().is_some() {
+            if self.held().is_some() {
                 let _ = self.node.engine.save_snapshot_if_due().await;
             }
         }
     }
 
-    fn office(&self) -> MutexGuard<'_, Option<Office>> {
+    fn held(&self) -> MutexGuard<'_, Option<Held>> {
         lock(&self.elected)
     }
 
-    fn leave_office(&self, wanted: impl FnOnce(&Office) -> bool, lease: Option<Lease>) {
-        let left = self.office().take_if(|office| wanted(office));
-        if let Some(Office { election, .. }) = left {
+    fn let_go(&self, wanted: impl FnOnce(&Held) -> bool, lease: Option<Lease>) {
+        let left = self.held().take_if(|held| wanted(held));
+        if let Some(Held { election, .. }) = left {
             self.node.tell(Notice::LostLease { election, lease });
         }
     }
@@ -304,5 +309,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// What no waiting mends.
 fn is_damage(error: &EngineError) -> bool {
-    matches!(error, EngineError::Store(StoreError::Corrupt { .. }) | EngineError::Codec { .. })
+    matches!(
+        error,
+        EngineError::Store(StoreError::Corrupt { .. } | StoreError::Damaged { .. })
+            | EngineError::Codec { .. }
+    )
 }

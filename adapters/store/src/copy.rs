@@ -53,6 +53,8 @@ pub async fn copy_ledger(
 ) -> Result<Copied, StoreError> {
     let mut source = Source::hold(from).await?;
     let head = source.head().await?;
+    // Nothing is changed in a database that somebody else's ledger is in.
+    Target::check_free(to, &head).await?;
     migrate(to, event_types).await?;
     activate(to, event_types).await?;
     let mut target = Target::begin(to).await?;

@@ -41,7 +41,7 @@ pub use outcome::{BadData, Committed, Outcome, Repeated, Violation};
 pub use port::{Clock, EventStore, Head};
 pub use postgres::{
     FINDINGS, Finding, Migrated, Node, PostgresOptions, PostgresStore, Replica, ServerCondition,
-    ServerFacts, activate, conditions, findings, migrate,
+    ServerFacts, activate, conditions, findings, migrate, short_of_room,
 };
 pub use prefetch::replay_ahead;
 pub use replay::{ReplayPage, ReplayRow};

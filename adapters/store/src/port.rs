@@ -57,6 +57,15 @@ pub trait EventStore: Send + Sync {
         Ok(None)
     }
 
+    /// Partitions that begin beyond the last position; none where the log has no partitions. Below
+    /// three `migrate` is due.
+    ///
+    /// # Errors
+    /// The world failing.
+    async fn partitions_ahead(&self) -> Result<Option<i64>, StoreError> {
+        Ok(None)
+    }
+
     /// Where the log ends now.
     ///
     /// # Errors

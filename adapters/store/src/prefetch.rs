@@ -11,8 +11,9 @@ const PAGE: usize = 4_000;
 
 /// Pages of the log above `after` and up to `through`, in order, read ahead of their use.
 ///
-/// The channel ends after the last page, or after an error, which comes as its last item. Dropping
-/// the receiver ends the reading.
+/// The channel ends after the last page, or after an error, which comes as its last item. A log that
+/// ends before `through` although its head does not is damaged. Dropping the receiver ends the
+/// reading.
 #[must_use]
 pub fn replay_ahead(
     store: Arc<dyn EventStore>,
@@ -26,9 +27,15 @@ pub fn replay_ahead(
             let rows = usize::try_from(through - after).unwrap_or(PAGE).min(PAGE);
             let page = store.replay(after, rows).await;
             let last = page.as_ref().ok().and_then(ReplayPage::last_position);
-            let wanted = !matches!(&page, Ok(page) if page.is_empty());
+            let page = match page {
+                Ok(page) if page.is_empty() => match cut_off(&store, after, through).await {
+                    Ok(()) => return,
+                    Err(error) => Err(error),
+                },
+                page => page,
+            };
             // Nobody wants more when the receiver is gone.
-            if !wanted || pages.send(page).await.is_err() {
+            if pages.send(page).await.is_err() {
                 return;
             }
             let Some(last) = last else { return };
@@ -36,4 +43,13 @@ pub fn replay_ahead(
         }
     });
     receiver
+}
+
+/// Why there is nothing behind `after`: the log may have got another end since, by a promotion or a
+/// restore, which its head tells.
+async fn cut_off(store: &Arc<dyn EventStore>, after: u64, through: u64) -> Result<(), StoreError> {
+    if store.head().await?.position < through {
+        return Ok(());
+    }
+    Err(StoreError::corrupt(after + 1, "the event is missing"))
 }

@@ -93,6 +93,13 @@ async fn asked_again_it_has_been_done_until_the_database_went_on_or_holds_anothe
     store.close().await.unwrap();
     let refused = copy(&path, &database).await.unwrap_err();
     assert_eq!(refused.code(), "ledger_not_empty");
+    // A ledger that is not taken over is left as it was, also in what it may write.
+    database.execute("DELETE FROM citygate.event_type").await;
+    assert_eq!(copy(&path, &database).await.unwrap_err().code(), "ledger_not_empty");
+    let types = "SELECT count(*) FROM citygate.event_type";
+    let types: i64 =
+        sqlx::query_scalar(types).fetch_one(&mut database.owner().await).await.unwrap();
+    assert_eq!(types, 0);
     let kept = open(&database).await;
     assert_eq!(kept.head().await.unwrap().position, READINGS + 1);
     verify(&kept, None).await.unwrap();

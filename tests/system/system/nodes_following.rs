@@ -204,6 +204,19 @@ async fn what_a_promotion_lost_is_forgotten_before_anything_is_decided() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_head_without_its_event_is_damage_and_not_nothing_new() {
+    let (database, node) = first_node().await.unwrap();
+    let (first, _) = facts("DM-2025-0003");
+    node.execute(first).await.unwrap();
+    let before = node.state().await;
+    database.execute("UPDATE citygate.log_head SET position = position + 1").await;
+    let error = node.engine.follow().await.unwrap_err();
+    assert_eq!(error.code(), "log_damaged");
+    assert!(error.to_string().contains(&format!("position {}", before.0 + 1)), "{error}");
+    node.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_log_that_went_back_without_a_new_epoch_is_damage() {
     let (database, node) = first_node().await.unwrap();
     let (first, _) = facts("DM-2025-0003");

@@ -1,12 +1,15 @@
 //! One scheduler at a time: a lease says who, and the log refuses every other one.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use citygate_domain::scheduler::SchedulerElected;
 use citygate_domain::{Command, Rejection, scheduler};
-use citygate_engine::{Answer, Elected, Engine};
+use citygate_engine::{Answer, Elected, Engine, Notice};
 use citygate_tests_system::ledger::{actor, demo_contract};
 use citygate_tests_system::nodes::{Node, first_node};
+use tokio::sync::oneshot;
+use tokio::time::sleep;
 
 fn election(node: &str, epoch: u64) -> SchedulerElected {
     SchedulerElected { epoch, node: node.parse().unwrap() }
@@ -97,7 +100,7 @@ async fn of_nodes_that_ask_at_once_one_holds_the_lease_and_one_election_is_recor
     let hour = Duration::from_secs(3_600);
     let (a, b, c, d) = (&nodes[0], &nodes[1], &nodes[2], &nodes[3]);
     let take = |node: &Node, name: &'static str| {
-        let store = std::sync::Arc::clone(node.engine.store());
+        let store = Arc::clone(node.engine.store());
         async move { store.take_lease("scheduler", name, hour, 0).await.unwrap() }
     };
     let leases = tokio::join!(take(a, "a"), take(b, "b"), take(c, "c"), take(d, "d"));
@@ -116,4 +119,36 @@ async fn of_nodes_that_ask_at_once_one_holds_the_lease_and_one_election_is_recor
     for node in nodes {
         node.close().await.unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_elected_node_renews_its_lease_while_a_writer_holds_everything_else_up() {
+    let (_database, node) = first_node().await.unwrap();
+    let heard: Arc<Mutex<Vec<Notice>>> = Arc::default();
+    let listens = Arc::clone(&heard);
+    let elected = citygate_engine::Node {
+        engine: node.engine.clone(),
+        name: "a".parse().unwrap(),
+        actor: actor(),
+        lease: Duration::from_millis(1_500),
+        every: Duration::from_millis(50),
+        work: Arc::new(|_| Box::pin(async { Ok(Vec::new()) })),
+        listener: Arc::new(move |notice| listens.lock().unwrap().push(notice)),
+    };
+    let (stop, stopped) = oneshot::channel::<()>();
+    let running = tokio::spawn(async move {
+        elected.run(async move { drop(stopped.await) }).await.unwrap();
+    });
+    let is_elected = |notice: &Notice| matches!(notice, Notice::Elected(_));
+    while !heard.lock().unwrap().iter().any(is_elected) {
+        sleep(Duration::from_millis(20)).await;
+    }
+    let writer = node.engine.writer(actor()).await.unwrap();
+    sleep(Duration::from_millis(3_500)).await;
+    drop(writer);
+    let lost = |notice: &Notice| matches!(notice, Notice::LostLease { .. });
+    assert!(!heard.lock().unwrap().iter().any(lost), "{:?}", heard.lock().unwrap());
+    stop.send(()).unwrap();
+    running.await.unwrap();
+    node.close().await.unwrap();
 }

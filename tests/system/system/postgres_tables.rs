@@ -38,7 +38,7 @@ async fn a_database_is_opened_only_with_the_tables_of_this_program() {
     assert_eq!(refused(nobody).await, "database_unreachable");
     migrate(&options, &[]).await.unwrap();
     assert_eq!(refused(options.clone()).await, "");
-    database.execute("INSERT INTO citygate.migration VALUES (99, 'later')").await;
+    database.execute("INSERT INTO citygate.migration VALUES (99, 'later', now(), 99)").await;
     assert_eq!(refused(options.clone()).await, "ledger_newer");
     assert_eq!(migrate(&options, &[]).await.unwrap_err().code(), "ledger_newer");
     database.execute("DELETE FROM citygate.migration WHERE version > 1").await;
@@ -141,15 +141,15 @@ async fn partitions_are_kept_three_ahead_of_the_log() {
     options.partition_size = 10;
     migrate(&options, &[]).await.unwrap();
     let store = PostgresStore::open(database.options(), still_clock()).await.unwrap();
-    assert_eq!(store.partitions_ahead().await.unwrap(), 3);
+    assert_eq!(store.partitions_ahead().await.unwrap().unwrap(), 3);
     for number in 0..25 {
         store.append(vec![noted(number)]).await.unwrap();
-        assert!(store.partitions_ahead().await.unwrap() >= 2);
+        assert!(store.partitions_ahead().await.unwrap().unwrap() >= 2);
     }
     // More than all the room that there is: it is made, and the events are taken.
     store.append((25..200).map(noted).collect()).await.unwrap();
     assert_eq!(verify(&store, None).await.unwrap().position, 200);
-    assert!(store.partitions_ahead().await.unwrap() >= 3);
+    assert!(store.partitions_ahead().await.unwrap().unwrap() >= 3);
     // Who may not make room says so, and takes again what fits.
     database
         .execute("REVOKE EXECUTE ON FUNCTION citygate.add_partitions(bigint) FROM citygate_app")
@@ -159,6 +159,21 @@ async fn partitions_are_kept_three_ahead_of_the_log() {
     store.append(vec![noted(200)]).await.unwrap();
     assert_eq!(store.head().await.unwrap().position, 201);
     store.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_event_beyond_the_head_of_the_log_is_damage_and_not_the_fault_of_who_appends() {
+    let database = Server::shared().database().await;
+    let store = database.ledger().await.unwrap();
+    store.append(vec![noted(0)]).await.unwrap();
+    database
+        .execute("UPDATE citygate.log_head SET position = position - 1, chain = decode(repeat('00', 32), 'hex')")
+        .await;
+    let refused = store.append(vec![noted(1)]).await.unwrap_err();
+    assert_eq!(refused.code(), "ledger_damaged", "{refused}");
+    store.close().await.unwrap();
+    let refused = PostgresStore::open(database.options(), still_clock()).await.err().unwrap();
+    assert!(matches!(refused, StoreError::Corrupt { position: 1, .. }), "{refused:?}");
 }
 
 #[tokio::test]

@@ -51,16 +51,4 @@ impl Lang {
             (Self::Zh, _) => format!("已启用：{forms}"),
         }
     }
-
-    /// Too little room before the log.
-    pub fn few_partitions(self, ahead: i64) -> String {
-        match self {
-            Self::En => format!(
-                "warning: {ahead} partitions ahead of the log, fewer than 3: run `citygate migrate`"
-            ),
-            Self::Zh => {
-                format!("提醒：日志前方仅余 {ahead} 个分区，少于 3 个：请运行 `citygate migrate`")
-            }
-        }
-    }
 }

@@ -38,6 +38,7 @@ const SERVERS: &[(&str, &str)] = &[
     ("transaction_old", "请在 pg_stat_activity 中找到它，并用 pg_terminate_backend 结束"),
     ("wal_kept", "请恢复该跟随者，或用 pg_drop_replication_slot 删除其复制槽"),
     ("not_monitor", "请将 pg_monitor 授予登录用户"),
+    ("partitions_short", "请由所有者运行 `citygate migrate`"),
 ];
 
 #[cfg(test)]

@@ -2,7 +2,10 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use citygate_engine::Kept;
-use citygate_store::{ServerCondition, ServerFacts, conditions, findings, format_instant};
+use citygate_store::{
+    EventStore as _, Finding, ServerCondition, ServerFacts, conditions, findings, format_instant,
+    short_of_room,
+};
 
 use crate::failure::Failure;
 use crate::output::{print, say};
@@ -15,7 +18,7 @@ use crate::verbs::verify;
 pub async fn run(path: &Path, setting: Setting) -> Result<ExitCode, Failure> {
     let lang = setting.lang;
     // First what the servers tell: when none of them opens, that is what is wanted.
-    let complaints = match place::database(path) {
+    let mut complaints = match place::database(path) {
         None => false,
         Some(options) => {
             let servers = conditions(&options?, &sources(setting.told).now).await;
@@ -31,7 +34,11 @@ pub async fn run(path: &Path, setting: Setting) -> Result<ExitCode, Failure> {
     };
     let session = Session::on_file(path, setting, false).await?;
     let head = session.engine.store().head().await?;
-    let mut lines = place_lines(path, &session).await?;
+    let (mut lines, short) = place_lines(path, &session).await?;
+    if let Some(short) = short {
+        say(lang.finding(&short));
+        complaints = true;
+    }
     lines.extend([
         ("position", head.position.to_string()),
         ("epoch", head.epoch.to_string()),
@@ -78,23 +85,22 @@ pub async fn run(path: &Path, setting: Setting) -> Result<ExitCode, Failure> {
 async fn place_lines(
     path: &Path,
     session: &Session,
-) -> Result<Vec<(&'static str, String)>, Failure> {
+) -> Result<(Vec<(&'static str, String)>, Option<Finding>), Failure> {
     let Some(Place::Database(store)) = &session.place else {
         let size = path.metadata().map_or(0, |metadata| metadata.len());
-        return Ok(vec![("file", path.display().to_string()), ("bytes", size.to_string())]);
+        let lines = vec![("file", path.display().to_string()), ("bytes", size.to_string())];
+        return Ok((lines, None));
     };
-    let ahead = store.partitions_ahead().await?;
-    if ahead < 3 {
-        say(session.lang.few_partitions(ahead));
-    }
+    let ahead = store.partitions_ahead().await?.unwrap_or_default();
     // Without user and password.
     let place = store.options().place().display().to_string();
-    Ok(vec![
+    let lines = vec![
         ("database", place),
         ("server_version", store.server_version().await?),
         ("role", store.options().role.clone()),
         ("partitions_ahead", ahead.to_string()),
-    ])
+    ];
+    Ok((lines, short_of_room(ahead)))
 }
 
 /// What a server tells, in the words of its own settings.

@@ -76,8 +76,13 @@ fn doctor_and_verify_tell_what_is_wrong_with_a_database() {
         "ALTER TABLE citygate.event DETACH PARTITION citygate.event_000003; \
          DROP TABLE citygate.event_000003",
     );
-    ledger.run(&["doctor"]).exits(0).says("2 partitions ahead of the log, fewer than 3");
+    let short = ledger.run(&["doctor"]).exits(0);
+    assert!(!short.out.contains("no complaints"), "{}", short.out);
+    short.says("warning: partitions_short: 2 partitions are ahead of the log, 3 should");
     ledger.run(&["migrate"]).exits(0).prints("1 partitions added");
+    // Tables of a newer release are good while they only add to what this one knows.
+    ledger.execute("INSERT INTO citygate.migration VALUES (98, 'additive', now(), 3)");
+    ledger.run(&["doctor"]).exits(0);
     ledger.execute("DROP TRIGGER event_is_never_changed ON citygate.event");
     ledger.run(&["doctor"]).exits(1).says("log_unprotected: ").says("`citygate migrate`");
     let change = "UPDATE citygate.event SET actor = '{\"person\":\"p2\"}' WHERE position = 1";
@@ -87,7 +92,7 @@ fn doctor_and_verify_tell_what_is_wrong_with_a_database() {
     for verb in [&["backup", "copy.db"][..], &["restore", "copy.db"]] {
         ledger.run(verb).exits(2).says("pg_basebackup");
     }
-    ledger.execute("INSERT INTO citygate.migration VALUES (99, 'later')");
+    ledger.execute("INSERT INTO citygate.migration VALUES (99, 'later', now(), 99)");
     ledger.run(&["doctor"]).exits(3).says("citygate: ledger_newer: ");
 }
 

@@ -20,7 +20,17 @@ pub(super) fn told(error: &Error) -> String {
 pub(super) fn is_data_error(error: &Error) -> bool {
     let class = code(error);
     let class = class.as_deref().and_then(|code| code.get(..2));
-    matches!(class, Some("22" | "23")) && !is_missing_partition(error)
+    matches!(class, Some("22" | "23")) && !is_missing_partition(error) && !is_taken(error)
+}
+
+/// Whether a place in the log is taken that by its heads is free: those, or the row, are not what
+/// was written.
+fn is_taken(error: &Error) -> bool {
+    let table = error.as_database_error().and_then(|told| told.table());
+    let of_the_log = |table: &str| {
+        table.starts_with("event_") || table == "stream_head" || table == "idempotency"
+    };
+    code(error).as_deref() == Some("23505") && table.is_some_and(of_the_log)
 }
 
 /// The server names no constraint then, as it does for a check that is one.
@@ -46,6 +56,9 @@ pub(super) fn fault(place: &Path, doing: &'static str, error: Error) -> StoreErr
         return StoreError::Closed;
     }
     let place = || place.to_path_buf();
+    if is_taken(&error) {
+        return StoreError::Damaged { path: place(), what: told(&error) };
+    }
     if is_lost(&error) {
         // The driver's own message repeats its cause.
         let cause: crate::error::Cause =

@@ -13,6 +13,8 @@ const CLOCKS: i64 = 1_000;
 const OPEN: i64 = 300;
 /// Bytes that may be kept for a follower that is not there.
 const KEPT: i64 = 1024 * 1024 * 1024;
+/// Partitions that are kept ahead of the log.
+const PARTITIONS: i64 = 3;
 
 /// Something about a server that somebody should know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +28,7 @@ pub struct Finding {
 }
 
 /// The codes of all findings, each with what to do.
-pub const FINDINGS: [(&str, &str); 16] = [
+pub const FINDINGS: [(&str, &str); 17] = [
     (
         "two_primaries",
         "stop the one with the lower timeline at once; make it a standby of the other",
@@ -52,6 +54,7 @@ pub const FINDINGS: [(&str, &str); 16] = [
     ("transaction_old", "find it in pg_stat_activity and end it with pg_terminate_backend"),
     ("wal_kept", "bring the follower back, or drop its slot with pg_drop_replication_slot"),
     ("not_monitor", "GRANT pg_monitor to the user who logs in"),
+    ("partitions_short", "run `citygate migrate` as the owner"),
 ];
 
 /// What is to be told about these servers; nothing about good ones.
@@ -80,6 +83,18 @@ pub fn findings(servers: &[ServerCondition]) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// What is to be told about the room for positions to come; nothing when there is enough.
+#[must_use]
+pub fn short_of_room(partitions_ahead: i64) -> Option<Finding> {
+    let mut found = Vec::new();
+    if partitions_ahead < PARTITIONS {
+        let what =
+            format!("{partitions_ahead} partitions are ahead of the log, {PARTITIONS} should");
+        push(&mut found, "partitions_short", what);
+    }
+    found.pop()
 }
 
 fn of_standby(found: &mut Vec<Finding>, facts: &ServerFacts, place: &str) {

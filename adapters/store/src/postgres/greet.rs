@@ -62,20 +62,25 @@ pub(super) async fn check_server(
     }
 }
 
-/// Checks the form of the tables.
+/// Checks the form of the tables. A newer one is good while it says that programs of this form go on
+/// working.
 pub(super) async fn check_form(
     connection: &mut PgConnection,
     place: &Path,
 ) -> Result<(), StoreError> {
-    let form = sqlx::query_scalar::<_, Option<i32>>("SELECT max(version) FROM citygate.migration");
-    let form = form.fetch_one(connection).await;
-    let found = form.map_err(|error| fault(place, "reading the form of the tables", error))?;
-    let (path, known) = (place.to_path_buf(), i64::from(FORM));
-    match found.map(i64::from) {
-        None => Err(StoreError::Unprepared(path)),
-        Some(found) if found > known => Err(StoreError::Newer { path, found, known }),
-        Some(found) if found < known => Err(StoreError::Older { path, found, known }),
-        Some(_) => Ok(()),
+    type Form = (Option<i32>, Option<i32>);
+    let form = "SELECT max(version), max(usable_from) FROM citygate.migration";
+    let form = sqlx::query_as::<_, Form>(form).fetch_one(connection).await;
+    let form = form.map_err(|error| fault(place, "reading the form of the tables", error))?;
+    let path = place.to_path_buf();
+    let (Some(found), Some(usable_from)) = form else { return Err(StoreError::Unprepared(path)) };
+    let (found, known) = (i64::from(found), i64::from(FORM));
+    if usable_from > FORM {
+        Err(StoreError::Newer { path, found, known })
+    } else if found < known {
+        Err(StoreError::Older { path, found, known })
+    } else {
+        Ok(())
     }
 }
 

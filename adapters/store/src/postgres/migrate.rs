@@ -17,10 +17,38 @@ use crate::StoreError;
 /// The form of the tables that this program knows: the number of its last migration.
 pub(super) const FORM: i32 = 3;
 
-const MIGRATIONS: [(i32, &str, &str); 3] = [
-    (1, "log", include_str!("migrations/0001_log.sql")),
-    (2, "nodes", include_str!("migrations/0002_nodes.sql")),
-    (3, "lease", include_str!("migrations/0003_lease.sql")),
+/// A step from one form of the tables to the next.
+struct Migration {
+    /// The form that it leads to.
+    number: i32,
+    name: &'static str,
+    /// The oldest form that a program may know that goes on working on these tables: nodes of the
+    /// release before are replaced one by one, behind a migration that only adds.
+    usable_from: i32,
+    sql: &'static str,
+}
+
+const MIGRATIONS: [Migration; 3] = [
+    Migration {
+        number: 1,
+        name: "log",
+        usable_from: 1,
+        sql: include_str!("migrations/0001_log.sql"),
+    },
+    // Who writes says so from here on, and a lease guards the scheduler's work: whoever knows nothing
+    // of that must not work beside.
+    Migration {
+        number: 2,
+        name: "nodes",
+        usable_from: 2,
+        sql: include_str!("migrations/0002_nodes.sql"),
+    },
+    Migration {
+        number: 3,
+        name: "lease",
+        usable_from: 3,
+        sql: include_str!("migrations/0003_lease.sql"),
+    },
 ];
 
 /// What a migration did.
@@ -55,9 +83,8 @@ pub async fn migrate(
     if from > FORM {
         return Err(StoreError::Newer { path, found: from.into(), known });
     }
-    let later = MIGRATIONS.iter().filter(|(number, _, _)| *number > from);
-    for (number, name, sql) in later {
-        apply(&mut connection, options, (*number, name, sql)).await.map_err(fault)?;
+    for migration in MIGRATIONS.iter().filter(|it| it.number > from) {
+        apply(&mut connection, options, migration).await.map_err(fault)?;
     }
     protect::mend(&mut connection).await.map_err(fault)?;
     let partitions = "SELECT citygate.add_partitions(position) FROM citygate.log_head";
@@ -76,7 +103,8 @@ async fn begin(connection: &mut PgConnection) -> Result<i32, sqlx::Error> {
     lock(&mut transaction).await?;
     let make = "CREATE SCHEMA IF NOT EXISTS citygate; \
         CREATE TABLE IF NOT EXISTS citygate.migration (version integer PRIMARY KEY, \
-        name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())";
+        name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now(), \
+        usable_from integer NOT NULL)";
     sqlx::raw_sql(make).execute(&mut *transaction).await?;
     let last = "SELECT coalesce(max(version), 0) FROM citygate.migration";
     let last = sqlx::query_scalar::<_, i32>(last).fetch_one(&mut *transaction).await?;
@@ -91,23 +119,26 @@ async fn lock(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
 async fn apply(
     connection: &mut PgConnection,
     options: &PostgresOptions,
-    (number, name, sql): (i32, &str, &str),
+    migration: &Migration,
 ) -> Result<(), sqlx::Error> {
+    let Migration { number, name, usable_from, sql } = migration;
     let mut transaction = connection.begin().await?;
     lock(&mut transaction).await?;
     let there = "SELECT count(*) FROM citygate.migration WHERE version >= $1";
     let there = sqlx::query_scalar::<_, i64>(there).bind(number);
     // Another node may have been faster.
     if there.fetch_one(&mut *transaction).await? == 0 {
-        if number == 1 {
+        if *number == 1 {
             make_role(&mut transaction, &options.role).await?;
         }
         let sql = filled(sql, options);
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *transaction).await?;
         let grant = format!("GRANT SELECT ON citygate.migration TO {}", quoted(&options.role));
         sqlx::raw_sql(AssertSqlSafe(grant)).execute(&mut *transaction).await?;
-        let note = "INSERT INTO citygate.migration (version, name) VALUES ($1, $2)";
-        sqlx::query(note).bind(number).bind(name).execute(&mut *transaction).await?;
+        let note =
+            "INSERT INTO citygate.migration (version, name, usable_from) VALUES ($1, $2, $3)";
+        let note = sqlx::query(note).bind(number).bind(name).bind(usable_from);
+        note.execute(&mut *transaction).await?;
     }
     transaction.commit().await
 }
@@ -154,11 +185,12 @@ mod tests {
 
     #[test]
     fn migrations_are_numbered_from_one_up_to_the_known_form() {
-        for (expected, (number, name, sql)) in (1..).zip(MIGRATIONS) {
-            assert_eq!(number, expected, "{name}");
-            assert!(!sql.trim().is_empty());
+        for (expected, migration) in (1..).zip(&MIGRATIONS) {
+            assert_eq!(migration.number, expected, "{}", migration.name);
+            assert!((1..=expected).contains(&migration.usable_from));
+            assert!(!migration.sql.trim().is_empty());
         }
-        assert_eq!(MIGRATIONS.last().map(|(number, _, _)| *number), Some(FORM));
+        assert_eq!(MIGRATIONS.last().map(|it| it.number), Some(FORM));
     }
 
     #[test]

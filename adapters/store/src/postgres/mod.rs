@@ -49,7 +49,7 @@ use crate::statement::{Statement, Work};
 use crate::{Clock, EventStore, StoreError, TableWrites};
 
 pub use self::condition::{Replica, ServerCondition, ServerFacts, conditions};
-pub use self::finding::{FINDINGS, Finding, findings};
+pub use self::finding::{FINDINGS, Finding, findings, short_of_room};
 pub use self::migrate::{Migrated, migrate};
 pub use self::nodes::{Node, activate};
 pub use self::options::PostgresOptions;
@@ -160,14 +160,6 @@ impl PostgresStore {
         Ok(position.map_err(|error| self.fault(error))?.and_then(number).unwrap_or(0))
     }
 
-    /// Number of partitions that begin beyond the last position. Below three `migrate` is due.
-    ///
-    /// # Errors
-    /// The world failing.
-    pub async fn partitions_ahead(&self) -> Result<i64, StoreError> {
-        migrate::partitions_ahead(&mut *self.reader().await?, &self.options.place()).await
-    }
-
     /// The version of the server, as it says it.
     ///
     /// # Errors
@@ -249,7 +241,16 @@ impl PostgresStore {
         let head = head?;
         let after = head.position.saturating_sub(CHECKED_TAIL);
         let events = self.read_all(after, CHECKED_TAIL as usize + 1).await?;
-        crate::verify::check_tail(&head, &events)
+        crate::verify::check_tail(&head, &events)?;
+        match events.last() {
+            // Another node may have appended between the two looks.
+            Some(last) if last.position > head.position => {
+                let end = self.head().await?.position;
+                let what = "an event lies beyond the head of the log";
+                if last.position > end { Err(StoreError::corrupt(end + 1, what)) } else { Ok(()) }
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 }
 

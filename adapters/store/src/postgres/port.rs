@@ -12,6 +12,7 @@ use super::PostgresStore;
 use super::batch::integer;
 use super::lease;
 use super::load::{self, HEAD};
+use super::migrate;
 use super::read::{self, number};
 use super::replay;
 use super::writer::Job;
@@ -43,6 +44,11 @@ impl EventStore for PostgresStore {
         let shown = sqlx::query_scalar::<_, String>(CLOCK);
         let shown = shown.fetch_one(&mut *self.reader().await?).await;
         Ok(parse_instant(&shown.map_err(|error| self.fault(error))?))
+    }
+
+    async fn partitions_ahead(&self) -> Result<Option<i64>, StoreError> {
+        let (mut reader, place) = (self.reader().await?, self.options.place());
+        migrate::partitions_ahead(&mut reader, &place).await.map(Some)
     }
 
     async fn head(&self) -> Result<Head, StoreError> {

@@ -78,6 +78,24 @@ impl Target {
         Ok(Self { connection, place })
     }
 
+    /// There is no ledger in the database, or an empty one, or the one that ends as this one.
+    pub async fn check_free(options: &PostgresOptions, same: &Head) -> Result<(), StoreError> {
+        let place = options.place();
+        let (seen, patience) = (Seen::default(), options.lock_wait);
+        let connection = route::primary(options, &seen, Rights::Owner, patience).await?.connection;
+        let mut target = Self { connection, place };
+        let there = "SELECT to_regclass('citygate.log_head') IS NOT NULL";
+        let there = sqlx::query_scalar::<_, bool>(there).fetch_one(&mut target.connection).await;
+        if there.map_err(|error| target.fault(error))? {
+            let head = target.head().await?;
+            if (head.position, head.chain) != (same.position, same.chain) {
+                target.check_empty().await?;
+            }
+        }
+        let closed = target.connection.close().await;
+        closed.map_err(|error| fault(&target.place, TAKING, error))
+    }
+
     pub async fn head(&mut self) -> Result<Head, StoreError> {
         let row = self.connection.fetch_one(HEAD).await.map_err(|error| self.fault(error))?;
         let head = load::head(&row).map_err(|error| match error {

@@ -152,7 +152,9 @@ fn none_is(options: &PostgresOptions, mut errors: Vec<(usize, StoreError)>) -> S
         return errors.pop().map_or(StoreError::Closed, |(_, error)| error);
     }
     let mut what = Vec::new();
-    for ((number, error), server) in errors.iter().zip(options.servers()) {
+    // A question that was cut short has no error here.
+    for (place, (number, error)) in errors.iter().enumerate() {
+        let Some(server) = options.servers().get(*number) else { continue };
         let how = if matches!(error, StoreError::Standby(_)) {
             "is a standby"
         } else if matches!(error, StoreError::Unreachable { .. }) {
@@ -160,7 +162,7 @@ fn none_is(options: &PostgresOptions, mut errors: Vec<(usize, StoreError)>) -> S
         } else if matches!(error, StoreError::Superseded { .. }) {
             "was the primary before another one"
         } else {
-            return errors.swap_remove(*number).1;
+            return errors.swap_remove(place).1;
         };
         what.push(format!("{}:{} {how}", server.get_host(), server.get_port()));
     }
