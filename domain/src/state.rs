@@ -23,7 +23,7 @@ use crate::market::{IndexBook, LotRecorded};
 use crate::passage::Passages;
 use crate::payment::{GuaranteeGiven, MoneyFact, Reference, Way};
 use crate::quantities::{
-    Bank, BankReference, CivilDay, ClaimId, ContractId, CustomerId, GasDayClock,
+    Bank, BankReference, CivilDay, ClaimId, ContractId, CustomerId, GasDay, GasDayClock,
     GuaranteeReference, PointId, TradeReference, TransferReference,
 };
 use crate::scheduler::SchedulerElected;
@@ -102,6 +102,20 @@ impl Ledger {
     #[must_use]
     pub fn assignments(&self, point: &PointId) -> &[PointAssigned] {
         self.points.get(point).map_or(&[], Vec::as_slice)
+    }
+
+    /// Q4: who holds a point on a gas day; at most one contract does.
+    #[must_use]
+    pub fn held_on(&self, point: &PointId, day: GasDay) -> Option<&PointAssigned> {
+        let mut held = self.assignments(point).iter();
+        held.find(|one| one.first_gas_day <= day && day <= one.last_gas_day)
+    }
+
+    /// C2: who held a point last before a gas day, and would be renewed to hold it on that day.
+    #[must_use]
+    pub fn held_before(&self, point: &PointId, day: GasDay) -> Option<&PointAssigned> {
+        let before = self.assignments(point).iter().filter(|one| one.last_gas_day < day);
+        before.max_by_key(|one| one.last_gas_day)
     }
 
     /// C2: readings of a point that wait for a renewal, in the order in which they came.

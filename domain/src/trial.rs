@@ -8,12 +8,14 @@ use std::sync::Arc;
 use crate::Rejection;
 use crate::context::StreamHeads;
 use crate::contract::life::ContractAmended;
-use crate::contract::patch::{Patched, TermsPatch};
-use crate::contract::{ContractState, Issued, Terms, check_agreed};
-use crate::deviation::{self, DeviationAssessed};
+use crate::contract::patch::TermsPatch;
+use crate::contract::{ContractState, Issued, Terms, WithPatch};
+use crate::deviation::{self, DeviationAssessed, Stage};
 use crate::log::Position;
 use crate::market::IndexBook;
 use crate::quantities::{GasDay, GasDays, SettlementMonth};
+use crate::rules::deviation::Side;
+use crate::rules::period::Period;
 use crate::rules::settlement::{Settlement, settle};
 use crate::settlement::{self, Frame, RULES, SettlementIssued, settled};
 use crate::stream::{Stream, StreamHead};
@@ -23,6 +25,8 @@ use crate::take_or_pay::{Frozen, TakeOrPaySettled, UnderTakes, settled_counting}
 pub struct Trial<'a> {
     contract: ContractState,
     indices: &'a IndexBook,
+    /// Periods of waived under-takes that are no periods any more.
+    lost: Vec<Period>,
 }
 
 /// What a patch makes of a contract.
@@ -50,7 +54,7 @@ impl<'a> Trial<'a> {
     /// A contract under its own terms.
     #[must_use]
     pub fn of(contract: &ContractState, indices: &'a IndexBook) -> Self {
-        Self { contract: contract.clone(), indices }
+        Self { contract: contract.clone(), indices, lost: Vec::new() }
     }
 
     /// A contract with an amendment taken in, as the log would take it in.
@@ -61,47 +65,39 @@ impl<'a> Trial<'a> {
         event: &Arc<ContractAmended>,
         position: Position,
     ) -> Self {
-        Self { contract: contract.with_amendment(event, position), indices }
+        Self { contract: contract.with_amendment(event, position), indices, lost: Vec::new() }
     }
 
     /// A contract with a patch in all its terms that govern one of these gas days.
     ///
     /// Refused when a change has not the form of its term, and when the changed terms contradict one
     /// another as they would when signed (C2, P1). Where the netting (D7) changes, no period is
-    /// assessed or waived yet: periods are counted anew.
+    /// assessed yet: periods are counted anew, and waived are those of the same months as before.
     pub fn patched(
         contract: &ContractState,
         indices: &'a IndexBook,
         patch: &TermsPatch,
         days: GasDays,
     ) -> Result<Changed<'a>, Rejection> {
-        let mut changes: Vec<(Terms, Terms)> = Vec::new();
-        let mut without = None;
-        let governing = |terms: &&Terms| !terms.days().intersect(days).is_empty();
-        let all = contract.versions().iter().map(|version| &version.terms);
-        for terms in all.filter(governing) {
-            match patch.applied_to(terms)? {
-                Patched::Changed(changed) => {
-                    check_agreed(&changed, contract.first_month())?;
-                    changes.push((terms.clone(), *changed));
-                }
-                Patched::Same => {}
-                Patched::Without(group) => without = Some(group),
-            }
-        }
-        if changes.is_empty() {
-            return Ok(without.map_or(Changed::Same, Changed::Without));
-        }
-        let changed = |terms: &Terms| {
-            let found = changes.iter().find(|(before, _)| before == terms);
-            found.map(|(_, after)| after.clone())
+        let mut patched = match contract.with_patch(patch, days)? {
+            WithPatch::Changed(patched) => *patched,
+            WithPatch::Same => return Ok(Changed::Same),
+            WithPatch::Without(group) => return Ok(Changed::Without(group)),
         };
-        let mut contract = contract.with_terms(changed);
-        if changes.iter().any(|(before, after)| netting(before) != netting(after)) {
-            contract.deviations.clear();
-            contract.cases.clear();
-        }
-        Ok(Changed::Trial(Box::new(Self { contract, indices })))
+        let netting = |contract: &ContractState| -> Vec<_> {
+            contract.versions().iter().map(|version| netting(&version.terms)).collect()
+        };
+        let counted_anew = netting(contract) != netting(&patched);
+        let lost = if counted_anew { count_anew(&mut patched) } else { Vec::new() };
+        Ok(Changed::Trial(Box::new(Self { contract: patched, indices, lost })))
+    }
+
+    /// Y5: an under-take in these months whose charge was waived, and that is none any more because
+    /// periods are counted anew: whether it would have been waived nobody knows.
+    #[must_use]
+    pub fn lost_waiver(&self, months: Period) -> Option<Period> {
+        let inside = |lost: &&Period| months.first <= lost.last && lost.first <= months.last;
+        self.lost.iter().find(inside).copied()
     }
 
     /// The contract with what was tried in it.
@@ -167,6 +163,26 @@ impl<'a> Trial<'a> {
 fn add<T>(revisions: &mut Vec<Issued<T>>, document: &Arc<T>) {
     let position = revisions.last().map_or(Position::default(), |before| before.position);
     revisions.push(Issued { document: Arc::clone(document), position });
+}
+
+/// D7: nothing of a contract is assessed any more. Waived stay the periods that have the same months
+/// when they are counted anew; returns the months of other under-takes that were waived.
+fn count_anew(contract: &mut ContractState) -> Vec<Period> {
+    let assessed = std::mem::take(&mut contract.deviations);
+    let cases = std::mem::take(&mut contract.cases);
+    let mut lost = Vec::new();
+    for (last, case) in cases.into_iter().filter(|(_, case)| case.stage == Stage::Waived) {
+        let Some(issued) = assessed.get(&last).and_then(|revisions| revisions.last()) else {
+            continue;
+        };
+        let before = Period { first: issued.document.period_first, last };
+        if contract.netting_period(last) == Some(before) {
+            contract.cases.insert(last, case);
+        } else if issued.document.side == Some(Side::Under) {
+            lost.push(before);
+        }
+    }
+    lost
 }
 
 fn netting(terms: &Terms) -> Option<crate::contract::Netting> {

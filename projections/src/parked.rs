@@ -1,7 +1,6 @@
 //! C2: readings of days behind a term that wait for a renewal.
 
-use citygate_domain::contract::PointAssigned;
-use citygate_domain::delivery::Parked;
+use citygate_domain::delivery::{Parked, gas_behind};
 use citygate_domain::quantities::{ContractId, GasDay};
 use citygate_domain::state::Ledger;
 
@@ -25,10 +24,15 @@ pub fn parked(ledger: &Ledger, gas_day: Option<GasDay>) -> Vec<ParkedRow<'_>> {
     rows
 }
 
-/// A reading is parked only behind the term of a contract, so there is one.
+/// A reading is parked only behind the term of a contract, so there is one. Behind a closed account
+/// nothing waits but gas.
 fn holder<'a>(ledger: &'a Ledger, parked: &Parked) -> Option<&'a ContractId> {
-    let day = parked.reading.gas_day;
-    let before = |held: &&PointAssigned| held.last_gas_day < day;
-    let held = ledger.assignments(&parked.reading.point).iter().filter(before);
-    held.max_by_key(|held| held.last_gas_day).map(|held| &held.contract)
+    let (day, point) = (parked.reading.gas_day, &parked.reading.point);
+    let held = ledger.held_before(point, day)?;
+    let closed = ledger.contract(&held.contract).filter(|contract| contract.closed.is_some());
+    let gas = |contract| {
+        let behind = gas_behind(ledger, contract);
+        behind.iter().any(|gas| gas.gas_day == day && gas.point == *point)
+    };
+    closed.is_none_or(gas).then_some(&held.contract)
 }

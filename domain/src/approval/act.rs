@@ -6,7 +6,7 @@ use crate::books::{BooksCommand, GrantCredit, WaiveLateFee};
 use crate::contract::life::{
     AmendContract, CloseAccount, HandOver, LifeCommand, MovePoint, Settling, TerminateContract,
 };
-use crate::contract::{ContractState, PointAssigned, ReadingKey, TransferQuantity};
+use crate::contract::{ContractState, ReadingKey, TransferQuantity};
 use crate::delivery::{RecordDelivery, Source};
 use crate::deviation::{ClaimOutcome, DecideClaim, WaiveDeviation};
 use crate::keys::GrantKey;
@@ -327,9 +327,7 @@ pub(super) fn holder<'a>(
     point: &PointId,
     gas_day: GasDay,
 ) -> Option<&'a ContractState> {
-    let holds =
-        |held: &&PointAssigned| held.first_gas_day <= gas_day && gas_day <= held.last_gas_day;
-    ledger.contract(&ledger.assignments(point).iter().find(holds)?.contract)
+    ledger.contract(&ledger.held_on(point, gas_day)?.contract)
 }
 
 /// How many values the gas day of a point has had.

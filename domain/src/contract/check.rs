@@ -30,15 +30,22 @@ pub(super) fn check_terms(
     let terms = &command.terms;
     check_whole(terms)?;
     check_points(command, known.is_some())?;
-    check_parts(terms, known.map_or(terms.first_month(), ContractState::first_month))
+    check_parts(terms, Some(known.map_or(terms.first_month(), ContractState::first_month)))
 }
 
 /// Checks terms that are not signed with points of their own, such as those of an amendment or a
-/// what-if. `counted_from` is the first settlement month of the contract: its years are counted from
-/// it.
+/// what-if. `counted_from` is the first settlement month of the contract: its years are counted
+/// from it.
 pub fn check_agreed(terms: &Terms, counted_from: SettlementMonth) -> Result<(), Rejection> {
     check_whole(terms)?;
-    check_parts(terms, counted_from)
+    check_parts(terms, Some(counted_from))
+}
+
+/// Checks terms that others have superseded inside their term: their quantities are those of the
+/// months that they govern, and need not sum to a year (C2).
+pub(super) fn check_superseded(terms: &Terms) -> Result<(), Rejection> {
+    check_whole(terms)?;
+    check_parts(terms, None)
 }
 
 fn check_whole(terms: &Terms) -> Result<(), Rejection> {
@@ -54,10 +61,14 @@ fn check_whole(terms: &Terms) -> Result<(), Rejection> {
     )
 }
 
-fn check_parts(terms: &Terms, counted_from: SettlementMonth) -> Result<(), Rejection> {
+/// Everything that is asked of each part; of the quantities where it is said from which month years
+/// are counted.
+fn check_parts(terms: &Terms, counted_from: Option<SettlementMonth>) -> Result<(), Rejection> {
     check_tax(terms)?;
-    check_months(terms)?;
-    check_years(terms, counted_from)?;
+    if let Some(counted_from) = counted_from {
+        check_months(terms)?;
+        check_years(terms, counted_from)?;
+    }
     check_plans(&terms.price_plans)?;
     if let Some(rule) = &terms.excess_price {
         check_price("terms.excess_price", rule)?;

@@ -19,10 +19,12 @@ use crate::quantities::{
     TransferReference, Volume,
 };
 
+use check::check_superseded;
 pub use check::{check_agreed, check_deviation, check_price};
 pub use decide::sign;
 pub use readings::{ReadingKey, Readings};
 pub use rejection::Rejection;
+pub(crate) use state::WithPatch;
 pub use state::{Agreed, ContractState, Issued, TermsVersion};
 pub use terms::*;
 pub use transfer::transfer;

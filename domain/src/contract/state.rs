@@ -29,6 +29,7 @@ use crate::settlement::SettlementIssued;
 use crate::supply::Supply;
 use crate::take_or_pay::TakeOrPaySettled;
 
+pub(crate) use patched::WithPatch;
 use points::PointRuns;
 
 /// What a contract's facts come to: enough to decide on it and to settle its running months.
@@ -291,6 +292,11 @@ impl ContractState {
             }
         }
         runs
+    }
+
+    /// Q4: every point that it has held, in the order in which they came.
+    pub fn known_points(&self) -> impl Iterator<Item = &PointId> {
+        self.points.iter()
     }
 
     /// The place of a point in the contract.

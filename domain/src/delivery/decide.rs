@@ -64,16 +64,13 @@ fn holder<'a>(
     ) else {
         return Err(Rejection::UnknownDeliveryPoint { point: command.point.clone() });
     };
-    assignments
-        .iter()
-        .find(|held| held.first_gas_day <= command.gas_day && command.gas_day <= held.last_gas_day)
-        .and_then(|held| ledger.contract(&held.contract))
-        .ok_or_else(|| Rejection::OutsideTerm {
-            point: command.point.clone(),
-            gas_day: command.gas_day,
-            first: earliest,
-            last: latest,
-        })
+    let held = ledger.held_on(&command.point, command.gas_day);
+    held.and_then(|held| ledger.contract(&held.contract)).ok_or_else(|| Rejection::OutsideTerm {
+        point: command.point.clone(),
+        gas_day: command.gas_day,
+        first: earliest,
+        last: latest,
+    })
 }
 
 /// Q6, from the gas day to the reason.

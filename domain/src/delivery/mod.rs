@@ -1,5 +1,6 @@
 //! Readings of delivery points (Q1–Q6).
 
+mod behind;
 mod decide;
 mod park;
 mod rejection;
@@ -14,6 +15,7 @@ use crate::quantities::{
     CalorificValue, ContractId, GasDay, PointId, Quantity, SettlementMonth, Volume,
 };
 
+pub use behind::{GasBehind, gas_behind};
 pub use decide::{check_values, record};
 pub use park::{Parked, ReadingParked};
 pub(crate) use park::{Taking, replayed};

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::decide::{check_conflict, check_point, check_reason, check_values, repeats};
 use super::{DeliveryRecorded, PointDay, Reading, RecordDelivery, Rejection, Source};
 use crate::context::Context;
-use crate::contract::{DeliveryPoint, life};
+use crate::contract::{DeliveryPoint, PointAssigned, life};
 use crate::log::Position;
 use crate::quantities::{
-    CalorificValue, ContractId, GasDay, GasDays, MonthEnd, PointId, Unit, Volume,
+    CalorificValue, ContractId, GasDay, GasDays, MonthEnd, PointId, Quantity, Unit, Volume,
 };
 use crate::rules::energy::billed;
 use crate::state::Ledger;
@@ -62,7 +62,7 @@ impl ReadingParked {
         }
     }
 
-    fn command(&self) -> RecordDelivery {
+    pub(super) fn command(&self) -> RecordDelivery {
         RecordDelivery {
             point: self.point.clone(),
             gas_day: self.gas_day,
@@ -70,6 +70,26 @@ impl ReadingParked {
             calorific_value: self.gcv_mj_per_m3,
             source: self.source,
             reason: self.reason.clone(),
+        }
+    }
+
+    /// The reading as a contract records it.
+    pub(super) fn recorded(
+        &self,
+        contract: &ContractId,
+        months: MonthEnd,
+        quantity: Quantity,
+    ) -> DeliveryRecorded {
+        DeliveryRecorded {
+            contract: contract.clone(),
+            gas_day: self.gas_day,
+            gcv_mj_per_m3: self.gcv_mj_per_m3,
+            month: months.month_of(self.gas_day),
+            point: self.point.clone(),
+            quantity,
+            reason: self.reason.clone(),
+            source: self.source,
+            volume_m3: self.volume_m3,
         }
     }
 
@@ -83,7 +103,8 @@ impl ReadingParked {
 }
 
 /// C2: keeps a refused reading when it lies behind the term of its point, its day is over and its
-/// values could be recorded; every other refusal stands as it is. A parked reading that comes again is refused again and kept once.
+/// values could be recorded; every other refusal stands as it is. A parked reading that comes again
+/// is refused again and kept once. Where a reading waits already, whatever corrects it is kept too.
 pub(super) fn park(
     ledger: &Ledger,
     command: &RecordDelivery,
@@ -93,14 +114,18 @@ pub(super) fn park(
     let Rejection::OutsideTerm { point, gas_day, last, .. } = &refusal else {
         return Err(refusal.into());
     };
+    let waits = ledger.parked(point).iter().any(|one| one.reading.gas_day == *gas_day);
+    let Some(held) = ledger.held_before(point, *gas_day).filter(|_| waits || gas_day > last) else {
+        return Err(refusal.into());
+    };
     let over = ledger.clock().end(*gas_day) <= context.now;
     let sound = check_values(command.volume, command.calorific_value).is_ok()
         && check_reason(command).is_ok();
-    if !(gas_day > last && over && sound) {
+    if !(over && sound) {
         return Err(refusal.into());
     }
-    check_renewable(ledger, point, *gas_day)?;
-    let (point, gas_day, last) = (point.clone(), *gas_day, *last);
+    check_renewable(ledger, held, *gas_day, waits)?;
+    let (point, gas_day, last) = (point.clone(), *gas_day, held.last_gas_day);
     let parked = ReadingParked::of(command);
     let known = ledger.parked(&point).iter().any(|one| one.reading == parked);
     let refusal = Rejection::Parked { point, gas_day, last }.into();
@@ -110,25 +135,25 @@ pub(super) fn park(
     Ok(Decision { refusal: Some(refusal), ..Decision::of([Event::ReadingParked(parked)]) })
 }
 
-/// C1, C4: nothing waits for a renewal that cannot come: the contract that held the point last was
-/// ended early, or its account is closed.
-fn check_renewable(ledger: &Ledger, point: &PointId, day: GasDay) -> Result<(), life::Rejection> {
-    let latest = ledger.assignments(point).iter().max_by_key(|held| held.last_gas_day);
-    let Some(contract) = latest.and_then(|held| ledger.contract(&held.contract)) else {
+/// C1, C4: nothing waits for a renewal that cannot come: the contract that held the point before was
+/// ended early, unless something `waits` from before that, or its account is closed.
+fn check_renewable(
+    ledger: &Ledger,
+    held: &PointAssigned,
+    day: GasDay,
+    waits: bool,
+) -> Result<(), life::Rejection> {
+    let Some(contract) = ledger.contract(&held.contract) else {
         return Ok(());
     };
     if let Some((closed, _)) = &contract.closed {
         let (contract, on) = (contract.id().clone(), closed.on);
         return Err(life::Rejection::AccountClosed { contract, on });
     }
-    if contract.terminated.is_some() {
+    if contract.terminated.is_some() && !waits {
         let (contract, last) = (contract.id().clone(), contract.last_gas_day());
-        return Err(life::Rejection::ReadingBehindEnd {
-            contract,
-            last,
-            point: point.clone(),
-            day,
-        });
+        let point = held.point.clone();
+        return Err(life::Rejection::ReadingBehindEnd { contract, last, point, day });
     }
     Ok(())
 }
@@ -155,48 +180,49 @@ pub(crate) fn replayed(
 ) -> Result<Vec<Event>, crate::Rejection> {
     let mut events = Vec::new();
     for point in points {
-        let mut days: BTreeMap<GasDay, PointDay> = BTreeMap::new();
+        let mut days = BTreeMap::new();
         for parked in ledger.parked(&point.id) {
             let known = days.get(&parked.reading.gas_day);
-            let Some(recorded) = taken(&parked.reading.command(), known, point, taking)? else {
-                continue;
-            };
-            match days.entry(parked.reading.gas_day) {
-                Entry::Occupied(mut day) => day.get_mut().replace(&recorded, Position::START),
-                Entry::Vacant(day) => {
-                    day.insert(PointDay::first(&recorded, Position::START));
-                }
+            if let Some(recorded) = taken(&parked.reading, known, point, taking)? {
+                put(&mut days, &recorded);
+                events.push(Event::DeliveryRecorded(recorded));
             }
-            events.push(Event::DeliveryRecorded(recorded));
         }
     }
     Ok(events)
 }
 
+/// Q5: whether a reading would be recorded, by what is known of its day.
+pub(super) fn is_news(known: Option<&PointDay>, command: &RecordDelivery) -> bool {
+    let told = known.is_some_and(|day| day.has_seen(command) || repeats(day, command));
+    !told && check_conflict(known, command).is_ok()
+}
+
+/// What is known of a point's days, with a reading taken in.
+pub(super) fn put(days: &mut BTreeMap<GasDay, PointDay>, recorded: &DeliveryRecorded) {
+    match days.entry(recorded.gas_day) {
+        Entry::Occupied(mut day) => day.get_mut().replace(recorded, Position::START),
+        Entry::Vacant(day) => {
+            day.insert(PointDay::first(recorded, Position::START));
+        }
+    }
+}
+
 /// A parked reading as the contract takes it; none when it stays parked.
 fn taken(
-    command: &RecordDelivery,
+    parked: &ReadingParked,
     known: Option<&PointDay>,
     point: &DeliveryPoint,
     taking: &Taking<'_>,
 ) -> Result<Option<DeliveryRecorded>, crate::Rejection> {
-    let refused = !taking.days.contains(command.gas_day)
-        || check_point(command, point, taking.unit).is_err()
-        || known.is_some_and(|day| day.has_seen(command) || repeats(day, command))
-        || check_conflict(known, command).is_err();
-    if refused {
+    let command = parked.command();
+    let recordable = taking.days.contains(command.gas_day)
+        && check_point(&command, point, taking.unit).is_ok()
+        && is_news(known, &command);
+    if !recordable {
         return Ok(None);
     }
     let quantity = billed(command.volume, command.calorific_value, taking.unit)?;
-    Ok(quantity.map(|quantity| DeliveryRecorded {
-        contract: taking.contract.clone(),
-        gas_day: command.gas_day,
-        gcv_mj_per_m3: command.calorific_value,
-        month: taking.month_ends_on.month_of(command.gas_day),
-        point: command.point.clone(),
-        quantity,
-        reason: command.reason.clone(),
-        source: command.source,
-        volume_m3: command.volume,
-    }))
+    let recorded = |quantity| parked.recorded(taking.contract, taking.month_ends_on, quantity);
+    Ok(quantity.map(recorded))
 }

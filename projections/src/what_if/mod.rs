@@ -128,6 +128,8 @@ pub enum Why {
     Refused(Box<Rejection>),
     /// Something of the same months is left out on the other side.
     OtherSide,
+    /// Y5: an under-take of these months was waived, and periods are counted otherwise now.
+    WaivedBefore(Period),
 }
 
 /// A contract under its own terms and under changed ones; none when no month of its term is asked

@@ -87,6 +87,8 @@ impl Side {
             self.years.push(Piece { document, months, amount: None });
         } else if months.first < asked.first || asked.last < months.last {
             self.leave_out(document, Why::Beyond(months));
+        } else if let Some(waived) = lost_waiver(trial, months) {
+            self.leave_out(document, Why::WaivedBefore(waived));
         } else {
             match trial.settle_year(year) {
                 Ok(made) => self.years.push(Piece { document, months, amount: Some(made.gross) }),
@@ -100,6 +102,12 @@ impl Side {
             self.left_out.push(LeftOut { document, why });
         }
     }
+}
+
+/// Y5: a waived under-take that the year would credit, because periods are counted anew.
+fn lost_waiver(trial: &Trial<'_>, year: Period) -> Option<Period> {
+    let credits = trial.contract().take_or_pay(year).is_some_and(|terms| terms.credit_deviation);
+    trial.lost_waiver(year).filter(|_| credits)
 }
 
 /// The documents of both sides that cover the same months, and what is left out on either side.

@@ -38,6 +38,7 @@ const CELLS: &[(&str, &str)] = &[
     ("no_supply_procedure", "无限停气程序"),
     ("normal", "正常"),
     ("nothing", "无"),
+    ("nothing_parked", "无暂存用气"),
     ("nothing_pending", "无待批事项"),
     ("nothing_to_restate", "无待更正单据"),
     ("notice", "通知"),
@@ -111,6 +112,8 @@ fn in_chinese(open: &Rejection) -> Option<String> {
         format!("合同期至气日 {last}，尚未届满")
     } else if let Rejection::ReadingsMissing { count, first, point, .. } = open {
         format!("缺 {count} 个读数，最早为 {point} 的 {first}")
+    } else if let Rejection::ReadingsParked { count, first, point, volume, .. } = open {
+        format!("合同期后暂存 {count} 条用气读数，最早为 {point} 的 {first}：{volume} m³")
     } else if let Rejection::MonthsNotIssued { months, .. } = open {
         format!("未结算的月份：{}", list(months))
     } else if let Rejection::ClaimUndecided { claims, .. } = open {

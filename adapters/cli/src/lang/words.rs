@@ -468,6 +468,7 @@ pub const ADVICE: &[(&str, &str)] = &[
     ("quantity_below_zero", "转出量不得超过当月剩余合同量。"),
     ("readings_behind", "请选择更晚的日期，或更正读数日期。"),
     ("readings_missing", "请导入所列读数或其估计值。"),
+    ("readings_parked", "请续签合同，或由接手该交付点的合同承接；若并无用气，请更正为 0。"),
     ("readings_stale", "请先抄表。"),
     ("reason_missing", "请注明更正原因。"),
     ("refund_above_balance", "退款不得超过起息日余额。"),

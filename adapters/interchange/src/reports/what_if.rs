@@ -64,6 +64,11 @@ pub fn what_if_left_out(compared: &[Compared]) -> Table {
                 }
                 Why::Refused(rejection) => format!("{}: {rejection}", rejection.code()),
                 Why::OtherSide => "its months are left out on the other side".to_owned(),
+                Why::WaivedBefore(months) => format!(
+                    "credits under-takes, and one from {} to {} was waived, which is no period any \
+                     more",
+                    months.first, months.last
+                ),
             };
             table.push([
                 contract.contract.to_string(),

@@ -2,6 +2,7 @@ use super::Rejection;
 use crate::approval::Act;
 use crate::context::Context;
 use crate::contract::ContractState;
+use crate::delivery::{GasBehind, gas_behind};
 use crate::deviation::{self, ReassessDeviation, Stage};
 use crate::payment::Way;
 use crate::quantities::{GasDays, Money, SettlementMonth};
@@ -18,6 +19,8 @@ pub enum Item {
     TermOver,
     /// Every gas day of the term has a reading at every point.
     Readings,
+    /// No gas of days behind the term waits for a renewal.
+    Parked,
     /// Every month is settled.
     Months,
     /// Every claim is decided.
@@ -40,9 +43,10 @@ pub enum Item {
 
 impl Item {
     /// All of them, in order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::TermOver,
         Self::Readings,
+        Self::Parked,
         Self::Months,
         Self::Claims,
         Self::Disputes,
@@ -60,6 +64,7 @@ impl Item {
         match self {
             Self::TermOver => "term_over",
             Self::Readings => "final_readings",
+            Self::Parked => "nothing_parked",
             Self::Months => "months_settled",
             Self::Claims => "claims_decided",
             Self::Disputes => "no_dispute",
@@ -82,6 +87,7 @@ pub fn checklist(ledger: &Ledger, contract: &ContractState, context: &Context<'_
         let open = match item {
             Item::TermOver => term_over(ledger, contract, context),
             Item::Readings => readings(contract),
+            Item::Parked => nothing_parked(ledger, contract),
             Item::Months => months(contract),
             Item::Claims => claims(contract),
             Item::Disputes => disputes(contract),
@@ -123,6 +129,21 @@ fn readings(contract: &ContractState) -> Result<(), Rejection> {
             count: missing.len(),
             first: *first,
             point: (*point).clone(),
+        }),
+    }
+}
+
+/// C2: gas that was delivered behind the term is billed by whoever holds the point then.
+pub(super) fn nothing_parked(ledger: &Ledger, contract: &ContractState) -> Result<(), Rejection> {
+    let behind = gas_behind(ledger, contract);
+    match behind.first() {
+        None => Ok(()),
+        Some(GasBehind { gas_day, point, volume }) => Err(Rejection::ReadingsParked {
+            contract: contract.id().clone(),
+            count: behind.len(),
+            first: *gas_day,
+            point: point.clone(),
+            volume: *volume,
         }),
     }
 }

@@ -48,6 +48,8 @@ pub(super) fn close(
         reason: command.reason.clone(),
     })));
     decision.guards.extend(input_streams(contract, contract.months()));
+    // C2: readings behind the term are parked in the streams of their points.
+    decision.guards.extend(contract.known_points().cloned().map(Stream::Point));
     Ok(decision.guarded_by(Stream::Books))
 }
 

@@ -1,6 +1,6 @@
 use crate::customer::CustomerClass;
 use crate::quantities::{
-    CivilDay, ContractId, GasDay, Money, PointId, Quantity, SettlementMonth, Unit,
+    CivilDay, ContractId, GasDay, Money, PointId, Quantity, SettlementMonth, Unit, Volume,
 };
 use crate::rejection::rejections;
 use crate::rules::stage::Stage;
@@ -445,6 +445,23 @@ rejections! {
             point: PointId,
             /// The gas day of the reading.
             day: GasDay,
+        },
+
+        1161 "readings_parked" "Renew it, or sign who takes the gas; correct to 0 what was none."
+        /// C2, C4: gas of days behind the term waits until somebody holds its point.
+        #[error("behind the term of contract {contract} {count} parked readings of gas wait, the \
+                 first of {first} at {point} with {volume} m3")]
+        ReadingsParked {
+            /// The contract that held the points last.
+            contract: ContractId,
+            /// How many gas days of a point.
+            count: usize,
+            /// The first gas day.
+            first: GasDay,
+            /// The point of the first.
+            point: PointId,
+            /// The volume of the first, in m³.
+            volume: Volume,
         },
     }
 }

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::amend::{check_inside, check_open_from, check_reason, known};
+use super::checklist::nothing_parked;
 use super::move_point::check_not_curtailed;
 use super::{ContractTerminated, PointReleased, Rejection, TerminateContract};
 use crate::contract::{AnnualQuantity, ContractState, ReadingKey, Terms, check_agreed};
@@ -29,11 +30,14 @@ pub(super) fn terminate(
     }
     check_not_curtailed(contract)?;
     let event = ended(contract, command)?;
+    // C1: no reading lies behind an early end, also none that waits for a renewal.
+    nothing_parked(ledger, contract)?;
     let mut events = vec![Event::ContractTerminated(Arc::new(event))];
     let held = contract.points_held_from(last.plus(1));
     events.extend(held.into_iter().map(|point| released(contract, point, last.plus(1))));
     let mut decision = Decision::of(events);
     decision.guards = readings_from(contract, last.plus(1));
+    decision.guards.extend(contract.known_points().cloned().map(Stream::Point));
     Ok(decision)
 }
 

@@ -1,5 +1,7 @@
 //! Refusals about the life of a contract.
 
+use citygate_domain::Event;
+use citygate_domain::delivery::{ReadingParked, Source};
 use citygate_domain::deviation::Step;
 use serde_json::json;
 
@@ -13,8 +15,8 @@ use crate::supply_words::demand_served;
 use crate::template::Template;
 use crate::told::Told;
 use crate::words::{
-    assessed, claimed, closed, closed_through, contract, delivered, delivered_daily, m3, objection,
-    paid, proposed, signed, step, traded, transferred, year_settled,
+    assessed, claimed, closed, closed_through, contract, day, delivered, delivered_daily, m3,
+    objection, paid, proposed, signed, step, traded, transferred, year_settled,
 };
 
 fn tolerance(percent: &str) -> serde_json::Value {
@@ -380,6 +382,27 @@ pub(super) fn balances() -> Vec<Case> {
             account_closed("2030-01-01", to_contract("LG-2")),
         ),
     ]
+}
+
+/// January settled and paid up, and gas of February that came behind its term.
+pub(super) fn parked() -> Vec<Case> {
+    let late = |gas_day: &str| {
+        Told::Event(Event::ReadingParked(ReadingParked {
+            gas_day: day(gas_day),
+            gcv_mj_per_m3: None,
+            point: "LG-1-1".parse().expect("an id"),
+            reason: None,
+            source: Source::Telemetry,
+            volume_m3: m3("30"),
+        }))
+    };
+    vec![case(
+        "C2, C4",
+        "Gas behind a term waits for whoever holds its point then.",
+        "an account whose meter read 30 m³ on 1 and on 2 February, behind its term",
+        with(paid_up(), [late("2026-02-01"), late("2026-02-02")]),
+        close(),
+    )]
 }
 
 pub(super) fn nothing_left() -> Vec<Case> {

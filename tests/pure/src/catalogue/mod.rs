@@ -196,6 +196,7 @@ pub fn catalogue() -> Vec<Example> {
         life::loose_ends(),
         life::balances(),
         life::nothing_left(),
+        life::parked(),
     ];
     let mut examples: Vec<Example> = areas.into_iter().flatten().map(Case::provoked).collect();
     examples.sort_by_key(|example| example.listed.number);

@@ -69,7 +69,9 @@ impl Journal {
         }
         let last = self.held.iter().filter(|held| held.point.id == row.point);
         let behind = last.map(|held| held.last).max().is_some_and(|last| last < row.gas_day.date());
-        if answer == "outside_term" && behind && now >= over(row.gas_day.date()) {
+        let same = |one: &RecordDelivery| one.point == row.point && one.gas_day == row.gas_day;
+        let waits = self.parked.iter().any(same);
+        if answer == "outside_term" && (behind || waits) && now >= over(row.gas_day.date()) {
             self.parked.push(row.clone());
         }
         answer

@@ -1,6 +1,9 @@
 //! C4: an account handed over and closed.
 
+use serde_json::json;
+
 use super::{SIGNED, approve, by, two};
+use crate::support::contract::{contract, january};
 use crate::support::facts::Facts;
 use crate::support::ledger::Ledger;
 use crate::support::ran::Ran;
@@ -68,6 +71,37 @@ fn an_account_with_an_open_case_is_not_closed() {
     list.prints("2025-01");
     let zh = ["--lang", "zh", "contract", "checklist", "LG-1"];
     ledger.run(&zh).exits(0).prints("事项");
+}
+
+#[test]
+fn an_account_behind_whose_term_gas_waits_is_not_closed() {
+    let short = contract("LG-1")
+        .without("/terms/deviation")
+        .with("/terms/last_gas_day", json!("2025-01-31"))
+        .with("/terms/annual_quantity", json!("100000"))
+        .with("/terms/monthly_quantities", json!({"2025-01": "100000"}));
+    let paid = ["LG-1,2025-01-02,232500.00,ICBC,B-1,payment,,"];
+    let facts = Facts::rows("contracts.jsonl", &[short.line()])
+        .and_rows("deliveries.csv", &january("LG-1-1"))
+        .and_rows("payments.csv", &paid);
+    let ledger = Ledger::simulated();
+    ledger.import(&facts).exits(0);
+    ledger.run(&["close", "--through", "2025-01"]).exits(0);
+    let late = ["LG-1-1,2025-02-01,3000,,telemetry,", "LG-1-1,2025-02-02,2999.5,,telemetry,"];
+    ledger.import(&Facts::rows("deliveries.csv", &late)).exits(1);
+    let refused = close(&ledger, &[]).exits(1).says("citygate: readings_parked: behind the term ");
+    refused.says(" 2 parked readings of gas wait, the first of 2025-02-01 at LG-1-1 with 3000 m3");
+    let list = by(&ledger, "li", &["checklist", "LG-1", "--format", "csv"]).exits(0);
+    list.prints("nothing_parked,no,\"behind the term of contract LG-1 ");
+    let zh = ledger.run(&["--lang", "zh", "contract", "checklist", "LG-1"]).exits(0);
+    zh.prints("无暂存用气")
+        .prints("合同期后暂存 2 条用气读数，最早为 LG-1-1 的 2025-02-01：3000 m³");
+    let none = late.map(|row| row.replace("telemetry,", "correction,dismounted"));
+    let none = none.map(|row| row.replace(",3000,", ",0,").replace(",2999.5,", ",0,"));
+    ledger.import(&Facts::rows("deliveries.csv", &none)).exits(1);
+    close(&ledger, &[]).exits(0);
+    assert_eq!(ledger.report(&["parked"]).iter().filter(|byte| **byte == b'\n').count(), 1);
+    ledger.run(&["verify"]).exits(0);
 }
 
 #[test]

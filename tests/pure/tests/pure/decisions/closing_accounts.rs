@@ -2,8 +2,10 @@
 
 use citygate_domain::Event;
 use citygate_domain::contract::life::{Item, LifeStage, Rejection};
+use citygate_domain::stream::Stream;
 use citygate_projections::ReadModels;
 use citygate_projections::books::{Account, MoneyAccount};
+use citygate_projections::parked::parked as waiting;
 use citygate_tests_pure::book_words::{credited, postpaid};
 use citygate_tests_pure::life_words::{
     account_closed, amended, handed_over, nowhere, point_moved, terminated, to_bank, to_contract,
@@ -247,4 +249,105 @@ fn no_reading_waits_behind_a_closed_account() {
     let told = || after("2325").and([account_closed(ON, nowhere())]);
     let world = told().when(delivered("2026-02-03", m3("30"))).then_refused("account_closed");
     assert!(world.ledger.parked(&"LG-1-1".parse().unwrap()).is_empty());
+}
+
+/// Gas of the first three days of February, read at LG-1-1 behind the term, on top of what is told.
+fn parked(money: &str, readings: &[(&str, &str)]) -> World {
+    let mut world = World::of(settled(money));
+    for (gas_day, volume) in readings {
+        assert_eq!(world.hear(delivered(gas_day, m3(volume))).unwrap_err().code(), "outside_term");
+    }
+    world
+}
+
+const THREE_DAYS: [(&str, &str); 3] =
+    [("2026-02-03", "30"), ("2026-02-01", "29.5"), ("2026-02-02", "31")];
+
+fn waits(count: usize, first: &str, volume: &str) -> Rejection {
+    let (contract, point) = ("LG-1".parse().unwrap(), "LG-1-1".parse().unwrap());
+    Rejection::ReadingsParked { contract, count, first: day(first), point, volume: m3(volume) }
+}
+
+#[test]
+fn an_account_behind_whose_term_gas_waits_is_not_closed() {
+    let mut world = parked("2325", &THREE_DAYS);
+    let refused = world.hear(account_closed(ON, nowhere())).unwrap_err();
+    assert_eq!(refused, waits(3, "2026-02-01", "29.5").into());
+    let open: Vec<_> = world.checklist("LG-1");
+    let open: Vec<_> = open.iter().filter(|(_, open)| open.is_some()).collect();
+    assert_eq!(open, [&(Item::Parked, Some(waits(3, "2026-02-01", "29.5")))]);
+    assert_eq!(Item::Parked.word(), "nothing_parked");
+    // The renewal takes it in, and February has to be settled like any month.
+    world.take(contract("LG-1").term_of("2026-02-01", "2026-02-03").without("deviation").signed());
+    let refused = world.hear(account_closed(ON, nowhere())).unwrap_err();
+    assert_eq!(refused.code(), "months_not_issued");
+    world.take(closed("2026-02"));
+    let owed = world.hear(account_closed(ON, nowhere())).unwrap_err();
+    let contract = "LG-1".parse().unwrap();
+    let owed_now = Rejection::BalanceOwed { contract, owed: yuan("226.25") };
+    assert_eq!(owed, owed_now.into(), "90.5 m3 at 2.50");
+}
+
+#[test]
+fn a_parked_reading_of_nothing_holds_no_account_open_and_waits_no_longer() {
+    let mut world = parked("2325", &[("2026-02-01", "0"), ("2026-02-02", "0.000")]);
+    assert_eq!(waiting(&world.ledger, None).len(), 2);
+    assert!(world.hear(account_closed(ON, nowhere())).is_ok());
+    assert!(waiting(&world.ledger, None).is_empty(), "no renewal can come");
+}
+
+#[test]
+fn parked_gas_that_was_none_is_corrected_to_zero_before_an_account_is_closed() {
+    let mut world = parked("2325", &THREE_DAYS);
+    for (gas_day, _) in THREE_DAYS {
+        let dismounted = delivered(gas_day, m3("0")).correcting("the meter was dismounted");
+        assert_eq!(world.hear(dismounted).unwrap_err().code(), "outside_term");
+        // What contradicts the correction is not news (Q5).
+        assert_eq!(world.hear(delivered(gas_day, m3("7"))).unwrap_err().code(), "outside_term");
+    }
+    assert!(world.hear(account_closed(ON, nowhere())).is_ok());
+    let late = world.hear(delivered("2026-02-02", m3("8")).correcting("it was mounted again"));
+    assert_eq!(late.unwrap_err().code(), "account_closed");
+}
+
+#[test]
+fn what_waits_is_corrected_also_when_somebody_else_has_taken_the_point_since() {
+    let mut world = parked("2325", &[("2026-02-01", "29")]);
+    let other = contract("LG-3").term_of("2026-02-04", "2026-12-31").points(&[("LG-1-1", "100")]);
+    world.take(other.signed());
+    let refused = world.hear(account_closed(ON, nowhere())).unwrap_err();
+    assert_eq!(refused, waits(1, "2026-02-01", "29").into());
+    // A day that nothing waits for is refused as before, and not kept.
+    assert!(world.hear(delivered("2026-02-02", m3("5"))).is_err());
+    assert_eq!(waiting(&world.ledger, None).len(), 1);
+    let misread = delivered("2026-02-01", m3("0")).correcting("misread");
+    assert_eq!(world.hear(misread).unwrap_err().code(), "outside_term");
+    assert!(world.hear(account_closed(ON, nowhere())).is_ok());
+}
+
+#[test]
+fn gas_that_waits_is_the_successors_once_the_point_is() {
+    let mut world = parked("2325", &THREE_DAYS);
+    let other = contract("LG-3").term_of("2026-02-01", "2026-12-31").points(&[("LG-1-1", "30")]);
+    world.take(other.signed());
+    assert_eq!(world.contract("LG-3").readings.all().len(), 2, "31 is above the capacity");
+    assert!(world.hear(account_closed(ON, nowhere())).is_ok(), "and LG-3 lacks that reading");
+}
+
+#[test]
+fn a_term_behind_which_gas_waits_is_not_ended_early() {
+    let mut told = vec![contract("LG-1").term_of("2026-01-01", "2026-01-31").signed()];
+    told.extend(delivered_daily("2026-01-01", "2026-01-20", "30"));
+    let mut world = World::of(told);
+    assert!(world.hear(delivered("2026-02-01", m3("29"))).is_err());
+    let refused = world.hear(terminated("2026-01-20")).unwrap_err();
+    assert_eq!(refused, waits(1, "2026-02-01", "29").into());
+}
+
+#[test]
+fn closing_an_account_guards_the_streams_in_which_readings_behind_its_term_are_parked() {
+    let world = World::of(settled("2325"));
+    let decision = world.decide(&account_closed(ON, nowhere()).command()).unwrap();
+    let point = Stream::Point("LG-1-1".parse().unwrap());
+    assert!(decision.guards.contains(&point), "{:?}", decision.guards);
 }

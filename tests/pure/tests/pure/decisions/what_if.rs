@@ -2,6 +2,7 @@
 
 use citygate_domain::contract::patch::TermsPatch;
 use citygate_projections::what_if::{Compared, Effect, Note, Question, Summary, Why, what_if};
+use citygate_tests_pure::life_words::{amended, terminated_with};
 use citygate_tests_pure::template::Template;
 use citygate_tests_pure::told::Told;
 use citygate_tests_pure::words::{
@@ -37,6 +38,7 @@ fn left_out(compared: &Compared) -> Vec<String> {
             Why::Beyond(months) => format!("beyond {} {}", months.first, months.last),
             Why::Refused(rejection) => rejection.code().to_owned(),
             Why::OtherSide => "other side".to_owned(),
+            Why::WaivedBefore(months) => format!("waived {} {}", months.first, months.last),
         };
         format!("{} {} {why}", one.document.kind(), one.document.period())
     };
@@ -219,4 +221,106 @@ fn an_under_take_whose_charge_was_waived_reduces_no_deficiency() {
     let found = compared(&world, &json!({"lease_hours": 12}), "2026-01", "2026-02");
     // 1 600 − 590 − 670 = 340 at 3 yuan.
     assert_eq!(rows(&found)[4], "take-or-pay 2026 1020.00 1020.00");
+}
+
+/// January to March at 1 000 m³ each, amended from 16 January, ended with 26 January at 800 m³.
+fn ended_early() -> World {
+    let mut facts = vec![contract("LG-1").term_of("2026-01-01", "2026-03-31").signed()];
+    facts.push(amended("2026-01-16", json!({"upper_tolerance": "8"})));
+    facts.extend(delivered_daily("2026-01-01", "2026-01-26", "30"));
+    facts.push(terminated_with("2026-01-26", Some("800")));
+    World::of(facts)
+}
+
+#[test]
+fn quantities_of_a_term_that_ended_early_are_asked_of_what_is_left_of_it() {
+    let world = ended_early();
+    let quantity = |month: &str, quantity: &str| json!({"monthly_quantities": {month: quantity}, "annual_quantity": {"2026-01": quantity}});
+    // 780 of 900 m³: 75 below the edge of 855, at 0.75 yuan.
+    let found = compared(&world, &quantity("2026-01", "900"), "2026-01", "2026-01");
+    assert_eq!(found.effect, Effect::Changed);
+    assert_eq!(
+        rows(&found),
+        ["settlement 2026-01 1950.00 1950.00", "deviation 2026-01 0.00 56.25"]
+    );
+    let same = compared(&world, &quantity("2026-01", "800"), "2026-01", "2026-01");
+    assert_eq!(same.effect, Effect::Same, "also where terms before it said otherwise");
+    let cut = compared(&world, &quantity("2026-02", "900"), "2026-01", "2026-01");
+    let Effect::Refused(refused) = &cut.effect else { panic!("{cut:?}") };
+    assert_eq!(refused.code(), "malformed");
+    assert!(refused.to_string().contains("2026-02 is no month of the term"), "{refused}");
+}
+
+#[test]
+fn quantities_of_an_amended_term_sum_up_as_its_newest_terms_say() {
+    let more =
+        json!({"monthly_quantities": {"2026-03": "1500"}, "annual_quantity": {"2026-01": "3500"}});
+    let mut facts = vec![contract("LG-1").term_of("2026-01-01", "2026-03-31").signed()];
+    facts.push(amended("2026-02-01", more));
+    facts.extend(delivered_daily("2026-01-01", "2026-03-31", "30"));
+    let world = World::of(facts);
+    let january = |annual: &str| json!({"monthly_quantities": {"2026-01": "900"}, "annual_quantity": {"2026-01": annual}});
+    let found = compared(&world, &january("3400"), "2026-01", "2026-03");
+    assert_eq!(found.effect, Effect::Changed);
+    // 930 of 1 000: 20 below the edge; of 900: inside.
+    assert_eq!(rows(&found)[3], "deviation 2026-01 15.00 0.00");
+    assert!(found.rows[4..].iter().all(|row| row.old == row.new), "{found:?}");
+    let wrong = compared(&world, &january("2900"), "2026-01", "2026-03");
+    let Effect::Refused(refused) = &wrong.effect else { panic!("{wrong:?}") };
+    assert_eq!(refused.code(), "quantities_do_not_sum");
+    // January alone is governed by what was signed.
+    let alone = compared(&world, &january("2900"), "2026-01", "2026-01");
+    assert_eq!(alone.effect, Effect::Changed);
+}
+
+#[test]
+fn a_price_is_asked_of_the_days_on_which_its_terms_counted() {
+    let plan = |price: &str| {
+        json!([{"months": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+                "tranches": [{"tag": "gas", "share": "100", "price": {"constant": price}}]}])
+    };
+    let mut facts = vec![contract("LG-1").term_of("2026-01-01", "2026-02-28").signed()];
+    facts.push(amended("2026-02-01", json!({"price_plans": plan("3.00")})));
+    facts.extend(delivered_daily("2026-01-01", "2026-02-28", "30"));
+    let world = World::of(facts);
+    // What was signed says 2.50 already, and counted in January only.
+    let asked = |first, last| compared(&world, &json!({"price_plans": plan("2.50")}), first, last);
+    let settled = |found: &Compared| rows(found)[0].clone();
+    assert_eq!(settled(&asked("2026-02", "2026-02")), "settlement 2026-02 2520.00 2100.00");
+    let both = asked("2026-01", "2026-02");
+    assert_eq!(settled(&both), "settlement 2026-01 2325.00 2325.00");
+}
+
+/// A year of two months, each short; the charge of January was waived.
+fn waived_january() -> World {
+    let mut facts = vec![short_year().signed()];
+    facts.extend(delivered_daily("2026-01-01", "2026-02-28", "10"));
+    facts.extend(closed_through("2026-01", "2026-02"));
+    facts.extend([assessed("2026-01"), assessed("2026-02"), waived("2026-01", 1)]);
+    World::of(facts)
+}
+
+#[test]
+fn a_year_whose_waived_under_take_is_no_period_any_more_is_left_out_and_named() {
+    let world = waived_january();
+    let found = compared(&world, &json!({"netting": "quarter"}), "2026-01", "2026-02");
+    assert!(!rows(&found).iter().any(|row| row.starts_with("take-or-pay")), "{found:?}");
+    assert_eq!(left_out(&found), ["take-or-pay 2026 waived 2026-01 2026-01"]);
+    // Where the year credits nothing, nothing is forgotten.
+    let patch = json!({"netting": "quarter", "credit_deviation": false});
+    let found = compared(&world, &patch, "2026-01", "2026-02");
+    assert!(left_out(&found).is_empty(), "{found:?}");
+    assert_eq!(rows(&found).last().unwrap(), "take-or-pay 2026 1020.00 3030.00");
+}
+
+#[test]
+fn a_waiver_stays_where_a_period_has_the_same_months_under_another_netting() {
+    let mut facts = vec![short_year().term_of("2026-01-01", "2026-01-31").signed()];
+    facts.extend(delivered_daily("2026-01-01", "2026-01-31", "10"));
+    facts.extend([closed("2026-01"), assessed("2026-01"), waived("2026-01", 1)]);
+    let world = World::of(facts);
+    let found = compared(&world, &json!({"netting": "quarter"}), "2026-01", "2026-01");
+    assert_eq!(left_out(&found), [] as [String; 0]);
+    // 800 − 310 = 490 at 3 yuan on both sides: the waived under-take reduces nothing.
+    assert_eq!(rows(&found)[2], "take-or-pay 2026 1470.00 1470.00");
 }
