@@ -20,6 +20,10 @@ pub struct NodeArgs {
     /// change; `-` is standard output. The digest is computed over the whole memory each time.
     #[arg(long, value_name = "FILE")]
     pub status: Option<PathBuf>,
+    /// Write what the node measures to this file every 5 seconds, as text for Prometheus (its node
+    /// exporter collects `*.prom` of a folder).
+    #[arg(long, value_name = "FILE")]
+    pub metrics: Option<PathBuf>,
 }
 
 /// What a reader has seen elsewhere, and must find here too.

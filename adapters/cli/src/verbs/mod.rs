@@ -18,6 +18,7 @@ mod key;
 mod ledger;
 mod migrate;
 mod node;
+mod node_metrics;
 mod node_status;
 mod report;
 mod restatements;

@@ -1,3 +1,4 @@
+use std::future::pending;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use citygate_domain::quantities::NodeId;
 use citygate_engine::{Node, Notice};
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::node_metrics::Metrics;
 use super::node_status::Status;
 use super::rounds::Rounds;
 use crate::args::NodeArgs;
@@ -30,13 +32,29 @@ pub async fn run(path: &Path, setting: Setting, args: NodeArgs) -> Result<ExitCo
 async fn follow(session: &Session, args: &NodeArgs) -> Result<(), Failure> {
     let stop = stop()?;
     let node = node(session, args).await?;
-    let Some(to) = &args.status else { return Ok(node.run(stop).await?) };
-    let mut status = Status::to(to, &node)?;
+    let mut status = args.status.as_ref().map(|to| Status::to(to, &node)).transpose()?;
+    let metrics = args.metrics.as_ref().map(|to| Metrics::to(to, &node));
+    let telling = async {
+        match &mut status {
+            Some(status) => status.run().await,
+            None => pending().await,
+        }
+    };
+    let measuring = async {
+        match &metrics {
+            Some(metrics) => metrics.run().await,
+            None => pending().await,
+        }
+    };
     tokio::select! {
         ended = node.run(stop) => ended?,
-        failed = status.run() => return Err(failed),
+        failed = telling => return Err(failed),
+        failed = measuring => return Err(failed),
     }
-    status.last().await
+    match &mut status {
+        Some(status) => status.last().await,
+        None => Ok(()),
+    }
 }
 
 async fn node(session: &Session, args: &NodeArgs) -> Result<Node, Failure> {

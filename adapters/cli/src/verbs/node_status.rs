@@ -28,6 +28,7 @@ pub struct Status {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Seen {
     position: u64,
+    head: u64,
     epoch: u64,
     scheduler: Option<SchedulerElected>,
 }
@@ -69,7 +70,8 @@ impl Status {
         let world = self.engine.read().await;
         let position = world.position.number();
         let scheduler = world.ledger.scheduler().cloned();
-        let seen = Seen { position, epoch: world.epoch, scheduler };
+        let head = head.unwrap_or(position);
+        let seen = Seen { position, head, epoch: world.epoch, scheduler };
         let (settled, told) = match &self.seen {
             Some((before, told)) if *before == seen => (true, *told),
             Some(_) | None => (false, false),
@@ -77,7 +79,6 @@ impl Status {
         if told {
             return Ok(());
         }
-        let head = head.unwrap_or(position);
         let line = json!({
             "digest": settled.then(|| hex(&world.digest())),
             "epoch": seen.epoch,

@@ -265,6 +265,36 @@ fn a_scheduler_that_was_paused_and_replaced_records_nothing_when_it_wakes_up() {
 }
 
 #[test]
+fn a_node_writes_what_it_measures_as_prometheus_reads_it() {
+    let shared = Shared::new();
+    let file = shared.folder.path().join("citygate.prom");
+    let node = shared.node("first", &["--metrics", text(&file)]);
+    node.is_scheduler();
+    let begun = Instant::now();
+    let measured = loop {
+        let measured = fs::read_to_string(&file).unwrap_or_default();
+        let says = |name: &str, value: &str| {
+            let mut lines = measured.lines();
+            lines.any(|line| line.starts_with(&format!("{name}{{")) && line.ends_with(value))
+        };
+        if says("citygate_node_elected", " 1") && says("citygate_node_lag", " 0") {
+            break measured;
+        }
+        assert!(begun.elapsed() < PATIENCE, "{measured}");
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    let value = |name: &str| {
+        let line = measured.lines().find(|line| line.starts_with(&format!("{name}{{node=\"")));
+        line.and_then(|line| line.rsplit_once(' ')).map(|(_, value)| value)
+    };
+    assert_eq!(value("citygate_partitions_ahead"), Some("3"), "{measured}");
+    assert_eq!(value("citygate_log_reachable"), Some("1"));
+    assert_eq!(value("citygate_log_position"), value("citygate_node_position"));
+    assert!(measured.contains("# TYPE citygate_partitions_ahead gauge"), "{measured}");
+    node.end();
+}
+
+#[test]
 fn a_node_on_a_file_is_elected_too_and_gives_the_lease_back() {
     let folder = tempfile::tempdir().unwrap();
     let store = ["--store", "sqlite:a.db"];
