@@ -67,8 +67,8 @@ impl Decision {
     }
 }
 
-/// Decides a command. Pure: the same state, command and context give the same answer, and a
-/// refusal changes nothing. An act that needs a second person is refused unless it was proposed (F).
+/// Decides a command. Pure: the same state, command and context give the same answer, and a refusal
+/// changes nothing. An act that needs a second person is refused unless it was proposed (F).
 pub fn decide(
     ledger: &Ledger,
     command: &Command,

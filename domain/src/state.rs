@@ -3,6 +3,7 @@
 mod documents;
 mod life;
 mod money;
+mod points;
 mod readings;
 mod supply;
 
@@ -23,7 +24,7 @@ use crate::market::{IndexBook, LotRecorded};
 use crate::passage::Passages;
 use crate::payment::{GuaranteeGiven, MoneyFact, Reference, Way};
 use crate::quantities::{
-    Bank, BankReference, CivilDay, ClaimId, ContractId, CustomerId, GasDay, GasDayClock,
+    Bank, BankReference, CivilDay, ClaimId, ContractId, CustomerId, GasDayClock,
     GuaranteeReference, PointId, TradeReference, TransferReference,
 };
 use crate::scheduler::SchedulerElected;
@@ -98,35 +99,10 @@ impl Ledger {
         self.customers.get(customer).copied()
     }
 
-    /// The contracts that hold a point, in the order in which they took it.
+    /// A customer's class by E4: one that nobody told counts as protected.
     #[must_use]
-    pub fn assignments(&self, point: &PointId) -> &[PointAssigned] {
-        self.points.get(point).map_or(&[], Vec::as_slice)
-    }
-
-    /// Q4: who holds a point on a gas day; at most one contract does.
-    #[must_use]
-    pub fn held_on(&self, point: &PointId, day: GasDay) -> Option<&PointAssigned> {
-        let mut held = self.assignments(point).iter();
-        held.find(|one| one.first_gas_day <= day && day <= one.last_gas_day)
-    }
-
-    /// C2: who held a point last before a gas day, and would be renewed to hold it on that day.
-    #[must_use]
-    pub fn held_before(&self, point: &PointId, day: GasDay) -> Option<&PointAssigned> {
-        let before = self.assignments(point).iter().filter(|one| one.last_gas_day < day);
-        before.max_by_key(|one| one.last_gas_day)
-    }
-
-    /// C2: readings of a point that wait for a renewal, in the order in which they came.
-    #[must_use]
-    pub fn parked(&self, point: &PointId) -> &[Parked] {
-        self.parked.get(point).map_or(&[], Vec::as_slice)
-    }
-
-    /// C2: every reading that waits, by point, in the order in which they came.
-    pub fn all_parked(&self) -> impl Iterator<Item = &Parked> {
-        self.parked.values().flatten()
+    pub fn class_or_protected(&self, customer: &CustomerId) -> CustomerClass {
+        self.class_of(customer).unwrap_or(CustomerClass::Key)
     }
 
     /// A lot.

@@ -70,8 +70,8 @@ impl<'a> Trial<'a> {
 
     /// A contract with a patch in all its terms that govern one of these gas days.
     ///
-    /// Refused when a change has not the form of its term, and when the changed terms contradict one
-    /// another as they would when signed (C2, P1). Where the netting (D7) changes, no period is
+    /// Refused when a change has not the form of its term, and when the changed terms contradict
+    /// one another as they would when signed (C2, P1). Where the netting (D7) changes, no period is
     /// assessed yet: periods are counted anew, and waived are those of the same months as before.
     pub fn patched(
         contract: &ContractState,
@@ -165,8 +165,8 @@ fn add<T>(revisions: &mut Vec<Issued<T>>, document: &Arc<T>) {
     revisions.push(Issued { document: Arc::clone(document), position });
 }
 
-/// D7: nothing of a contract is assessed any more. Waived stay the periods that have the same months
-/// when they are counted anew; returns the months of other under-takes that were waived.
+/// D7: nothing of a contract is assessed any more. Waived stay the periods that have the same
+/// months when they are counted anew; returns the months of other under-takes that were waived.
 fn count_anew(contract: &mut ContractState) -> Vec<Period> {
     let assessed = std::mem::take(&mut contract.deviations);
     let cases = std::mem::take(&mut contract.cases);

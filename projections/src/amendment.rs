@@ -1,7 +1,8 @@
 //! The preview of an amendment (C1): what it would change, before anybody signs or approves it.
 //!
-//! Both sides come from the functions that settle and assess, on a copy of the contract into which the
-//! amendment is taken as the log would take it. Nothing is recorded, and the copy is thrown away.
+//! Both sides come from the functions that settle and assess, on a copy of the contract into which
+//! the amendment is taken as the log would take it. Nothing is recorded, and the copy is thrown
+//! away.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -82,8 +83,8 @@ pub enum Item {
     Gross,
     /// A2: gas days left out of it because a price is missing.
     UnpricedDays,
-    /// D3: the under-take of a month that has begun, as it would be if nothing more were taken in its
-    /// netting period.
+    /// D3: the under-take of a month that has begun, as it would be if nothing more were taken in
+    /// its netting period.
     Under,
     /// D3: the over-take.
     Over,
@@ -156,7 +157,8 @@ impl Row {
     }
 }
 
-/// What an amendment would change, for every open month that it reaches; or why it would be refused.
+/// What an amendment would change, for every open month that it reaches; or why it would be
+/// refused.
 pub fn preview(
     ledger: &Ledger,
     command: &AmendContract,
@@ -283,8 +285,8 @@ fn account(
         .map(|(item, amount)| (Of::Day(as_of), item, amount))
 }
 
-/// Both sides count the same months and years in the same order: an amendment changes no counting. A
-/// number that neither side has is no row.
+/// Both sides count the same months and years in the same order: an amendment changes no counting.
+/// A number that neither side has is no row.
 fn side_by_side(before: &Side, after: &Side) -> Vec<Row> {
     let rows = before.0.iter().zip(&after.0).map(|((of, item, before), (_, _, after))| Row {
         of: *of,

@@ -5,7 +5,7 @@ use citygate_domain::log::Position;
 use citygate_domain::payment::{AccountAsOf, account_as_of};
 use citygate_domain::quantities::{ContractId, CustomerId, GasDay, Unit};
 use citygate_domain::rules::RuleError;
-use citygate_domain::rules::stage::{Recommendation, Stage, StageInput, recommended};
+use citygate_domain::rules::stage::{Recommendation, Stage};
 use citygate_domain::state::Ledger;
 
 /// One contract on the board.
@@ -45,15 +45,10 @@ pub fn board(ledger: &Ledger, as_of: GasDay) -> Result<Board, RuleError> {
         .map(|contract| {
             let account = account_as_of(contract, ledger.indices(), as_of)?;
             let class = ledger.class_of(contract.customer());
-            let terms = contract.terms_on(as_of).unwrap_or(contract.newest_terms());
+            let terms = contract.terms_at(as_of);
             let effective = contract.supply.stage_on(as_of.civil());
-            let recommended = recommended(&StageInput {
-                days: account.days,
-                available: account.available,
-                terms: &terms.payment,
-                class: class.unwrap_or(CustomerClass::Key),
-                effective,
-            });
+            let counts_as = ledger.class_or_protected(contract.customer());
+            let recommended = account.recommends(&terms.payment, counts_as, effective);
             Ok(BoardRow {
                 contract: contract.id().clone(),
                 customer: contract.customer().clone(),

@@ -36,8 +36,8 @@ impl SummaryRow {
 impl DeviationRegister {
     /// The summary: charged deviations by side.
     ///
-    /// The trade reports cubic metres. What is billed in energy counts with the contract's own mean:
-    /// its metered m³ per billed unit; this serves orientation, no amount depends on it.
+    /// The trade reports cubic metres. What is billed in energy counts with the contract's own
+    /// mean: its metered m³ per billed unit; this serves orientation, no amount depends on it.
     #[must_use]
     pub fn summary(&self, ledger: &Ledger) -> Vec<SummaryRow> {
         let mut rows: Vec<SummaryRow> = Vec::new();

@@ -1,5 +1,5 @@
-//! Where the procedure about a contract's supply stands (E): what was served, which periods run until
-//! when, what an order lacks now, approvals, orders, valve reports, the answer per point.
+//! Where the procedure about a contract's supply stands (E): what was served, which periods run
+//! until when, what an order lacks now, approvals, orders, valve reports, the answer per point.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use citygate_domain::contract::{ContractState, PaymentTerms};
@@ -66,7 +66,7 @@ pub fn procedure(ledger: &Ledger, contract: &ContractState, now: DateTime<Utc>) 
     let detail = format!("revision {revision}");
     let mut rows = vec![ProcedureRow { detail, ..row("stage", contract.id(), stage) }];
     let day = ledger.clock().gas_day(now);
-    let terms = contract.terms_on(day).unwrap_or(contract.newest_terms());
+    let terms = contract.terms_at(day);
     let asked = Asked { ledger, contract, terms: &terms.payment, now };
     rows.extend(supply.procedure().demand().into_iter().flat_map(|demand| asked.demand(demand)));
     rows.extend(supply.procedure().notice().into_iter().flat_map(|notice| asked.notice(notice)));

@@ -5,6 +5,7 @@ mod cells;
 mod database;
 mod nodes;
 mod servers;
+mod usage;
 mod what_if;
 mod words;
 

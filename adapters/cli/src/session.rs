@@ -141,9 +141,7 @@ impl Session {
         let world = self.engine.read().await;
         let Some(settings) = world.ledger.settings() else { return Ok(()) };
         match settings.clock {
-            ClockKind::Real if told => Err(Failure::usage(
-                "this ledger's clock is real; --now is only for one made with --simulated-clock",
-            )),
+            ClockKind::Real if told => Err(Failure::usage(self.lang.clock_is_real())),
             ClockKind::Simulated => {
                 say(self.lang.simulated());
                 Ok(())

@@ -148,8 +148,8 @@ pub fn approve(
     Ok(decision.guarded_by(Stream::Person(by.clone())))
 }
 
-/// F: the proposal that is pending is the one that was shown. Without a number the revision says so,
-/// unless another one was proposed at the same revision before.
+/// F: the proposal that is pending is the one that was shown. Without a number the revision says
+/// so, unless another one was proposed at the same revision before.
 fn check_shown(waiting: &Pending, number: Option<u32>) -> Result<(), Rejection> {
     let ActProposed { subject, number: now, revision, .. } = &waiting.proposed;
     let (subject, now) = (subject.clone(), *now);

@@ -9,7 +9,8 @@ use crate::quantities::{CivilDay, Money, Percent};
 use crate::rules::allocation::{Debt, DebtParts, allocate};
 
 /// A document as a debt, or a tranche of it: what is due on one day. A later revision that adds to
-/// the document opens a tranche of its own; one that lowers it takes from the newest tranches first.
+/// the document opens a tranche of its own; one that lowers it takes from the newest tranches
+/// first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenDebt {
     /// Which document.

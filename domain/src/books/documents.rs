@@ -152,7 +152,7 @@ fn terms(
     last_gas_day: GasDay,
     posted_on: CivilDay,
 ) -> (CivilDay, Option<Percent>) {
-    let terms = contract.terms_on(last_gas_day).unwrap_or(contract.newest_terms());
+    let terms = contract.terms_at(last_gas_day);
     match terms.payment.mode {
         PaymentMode::Prepaid => (posted_on, None),
         PaymentMode::Postpaid => {

@@ -149,7 +149,7 @@ fn taxed(
     fee: Money,
 ) -> Result<(Percent, Traced<Taxed>), crate::Rejection> {
     let day = GasDay::new(through.date());
-    let terms = contract.terms_on(day).unwrap_or(contract.newest_terms());
+    let terms = contract.terms_at(day);
     let of_day = terms.tax_on(ChargeKind::LateFee, day).ok_or(RuleError::NoTaxRate(day));
     if fee > Money::ZERO {
         let rate = of_day?;

@@ -45,7 +45,8 @@ impl LateFees {
         self.0.is_empty()
     }
 
-    /// Takes a charge in. A credit takes from the newest charges of its debt first, column by column.
+    /// Takes a charge in. A credit takes from the newest charges of its debt first, column by
+    /// column.
     pub(crate) fn charged(&mut self, event: &LateFeeCharged, position: Position) {
         let (charged, waived) = (event.clone(), None);
         let mut left = event.total();

@@ -223,8 +223,8 @@ pub struct LateFeeCharged {
     pub rules: u32,
     /// M3.
     pub tax: Money,
-    /// M3: the rate of the last day that was counted; of a credit, that of the newest charge that it
-    /// takes back.
+    /// M3: the rate of the last day that was counted; of a credit, that of the newest charge that
+    /// it takes back.
     pub tax_percent: Percent,
     /// The last civil day that was counted.
     pub through: CivilDay,

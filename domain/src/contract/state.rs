@@ -269,14 +269,20 @@ impl ContractState {
         self.version_on(day).map(|version| &version.terms)
     }
 
+    /// The terms of a gas day; outside of the term, the newest.
+    #[must_use]
+    pub fn terms_at(&self, day: GasDay) -> &Terms {
+        self.terms_on(day).unwrap_or(self.newest_terms())
+    }
+
     /// The delivery points of a gas day.
     #[must_use]
     pub fn points_on(&self, day: GasDay) -> &[DeliveryPoint] {
         self.held.on(day)
     }
 
-    /// Q4: the points held on some of these gas days, each with a run of days; one that went and came
-    /// back has a run for each time. In the order in which they came.
+    /// Q4: the points held on some of these gas days, each with a run of days; one that went and
+    /// came back has a run for each time. In the order in which they came.
     #[must_use]
     pub fn points_during(&self, days: GasDays) -> Vec<(PointId, GasDays)> {
         let mut runs: Vec<(PointId, GasDays)> = Vec::new();

@@ -18,8 +18,8 @@ pub struct GasBehind {
 }
 
 /// C2, C4: the gas that waits for a contract to be renewed, in the order of gas days: what was
-/// parked at its points for days that nobody holds, by the rules that hold for a reading (Q5). A day
-/// that comes to zero is no gas.
+/// parked at its points for days that nobody holds, by the rules that hold for a reading (Q5). A
+/// day that comes to zero is no gas.
 #[must_use]
 pub fn gas_behind(ledger: &Ledger, contract: &ContractState) -> Vec<GasBehind> {
     let waits = |point: &PointId, day: GasDay| {

@@ -135,8 +135,8 @@ pub(super) fn park(
     Ok(Decision { refusal: Some(refusal), ..Decision::of([Event::ReadingParked(parked)]) })
 }
 
-/// C1, C4: nothing waits for a renewal that cannot come: the contract that held the point before was
-/// ended early, unless something `waits` from before that, or its account is closed.
+/// C1, C4: nothing waits for a renewal that cannot come: the contract that held the point before
+/// was ended early, unless something `waits` from before that, or its account is closed.
 fn check_renewable(
     ledger: &Ledger,
     held: &PointAssigned,
@@ -171,8 +171,8 @@ pub(crate) struct Taking<'a> {
 }
 
 /// C2: what parked readings come to when a contract takes their point for their days, usually by a
-/// late renewal: those of its days, in the order in which they came, each by the rules that hold for
-/// a reading (Q5, Q6). One that they refuse stays parked.
+/// late renewal: those of its days, in the order in which they came, each by the rules that hold
+/// for a reading (Q5, Q6). One that they refuse stays parked.
 pub(crate) fn replayed(
     ledger: &Ledger,
     taking: &Taking<'_>,

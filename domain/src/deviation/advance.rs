@@ -111,7 +111,8 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// D9: nobody answers a sheet before it is there; where its delivery is proven, not before that.
+    /// D9: nobody answers a sheet before it is there; where its delivery is proven, not before
+    /// that.
     fn check_answered(&self, sheet: &Sheet, on: CivilDay) -> Result<(), Rejection> {
         self.check_day(sheet, on)?;
         match sheet.delivered_on {
@@ -249,8 +250,8 @@ fn confirm(work: &Work<'_>, on: CivilDay, receipt: &AttachmentDigest) -> Result<
     Ok(stepped!(work, SheetConfirmed, on, { receipt: receipt, sheet: sheet.number }))
 }
 
-/// D9: deemed confirmed on the day that lies the agreed days after the proven delivery. An older fact
-/// may say that a sheet was delivered before it was issued; the days never begin earlier.
+/// D9: deemed confirmed on the day that lies the agreed days after the proven delivery. An older
+/// fact may say that a sheet was delivered before it was issued; the days never begin earlier.
 fn deem(work: &Work<'_>) -> Result<Event, Rejection> {
     let sheet = work.waiting()?;
     let (contract, month) = work.id();

@@ -4,11 +4,9 @@ use chrono::{DateTime, Utc};
 
 use super::{PassageKind, StageCrossed};
 use crate::contract::ContractState;
-use crate::customer::CustomerClass;
 use crate::payment::account_as_of;
 use crate::rules::RuleError;
 use crate::rules::days::DaysRemaining;
-use crate::rules::stage::{StageInput, recommended};
 use crate::state::Ledger;
 use crate::supply::{deciding_day, demand_runs_until, last_day_of, notice_runs_until};
 
@@ -56,7 +54,7 @@ pub fn crossings(ledger: &Ledger, contract: &ContractState, now: DateTime<Utc>) 
 /// E4: the periods of what was served, by the terms that hold now, as an order would be asked.
 fn of_supply(ledger: &Ledger, contract: &ContractState, now: DateTime<Utc>) -> Vec<Crossing> {
     let (clock, procedure) = (ledger.clock(), contract.supply.procedure());
-    let terms = contract.terms_on(clock.gas_day(now)).unwrap_or(contract.newest_terms());
+    let terms = contract.terms_at(clock.gas_day(now));
     let terms = &terms.payment;
     let mut crossings = Vec::new();
     if let Some(demand) = procedure.demand() {
@@ -92,15 +90,10 @@ pub(super) fn stage_crossed(
         return Ok(None);
     }
     let account = account_as_of(contract, ledger.indices(), as_of)?;
-    let terms = contract.terms_on(as_of).unwrap_or(contract.newest_terms());
-    let class = ledger.class_of(contract.customer());
-    let found = recommended(&StageInput {
-        days: account.days,
-        available: account.available,
-        terms: &terms.payment,
-        class: class.unwrap_or(CustomerClass::Key),
-        effective: contract.supply.stage_on(clock.civil_day(now)),
-    });
+    let terms = contract.terms_at(as_of);
+    let class = ledger.class_or_protected(contract.customer());
+    let effective = contract.supply.stage_on(clock.civil_day(now));
+    let found = account.recommends(&terms.payment, class, effective);
     let from = ledger.passages().stage(id);
     if found.stage == from {
         return Ok(None);

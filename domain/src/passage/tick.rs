@@ -77,7 +77,7 @@ fn supply(command: SupplyCommand) -> (ContractId, Command) {
 fn automatic(ledger: &Ledger, now: DateTime<Utc>) -> impl Iterator<Item = &ContractState> {
     let day = ledger.clock().gas_day(now);
     running(ledger).filter(move |contract| {
-        let terms = contract.terms_on(day).unwrap_or(contract.newest_terms());
+        let terms = contract.terms_at(day);
         matches!(contract.supply.procedure(), Procedure::Noticed(_)) && terms.payment.automatic
     })
 }

@@ -1,7 +1,8 @@
 //! A2, A3, G: one contract's account as of a gas day.
 
 use super::{MoneyFact, Way};
-use crate::contract::ContractState;
+use crate::contract::{ContractState, PaymentTerms};
+use crate::customer::CustomerClass;
 use crate::market::IndexBook;
 use crate::quantities::{Exact, GasDay, GasDays, Money, Price, SettlementMonth};
 use crate::rules::RuleError;
@@ -10,6 +11,7 @@ use crate::rules::days::{
     DaysRemaining, ReferenceFacts, days_remaining, next_unit_price, reference_quantity,
 };
 use crate::rules::settlement::{MonthFacts, Settlement, Unpriced, settle};
+use crate::rules::stage::{Recommendation, Stage, StageInput, recommended};
 use crate::trace::{Trace, Traced};
 
 /// A2 as of a gas day.
@@ -48,9 +50,23 @@ pub struct AccountAsOf {
     pub traces: Vec<Trace>,
 }
 
+impl AccountAsOf {
+    /// E2: what this account recommends under these terms, while a stage is in effect.
+    #[must_use]
+    pub fn recommends(
+        &self,
+        terms: &PaymentTerms,
+        class: CustomerClass,
+        effective: Stage,
+    ) -> Recommendation {
+        let (days, available) = (self.days, self.available);
+        recommended(&StageInput { days, available, terms, class, effective })
+    }
+}
+
 /// A2: a contract's balance as of a gas day. Whether months have been closed makes no difference
-/// (T4): an issued month counts from its last gas day with what the running month came to. A settled
-/// year of take-or-pay counts from its last gas day.
+/// (T4): an issued month counts from its last gas day with what the running month came to. A
+/// settled year of take-or-pay counts from its last gas day.
 pub fn balance_as_of(
     contract: &ContractState,
     indices: &IndexBook,
@@ -213,7 +229,7 @@ fn priced<T>(result: Result<T, RuleError>) -> Result<Option<T>, RuleError> {
 
 /// G1 for a gas day of the term, by its own terms.
 fn reference(contract: &ContractState, month: SettlementMonth, day: GasDay) -> Traced<Exact> {
-    let terms = contract.terms_on(day).unwrap_or(contract.newest_terms());
+    let terms = contract.terms_at(day);
     let facts = ReferenceFacts {
         metered_days: metered_days(contract, day, terms.payment.reference_days as usize),
         contract_quantity: contract.contract_quantity(month).unwrap_or_else(|| {

@@ -46,7 +46,8 @@ macro_rules! day {
             #[must_use]
             pub fn date(self) -> NaiveDate { self.0 }
 
-            /// The day `days` later. The calendar ends far outside of any contract, and stays there.
+            /// The day `days` later. The calendar ends far outside of any contract, and stays
+            /// there.
             #[must_use]
             pub fn plus(self, days: u64) -> Self {
                 Self(self.0.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX))

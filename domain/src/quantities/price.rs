@@ -1,7 +1,7 @@
 //! Unit prices and rates: yuan per billing unit (M1, P2).
 //!
-//! A price *agreed as a number* is kept and printed as agreed (`0.0912`, `0.15`); a price *computed*
-//! by a rule is rounded half-up once and printed with `price_decimals` places.
+//! A price *agreed as a number* is kept and printed as agreed (`0.0912`, `0.15`); a price
+//! *computed* by a rule is rounded half-up once and printed with `price_decimals` places.
 
 use super::exact::{Exact, NumberError, Overflow, decimals_by_value, half_up, parse_plain};
 use rust_decimal::Decimal;

@@ -32,8 +32,8 @@ fn megajoules_in(unit: Unit) -> Option<Decimal> {
     }
 }
 
-/// E6, E7: the cubic metres of a quantity, exact; none where the unit is one of energy and no calorific
-/// value above zero is known.
+/// E6, E7: the cubic metres of a quantity, exact; none where the unit is one of energy and no
+/// calorific value above zero is known.
 #[must_use]
 pub fn cubic_metres(quantity: &Exact, unit: Unit, gross: Option<CalorificValue>) -> Option<Exact> {
     let Some(per_unit) = megajoules_in(unit) else { return Some(quantity.clone()) };

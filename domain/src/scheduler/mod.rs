@@ -1,9 +1,9 @@
-//! The scheduler of a ledger that several nodes work on: one of them at a time does what the passage
-//! of time asks for (T6).
+//! The scheduler of a ledger that several nodes work on: one of them at a time does what the
+//! passage of time asks for (T6).
 //!
-//! Who is elected is told by a lease in the database; this fact puts its epoch into the log. Whatever
-//! a scheduler appends rests on the stream of its own election, so one that was paused and wakes up
-//! after another was elected can only be refused.
+//! Who is elected is told by a lease in the database; this fact puts its epoch into the log.
+//! Whatever a scheduler appends rests on the stream of its own election, so one that was paused and
+//! wakes up after another was elected can only be refused.
 
 use serde::{Deserialize, Serialize};
 

@@ -46,7 +46,8 @@ impl ContractState {
     }
 
     /// Y1, Y2: the take-or-pay quantity of a contract year from what is agreed and granted so far;
-    /// none without take-or-pay terms. The year's document says the same once its months are issued.
+    /// none without take-or-pay terms. The year's document says the same once its months are
+    /// issued.
     pub fn take_or_pay_quantity(&self, year: i64) -> Result<Option<Quantity>, Overflow> {
         let Some(period) = self.contract_year(year) else { return Ok(None) };
         let Some(agreed) = self.take_or_pay(period) else { return Ok(None) };

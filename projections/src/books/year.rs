@@ -44,8 +44,8 @@ fn credit(credit: &Charge) -> Vec<Posting> {
     charge(-credit.gross, -credit.net, -credit.tax, MoneyAccount::Revenue)
 }
 
-/// Y13: the liability goes back to the buyer. It was paid at the prices of its years and is refunded
-/// at the last one's; the difference is income, or a loss.
+/// Y13: the liability goes back to the buyer. It was paid at the prices of its years and is
+/// refunded at the last one's; the difference is income, or a loss.
 fn refund(year: &TakeOrPaySettled) -> [Posting; 3] {
     let owed: Money = year.make_up.refunded.iter().map(|entry| entry.amount).sum();
     [

@@ -5,7 +5,7 @@ use citygate_domain::contract::{
 use citygate_domain::delivery::DeliveryRecorded;
 use citygate_domain::log::{Position, Recorded};
 use citygate_domain::market::IndexPublished;
-use citygate_domain::quantities::{CivilDay, ContractId, GasDay, Money, Quantity};
+use citygate_domain::quantities::{CivilDay, ContractId, GasDay, Money, Quantity, SettlementMonth};
 use citygate_domain::state::Ledger;
 use citygate_domain::trace::Value;
 
@@ -74,6 +74,10 @@ pub(super) fn text(name: &'static str, value: &impl ToString) -> Word {
     (name, Value::Text(value.to_string()))
 }
 
+fn month(month: SettlementMonth) -> Word {
+    ("month", Value::Month(month))
+}
+
 /// What an event says, as far as it can change an amount.
 fn what(event: &Event, before: &Ledger) -> Vec<Word> {
     match event {
@@ -87,7 +91,7 @@ fn what(event: &Event, before: &Ledger) -> Vec<Word> {
         Event::QuantityTransferred(event) => transferred(event, before),
         Event::LotRecorded(event) => vec![
             text("lot", &event.trade_reference),
-            ("month", Value::Month(event.month)),
+            month(event.month),
             quantity("quantity", event.quantity, &event.contract, before),
         ],
         Event::ClaimDecided(event) => vec![
@@ -106,13 +110,9 @@ fn what(event: &Event, before: &Ledger) -> Vec<Word> {
         }
         Event::LateFeeCharged(event) => vec![("late_fee", Value::Money(event.fee))],
         Event::LateFeeWaived(event) => vec![("late_fee", Value::Money(event.fee))],
-        Event::DeviationPosted(it) => issued(("month", Value::Month(it.month)), it.revision, &[]),
-        Event::SettlementIssued(it) => {
-            issued(("month", Value::Month(it.month)), it.revision, &it.causes)
-        }
-        Event::DeviationAssessed(it) => {
-            issued(("month", Value::Month(it.month)), it.revision, &it.causes)
-        }
+        Event::DeviationPosted(it) => issued(month(it.month), it.revision, &[]),
+        Event::SettlementIssued(it) => issued(month(it.month), it.revision, &it.causes),
+        Event::DeviationAssessed(it) => issued(month(it.month), it.revision, &it.causes),
         Event::TakeOrPaySettled(it) => issued(text("year", &it.year), it.revision, &it.causes),
         Event::LedgerOpened(_)
         | Event::SchedulerElected(_)
@@ -166,7 +166,7 @@ fn transferred(event: &QuantityTransferred, before: &Ledger) -> Vec<Word> {
         Direction::Out => "transferred_out",
     };
     let moved = quantity(name, event.quantity, &event.contract, before);
-    vec![text("transfer", &event.reference), ("month", Value::Month(event.month)), moved]
+    vec![text("transfer", &event.reference), month(event.month), moved]
 }
 
 /// A reading, and the one that it replaces.

@@ -3,9 +3,9 @@
 //! Old is what the rules give from today's facts under the terms as they are; new is what they give
 //! under the patched terms. Both sides come from the functions that issue documents
 //! ([`citygate_domain::trial`]): settlements of months (P4–P7), deviations of netting periods
-//! (D1–D7) with the relief as it is granted, take-or-pay of contract years (Y). Only what lies wholly
-//! inside the months asked about is compared: a netting period or a contract year that reaches beyond
-//! them is left out, and named.
+//! (D1–D7) with the relief as it is granted, take-or-pay of contract years (Y). Only what lies
+//! wholly inside the months asked about is compared: a netting period or a contract year that
+//! reaches beyond them is left out, and named.
 
 mod side;
 mod summary;
@@ -32,8 +32,8 @@ pub struct Question {
 }
 
 impl Question {
-    /// A patch and the first and last month. Refused where the patch changes terms by which readings,
-    /// months and years are counted (1206), or the months are none (1207).
+    /// A patch and the first and last month. Refused where the patch changes terms by which
+    /// readings, months and years are counted (1206), or the months are none (1207).
     pub fn try_new(
         patch: TermsPatch,
         first: SettlementMonth,

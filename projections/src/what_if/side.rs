@@ -27,7 +27,8 @@ struct Piece {
 }
 
 impl Side {
-    /// Settles and assesses these months, in order, and the years that lie inside those asked about.
+    /// Settles and assesses these months, in order, and the years that lie inside those asked
+    /// about.
     pub(super) fn of(mut trial: Trial<'_>, months: &[SettlementMonth], asked: Period) -> Self {
         let mut side = Self {
             settlements: Vec::new(),

@@ -1,7 +1,7 @@
 //! What the tests of the pure core share: words of the trade, tables, stories, slow twins.
 //!
-//! [`words`], [`book_words`] and [`template`] say facts the way a clerk would; [`story`] puts them into
-//! given/when/then; [`table`] checks labelled rows; [`catalogue`] provokes every refusal;
+//! [`words`], [`book_words`] and [`template`] say facts the way a clerk would; [`story`] puts them
+//! into given/when/then; [`table`] checks labelled rows; [`catalogue`] provokes every refusal;
 //! [`twin`] recomputes everything a second time from the rules alone; [`history`] throws dice for
 //! the twins and the properties; [`scenario`] reads stories that a dispatcher writes.
 #![allow(

@@ -43,8 +43,8 @@ pub async fn pending(
     let code = match act {
         Some(Act::AmendTerms(command)) => show(&session, &command, format).await,
         Some(other) => {
-            let word = other.word();
-            Err(Failure::usage(format!("{subject}: {word} has no preview; amend_terms has one")))
+            let said = session.lang.no_preview(&subject.to_string(), other.word());
+            Err(Failure::usage(said))
         }
         None => {
             let subject = subject.clone();

@@ -12,11 +12,12 @@ use crate::sources::sources;
 
 /// Writes a verified copy.
 pub async fn backup(path: &Path, setting: Setting, to: &Path) -> Result<ExitCode, Failure> {
+    let not_offered = Failure::usage(setting.lang.backup_is_for_files());
     if place::database(path).is_some() {
-        return Err(not_offered());
+        return Err(not_offered);
     }
     let session = Session::on_file(path, setting, false).await?;
-    let Some(Place::File(store)) = &session.place else { return Err(not_offered()) };
+    let Some(Place::File(store)) = &session.place else { return Err(not_offered) };
     let head = store.backup(to, Arc::clone(&session.engine.sources().now)).await?;
     print(session.lang.head("backup", head.position, &head.chain))?;
     session.close_store().await?;
@@ -31,19 +32,11 @@ pub async fn restore(
     force: bool,
 ) -> Result<ExitCode, Failure> {
     if place::database(path).is_some() {
-        return Err(not_offered());
+        return Err(Failure::usage(setting.lang.backup_is_for_files()));
     }
     let clock = sources(setting.told).now;
     let head = SqliteStore::restore(from, path, force, clock).await?;
     print(setting.lang.head("restored", head.position, &head.chain))?;
     print(setting.lang.epoch(head.epoch))?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Copies of a database are consistent, and can be followed, only with the server's own tools.
-fn not_offered() -> Failure {
-    Failure::usage(
-        "backup and restore are for ledgers in files; copy a database with pg_basebackup and \
-         archived logs, or with pg_dump",
-    )
 }

@@ -84,7 +84,7 @@ impl Scan {
         let bytes = fs::read(path)
             .map_err(|error| Failure::world(&shown, &error).advising(lang.name_a_file()))?;
         if bytes.is_empty() {
-            return Err(Failure::usage(format!("{shown} is empty; a scan proves something")));
+            return Err(Failure::usage(lang.scan_is_empty(&shown)));
         }
         let digest = hex(&Sha256::digest(&bytes)).parse().map_err(Failure::usage)?;
         Ok(Self { digest, bytes })
@@ -211,7 +211,7 @@ async fn send(
     ask: impl Fn(&CaseRow) -> Request,
 ) -> Result<ExitCode, Failure> {
     if of.contract.is_none() && of.all_of.is_none() && of.filters.is_empty() {
-        return Err(Failure::usage("name CONTRACT and MONTH, or --month, or --where KEY=VALUE"));
+        return Err(Failure::usage(session.lang.name_cases()));
     }
     let mut rows = selected(session, of).await;
     if of.contract.is_some() && rows.is_empty() {

@@ -24,7 +24,7 @@ pub async fn run(
     (earlier, later): (&str, &str),
     format: Format,
 ) -> Result<ExitCode, Failure> {
-    match (Subject::of(earlier)?, Subject::of(later)?) {
+    match (Subject::of(earlier, session.lang)?, Subject::of(later, session.lang)?) {
         (Subject::Document(one), Subject::Document(other)) => {
             if (&one.contract, one.key) != (&other.contract, other.key) {
                 return Err(not_comparable(earlier, later));

@@ -23,9 +23,9 @@ pub async fn run(session: &Session, args: &ExplainArgs) -> Result<ExitCode, Fail
         return difference::run(session, (earlier, later), args.format.unwrap_or_default()).await;
     }
     if args.format.is_some() {
-        return Err(Failure::usage("--format is for explain --diff"));
+        return Err(Failure::usage(session.lang.format_is_for_differences()));
     }
-    match Subject::of(args.id.as_deref().unwrap_or_default())? {
+    match Subject::of(args.id.as_deref().unwrap_or_default(), session.lang)? {
         Subject::Account(contract, day, None) => {
             account(session, &*session.engine.read().await, &contract, day)
         }

@@ -31,9 +31,7 @@ pub async fn run(path: &Path, setting: Setting, allow: bool) -> Result<ExitCode,
 pub async fn take_over(from: &Path, to: &Path, setting: Setting) -> Result<ExitCode, Failure> {
     let lang = setting.lang;
     let (None, Some(options)) = (place::database(from), place::database(to)) else {
-        return Err(Failure::usage(
-            "migrate goes from a file to a database: --from sqlite:PATH --to postgres://…",
-        ));
+        return Err(Failure::usage(lang.file_to_database()));
     };
     let progress = Progress::of_rows();
     let copied = copy_ledger(from, &options?, &event_types(), |rows| progress.at(rows)).await;

@@ -5,6 +5,7 @@ use citygate_domain::quantities::{ContractId, GasDay};
 
 use crate::args::KnownAt;
 use crate::failure::Failure;
+use crate::lang::Lang;
 
 /// What an id asks for.
 pub enum Subject {
@@ -28,15 +29,8 @@ pub struct DocumentId {
 
 impl Subject {
     /// Reads an id of the command line.
-    pub fn of(id: &str) -> Result<Self, Failure> {
-        let wrong = || {
-            Failure::usage(format!(
-                "{id:?} is not settlement/CONTRACT/MONTH, deviation/CONTRACT/MONTH or \
-                 take-or-pay/CONTRACT/YEAR, each with or without @REVISION, \
-                 account/CONTRACT/GAS_DAY, with or without @POSITION or @INSTANT, or the position \
-                 of an event"
-            ))
-        };
+    pub fn of(id: &str, lang: Lang) -> Result<Self, Failure> {
+        let wrong = || Failure::usage(lang.no_subject(id));
         if let Ok(position) = id.parse() {
             return Ok(Self::Event(position));
         }

@@ -38,9 +38,7 @@ async fn rounds(session: &Session, args: &TickArgs) -> Result<ExitCode, Failure>
         return round(session, args).await;
     };
     if simulated {
-        return Err(Failure::usage(
-            "the time of a simulated ledger is told once; leave --every out",
-        ));
+        return Err(Failure::usage(session.lang.time_is_told_once()));
     }
     let now = &session.engine.sources().now;
     let mut before = (now(), counted());

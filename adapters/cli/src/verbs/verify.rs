@@ -14,7 +14,8 @@ use crate::sources::sources;
 
 /// Computes every hash, the chain, the tables and every document again; names the first position
 /// that is not what was written, a text about a person that is not the one it was, and triggers
-/// that no longer keep events as they are. Damage is what it looks for, so finding some is an answer.
+/// that no longer keep events as they are. Damage is what it looks for, so finding some is an
+/// answer.
 pub async fn run(path: &Path, setting: Setting, args: &VerifyArgs) -> Result<ExitCode, Failure> {
     let verified = look(path, setting, args).await;
     verified.map_err(|failure| {

@@ -3,8 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use citygate_domain::quantities::ContractId;
 use citygate_projections::books::{Account, GasAccount, MoneyAccount};
 
-/// The names of contracts as parts of account names, which both programs accept: letters, digits and
-/// hyphens, beginning with a capital or a digit. No two contracts share one.
+/// The names of contracts as parts of account names, which both programs accept: letters, digits
+/// and hyphens, beginning with a capital or a digit. No two contracts share one.
 pub(super) struct Names(BTreeMap<ContractId, String>);
 
 impl Names {

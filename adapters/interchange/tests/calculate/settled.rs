@@ -42,8 +42,8 @@ fn text(value: &Value) -> &str {
     value.as_str().expect("a text")
 }
 
-/// A contract of one contract year, renewed for each further one, as each has a take-or-pay price of
-/// its own. A year has all its quantity in January.
+/// A contract of one contract year, renewed for each further one, as each has a take-or-pay price
+/// of its own. A year has all its quantity in January.
 fn signed(example: &Value, year: &Value) -> Told {
     let name = year["year"].as_i64().expect("a year");
     let terms = &example["terms"];

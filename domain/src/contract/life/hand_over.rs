@@ -5,7 +5,6 @@ use super::move_point::{check_not_curtailed, check_takes, side, taken};
 use super::terminate::{ended, readings_from, released};
 use super::{HandOver, Rejection, TerminateContract};
 use crate::contract::{ContractState, DeliveryPoint, Direction};
-use crate::customer::CustomerClass;
 use crate::quantities::GasDay;
 use crate::state::Ledger;
 use crate::{Decision, Event};
@@ -83,10 +82,7 @@ pub(super) fn check_pair(
     if from.id() == to.id() {
         return Err(Rejection::SameContract { contract: from.id().clone() });
     }
-    // E4: an unknown class counts as a protected one.
-    let class = |contract: &ContractState| {
-        ledger.class_of(contract.customer()).unwrap_or(CustomerClass::Key)
-    };
+    let class = |contract: &ContractState| ledger.class_or_protected(contract.customer());
     let (from_class, to_class) = (class(from), class(to));
     if from_class != to_class {
         let (from, to) = (from.id().clone(), to.id().clone());

@@ -10,8 +10,8 @@ use crate::state::Ledger;
 use crate::supply::effective;
 use crate::{Decision, Event};
 
-/// Q4: from a gas day on a point belongs to another contract of a customer of the same class. Recorded for both contracts and for
-/// the point.
+/// Q4: from a gas day on a point belongs to another contract of a customer of the same class.
+/// Recorded for both contracts and for the point.
 pub(super) fn move_point(
     ledger: &Ledger,
     command: &MovePoint,
@@ -46,20 +46,17 @@ pub(super) fn move_point(
 }
 
 fn not_held(ledger: &Ledger, command: &MovePoint) -> Rejection {
-    let held = ledger.assignments(&command.point).iter();
-    let mut on_day = held
-        .filter(|held| held.first_gas_day <= command.on && command.on <= held.last_gas_day)
-        .map(|held| held.contract.to_string());
+    let held = ledger.held_on(&command.point, command.on);
     Rejection::PointNotHeld {
         point: command.point.clone(),
         contract: command.from.clone(),
         day: command.on,
-        holder: on_day.next().unwrap_or_else(|| "nobody".to_owned()),
+        holder: held.map_or_else(|| "nobody".to_owned(), |held| held.contract.to_string()),
     }
 }
 
-/// Q3, Q4, E4, E7: whether a contract can take a point from a gas day on: one of a customer of the same
-/// class, whose own supply is not in question.
+/// Q3, Q4, E4, E7: whether a contract can take a point from a gas day on: one of a customer of the
+/// same class, whose own supply is not in question.
 pub(super) fn check_takes(
     ledger: &Ledger,
     from: &ContractState,

@@ -47,8 +47,8 @@ impl LifeStage {
         }
     }
 
-    /// The stage at a moment, by its gas day and civil day: an account is closed from the beginning of
-    /// a civil day on (T5), which is not that of the gas day.
+    /// The stage at a moment, by its gas day and civil day: an account is closed from the beginning
+    /// of a civil day on (T5), which is not that of the gas day.
     #[must_use]
     pub fn now(contract: &ContractState, day: GasDay, today: CivilDay) -> Self {
         match &contract.closed {

@@ -43,11 +43,12 @@ const COUNTED_BY: [&str; 4] = ["first_gas_day", "last_gas_day", "month_ends_on",
 /// Terms that change, by their paths; every one of them is a term.
 ///
 /// # Form
-/// An object like `terms` of a contract with only what changes in it: objects are merged, everything
-/// else takes the place of what was there. A list is given as a whole. An object with a `kind` takes
-/// the place of the whole one before. `null` takes an optional term away. A term may also be named
-/// by its dotted path, or by its last word where only one term has it: `lower_tolerance` is
-/// `deviation.lower_tolerance`. A decimal may stand as a JSON number too: `10` is `"10"`.
+/// An object like `terms` of a contract with only what changes in it: objects are merged,
+/// everything else takes the place of what was there. A list is given as a whole. An object with a
+/// `kind` takes the place of the whole one before. `null` takes an optional term away. A term may
+/// also be named by its dotted path, or by its last word where only one term has it:
+/// `lower_tolerance` is `deviation.lower_tolerance`. A decimal may stand as a JSON number too: `10`
+/// is `"10"`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TermsPatch {
     changes: Map<String, Value>,
@@ -61,13 +62,14 @@ pub enum Patched {
     Changed(Box<Terms>),
     /// The same terms: they say already what the patch says.
     Same,
-    /// The patch changes a group of terms that the contract has not, and is no complete group itself.
+    /// The patch changes a group of terms that the contract has not, and is no complete group
+    /// itself.
     Without(&'static str),
 }
 
 impl TermsPatch {
-    /// Reads a patch; refuses what names no term (1201), several (1202) or one twice (1203), and what
-    /// is no object of terms (1204).
+    /// Reads a patch; refuses what names no term (1201), several (1202) or one twice (1203), and
+    /// what is no object of terms (1204).
     pub fn try_new(json: &Value) -> Result<Self, Rejection> {
         let Value::Object(named) = json else { return Err(Rejection::NoPatch {}) };
         let mut changes = Map::new();
@@ -93,9 +95,9 @@ impl TermsPatch {
         }
     }
 
-    /// The months of which it can be asked what they would come to under it. Refused when it changes
-    /// terms by which readings, months and years are counted (1206), when a change has not the form of
-    /// its term (1201, 1205), and when the months are none (1207).
+    /// The months of which it can be asked what they would come to under it. Refused when it
+    /// changes terms by which readings, months and years are counted (1206), when a change has not
+    /// the form of its term (1201, 1205), and when the months are none (1207).
     pub fn asked_of(
         &self,
         first: SettlementMonth,

@@ -1,7 +1,7 @@
 //! Whether a patch has the form of terms, before any contract is asked.
 //!
-//! A term of a wrong form is the patch's own mistake and the same for every contract. So it is tried
-//! on terms that have every group; only what they take is asked of contracts.
+//! A term of a wrong form is the patch's own mistake and the same for every contract. So it is
+//! tried on terms that have every group; only what they take is asked of contracts.
 
 use super::{Rejection, TermsPatch};
 use crate::contract::Terms;

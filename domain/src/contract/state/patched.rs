@@ -19,12 +19,13 @@ pub(crate) enum WithPatch {
 }
 
 impl ContractState {
-    /// The contract with a patch in the terms that govern one of these gas days. Facts, documents and
-    /// delivery points stay.
+    /// The contract with a patch in the terms that govern one of these gas days. Facts, documents
+    /// and delivery points stay.
     ///
-    /// Refused when a change has not the form of its term, and when the changed terms contradict one
-    /// another as they would when signed (C2, P1). C2 is asked of the newest of these terms only: they
-    /// name the quantities of the whole term. Of others the quantities change that they govern (P4).
+    /// Refused when a change has not the form of its term, and when the changed terms contradict
+    /// one another as they would when signed (C2, P1). C2 is asked of the newest of these terms
+    /// only: they name the quantities of the whole term. Of others the quantities change that they
+    /// govern (P4).
     pub(crate) fn with_patch(
         &self,
         patch: &TermsPatch,

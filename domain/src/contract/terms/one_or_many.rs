@@ -1,5 +1,5 @@
-//! Terms that are one text, or a list or map of them. Read by what stands there, so that a complaint
-//! names the text that is wrong and not only the term.
+//! Terms that are one text, or a list or map of them. Read by what stands there, so that a
+//! complaint names the text that is wrong and not only the term.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -176,6 +176,7 @@ pub fn catalogue() -> Vec<Example> {
         scheduler::cases(),
         months::lengths(),
         years::cases(),
+        years::in_order(),
         supply::demands(),
         supply::demands_too_early(),
         supply::disputes(),

@@ -87,6 +87,11 @@ pub(super) fn cases() -> Vec<Case> {
             and(crediting, [assessed("2026-01")]),
             year_settled(2026),
         ),
+    ]
+}
+
+pub(super) fn in_order() -> Vec<Case> {
+    vec![
         case(
             "Y3, Y6",
             "A contract year begins with the banks of the year before.",
@@ -105,7 +110,7 @@ pub(super) fn cases() -> Vec<Case> {
             "S4",
             "Only a settled contract year is restated.",
             "contract year 2026 is restated before it is settled",
-            [short().signed()],
+            [taking_or_paying("2026-01-01", "2026-02-28").signed()],
             year_restated(2026),
         ),
     ]

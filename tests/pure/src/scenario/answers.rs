@@ -7,7 +7,7 @@ use citygate_domain::deviation::assessed;
 use citygate_domain::quantities::{GasDay, Quantity};
 use citygate_domain::rules::deviation::{Side, TierLine};
 use citygate_domain::rules::lines::Line;
-use citygate_domain::rules::stage::{Stage, StageInput, recommended};
+use citygate_domain::rules::stage::Stage;
 
 use crate::words::month;
 use crate::world::World;
@@ -149,14 +149,8 @@ fn account(world: &World, id: &str, as_of: &str) -> String {
     writeln!(out, "  {daily} {unit} a day at {price}: {days} days").expect("text");
     let class = world.ledger.class_of(contract.customer()).expect("a customer is registered");
     let day: GasDay = as_of.parse().expect("a gas day");
-    let terms = contract.terms_on(day).unwrap_or(contract.newest_terms());
-    let stage = recommended(&StageInput {
-        days: account.days,
-        available,
-        terms: &terms.payment,
-        class,
-        effective: Stage::Normal,
-    });
+    let terms = contract.terms_at(day);
+    let stage = account.recommends(&terms.payment, class, Stage::Normal);
     writeln!(out, "  recommended: {} ({})", stage.stage, stage.reasons.join(", ")).expect("text");
     if account.unmetered_days > 0 {
         writeln!(out, "  {} gas days without a reading", account.unmetered_days).expect("text");

@@ -13,10 +13,7 @@ use crate::words::{
 
 /// The facts of a statement; none when nobody understands it.
 pub(super) fn told(words: &[&str]) -> Option<Vec<Told>> {
-    if let Some(told) = super::supply::told(words) {
-        return Some(vec![told]);
-    }
-    if let Some(told) = super::life::told(words) {
+    if let Some(told) = super::supply::told(words).or_else(|| super::life::told(words)) {
         return Some(vec![told]);
     }
     let told = match words {

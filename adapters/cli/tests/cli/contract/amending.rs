@@ -19,7 +19,7 @@ fn the_approver_sees_the_preview_that_the_maker_saw_and_nothing_is_recorded_by_l
     patch(&ledger);
     let before = ledger.payloads();
     let seen = amend(&ledger, "2025-01-16", &["--preview", "--format", "csv"]).exits(0);
-    // 15 days of 3000 m³ at 2.50 and 16 at 2.60; 93 000 m³ of 100 000 lie inside 10 %, not inside 5 %.
+    // 15 days of 3000 m³ at 2.50 and 16 at 2.60; 93 000 m³ of 100 000: inside 10 %, not inside 5 %.
     seen.says("dry run: nothing was recorded")
         .prints("contract,period,item,before,after,difference\n")
         .prints("LG-1,2025-01,contract_quantity,100000.000,100000.000,0.000\n")

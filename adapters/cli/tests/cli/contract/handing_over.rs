@@ -43,6 +43,8 @@ fn an_account_is_handed_over_with_its_balance_when_nothing_is_open() {
     list.prints(",close_account,li,works sold,");
     let preview = ["approvals", "--preview", "account/LG-1"];
     ledger.run(&preview).exits(2).says("close_account has no preview");
+    let zh = [&["--lang", "zh"], &preview[..]].concat();
+    ledger.run(&zh).exits(2).says("account/LG-1：close_account 没有预览");
     approve(&ledger, "zhang", "account/LG-1", "1").exits(0);
     let accounts =
         String::from_utf8(ledger.report(&["accounts", "--as-of", "2025-02-10"])).unwrap();

@@ -1,4 +1,5 @@
-//! E, F: supply at the command line: the stories of `tests/data/scenarios` once more through the program.
+//! E, F: supply at the command line: the stories of `tests/data/scenarios` once more through the
+//! program.
 
 mod lease;
 mod stories;

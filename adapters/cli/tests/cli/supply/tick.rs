@@ -43,6 +43,7 @@ fn a_clock_behind_the_log_records_nothing() {
 fn a_told_time_ticks_once_and_a_real_one_as_often_as_asked() {
     let ledger = Ledger::simulated();
     ledger.run(&["tick", "--every", "1"]).exits(2).says("the time of a simulated ledger is told");
+    ledger.run(&["--lang", "zh", "tick", "--every", "1"]).exits(2).says("只告知一次时间");
     let real = Ledger::absent();
     real.run(&["init"]).exits(0);
     real.run(&["tick", "--every", "1", "--rounds", "2"]).exits(0).prints("Nothing is there.");

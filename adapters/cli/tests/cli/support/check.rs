@@ -8,9 +8,10 @@ use super::ledger::Ledger;
 /// Imports rows of one file on top of `base` and compares every answer.
 ///
 /// A line of the table is a row, a bar, and `taken`, `known` or `code: sentence`; a long answer
-/// stands below its row, a bar before each line of it. The whole table is one import, so later rows meet earlier ones. Beside the
-/// answers this asserts the counts, the exit code, the `--refused` file, and that the log holds
-/// exactly the events that it holds when the refused rows are never sent.
+/// stands below its row, a bar before each line of it. The whole table is one import, so later rows
+/// meet earlier ones. Beside the answers this asserts the counts, the exit code, the `--refused`
+/// file, and that the log holds exactly the events that it holds when the refused rows are never
+/// sent.
 #[track_caller]
 pub fn check(base: &Facts, file: &str, table: &str) {
     let mut rows: Vec<(String, String)> = Vec::new();

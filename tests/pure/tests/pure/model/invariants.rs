@@ -122,8 +122,8 @@ fn gas_in_books(models: &ReadModels, who: usize, wanted: GasAccount) -> Quantity
     amounts.sum()
 }
 
-/// A4: the gas that was billed is that of the newest revisions; what can be made up is what was paid
-/// for and neither drawn nor lost; no bank is below zero.
+/// A4: the gas that was billed is that of the newest revisions; what can be made up is what was
+/// paid for and neither drawn nor lost; no bank is below zero.
 fn gas_is_conserved(office: &Office, reference: &Reference) {
     for (who, name) in CONTRACTS.iter().enumerate() {
         let bills = reference.contracts[who].iter().filter_map(|month| month.newest());

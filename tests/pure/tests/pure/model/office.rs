@@ -352,7 +352,8 @@ impl Office {
         last
     }
 
-    /// Closes and assesses every month up to this one, and walks their cases when two persons do it.
+    /// Closes and assesses every month up to this one, and walks their cases when two persons do
+    /// it.
     fn works(&mut self, who: usize, through: usize, persons: Option<[usize; 2]>) -> Answer {
         let mut last = self.closes(who, through);
         for month in term(who).filter(|month| *month <= through) {

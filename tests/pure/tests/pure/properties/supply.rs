@@ -1,5 +1,5 @@
-//! Supply in random histories: no fact is lost in a replay, no number depends on it, and nothing lowers
-//! flow but an order that stands.
+//! Supply in random histories: no fact is lost in a replay, no number depends on it, and nothing
+//! lowers flow but an order that stands.
 
 use chrono::TimeDelta;
 use citygate_domain::Event;
