@@ -10,9 +10,6 @@ use crate::{StoreError, StoredEvent, format_instant};
 pub(crate) const FIELD: char = '\u{1f}';
 pub(crate) const ROW: char = '\u{1e}';
 
-/// Bytes that most rows do not exceed.
-const ROW_BYTES: usize = 320;
-
 /// Fields of a row.
 const FIELDS: usize = 5;
 
@@ -42,10 +39,9 @@ pub(crate) struct Packing {
 }
 
 impl Packing {
-    /// No rows yet; the first one will have this position, and about so many are to come.
-    pub fn from(first: u64, count: usize) -> Self {
-        let text = Vec::with_capacity(count.saturating_mul(ROW_BYTES));
-        Self { first, text, rows: Vec::with_capacity(count) }
+    /// No rows yet; the first one will have this position.
+    pub fn from(first: u64) -> Self {
+        Self { first, text: Vec::new(), rows: Vec::new() }
     }
 
     /// Position of the next row.

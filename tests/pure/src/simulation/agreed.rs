@@ -31,6 +31,8 @@ pub struct Agreed {
     pub four_eyes: bool,
     /// Whether roles were granted; without any, everybody may do a clerk's and an approver's work.
     pub roles: bool,
+    /// Whether the log has a clock of its own, as a database has: a node's clock that is wrong is found.
+    pub database_clock: bool,
     /// The contracts `LG-1`, `LG-2` …
     pub contracts: Vec<Contract>,
 }
@@ -150,7 +152,8 @@ pub fn point_name(contract: usize, place: usize) -> String {
 pub fn agreed(dice: &mut Dice) -> Agreed {
     let count = if dice.one_in(4) { dice.between(2, 3) } else { 1 };
     let contracts = (0..count).map(|_| contract(dice)).collect();
-    Agreed { four_eyes: !dice.one_in(12), roles: dice.one_in(2), contracts }
+    let (four_eyes, roles) = (!dice.one_in(12), dice.one_in(2));
+    Agreed { four_eyes, roles, database_clock: dice.one_in(2), contracts }
 }
 
 fn contract(dice: &mut Dice) -> Contract {

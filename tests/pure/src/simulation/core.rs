@@ -46,8 +46,12 @@ pub enum Plant {
     ForgetsTheKey,
     /// A paused node without the store answers from what it knows.
     StaleNodeAnswers,
-    /// A gateway carries out what a lower epoch commands.
-    ActsOnLowerEpoch,
+    /// A gateway carries out an older word than it has heard.
+    ActsOnOlderWord,
+    /// A gateway takes the first word of a slot for its only one.
+    OneWordASlot,
+    /// A node asks no clock but its own.
+    TrustsItsClock,
     /// A gateway carries out a command that has expired.
     ActsAfterExpiry,
     /// A gateway closes when its lease has run out.
@@ -56,7 +60,7 @@ pub enum Plant {
 
 impl Plant {
     /// All of them, with the names by which they are asked for.
-    pub const ALL: [(&'static str, Self); 16] = [
+    pub const ALL: [(&'static str, Self); 18] = [
         ("notice-one-minute-early", Self::NoticeOneMinuteEarly),
         ("one-approver", Self::OneApprover),
         ("stops-on-stale-readings", Self::StopsOnStaleReadings),
@@ -70,7 +74,9 @@ impl Plant {
         ("reordered-order", Self::ReorderedOrder),
         ("forgets-the-key", Self::ForgetsTheKey),
         ("stale-node-answers", Self::StaleNodeAnswers),
-        ("acts-on-lower-epoch", Self::ActsOnLowerEpoch),
+        ("acts-on-older-word", Self::ActsOnOlderWord),
+        ("one-word-a-slot", Self::OneWordASlot),
+        ("trusts-its-clock", Self::TrustsItsClock),
         ("acts-after-expiry", Self::ActsAfterExpiry),
         ("expiry-closes", Self::ExpiryCloses),
     ];
@@ -82,7 +88,9 @@ impl Plant {
             Self::ReorderedOrder => Some(Fault::StaleCommand),
             Self::ForgetsTheKey => Some(Fault::LostAnswer),
             Self::StaleNodeAnswers => Some(Fault::Paused),
-            Self::ActsOnLowerEpoch => Some(Fault::LeaseOvertaken),
+            Self::ActsOnOlderWord => Some(Fault::LeaseOvertaken),
+            Self::OneWordASlot => Some(Fault::TakenBack),
+            Self::TrustsItsClock => Some(Fault::ClockJump),
             Self::ActsAfterExpiry => Some(Fault::SlowValve),
             Self::ExpiryCloses => Some(Fault::Silence),
             Self::NoticeOneMinuteEarly

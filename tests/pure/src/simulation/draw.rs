@@ -100,6 +100,8 @@ impl Drawn {
 
     /// A wait that ends near a boundary: before it, on it, behind it.
     fn near(&mut self, minutes: i64) -> i64 {
+        // A period that had run when it was told of: nobody waits backwards.
+        let minutes = minutes.max(0);
         match self.dice.below(12) {
             0 => (minutes - 1).max(0),
             1 | 2 => minutes,

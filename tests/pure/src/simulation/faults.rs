@@ -36,13 +36,17 @@ pub enum Fault {
     LeaseOvertaken,
     /// Its valve moves late.
     SlowValve,
+    /// It moves late, just before something begins or ends by the clock.
+    AtTheEdge,
+    /// Something is told inside the slot of a lease whose valve has not moved yet.
+    TakenBack,
     /// It hears nothing for longer than its lease lasts.
     Silence,
 }
 
 impl Fault {
     /// All of them, in the order of the summary.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Late,
         Self::Duplicate,
         Self::Missing,
@@ -57,6 +61,8 @@ impl Fault {
         Self::LeaseTwice,
         Self::LeaseOvertaken,
         Self::SlowValve,
+        Self::AtTheEdge,
+        Self::TakenBack,
         Self::Silence,
     ];
 
@@ -78,6 +84,8 @@ impl Fault {
             Self::LeaseTwice => "lease twice",
             Self::LeaseOvertaken => "lease overtaken",
             Self::SlowValve => "slow valve",
+            Self::AtTheEdge => "at the edge",
+            Self::TakenBack => "taken back",
             Self::Silence => "silence",
         }
     }
@@ -134,9 +142,11 @@ pub fn fault(
         Fault::LeaseTwice => carried(dice, steps, Transport::Twice),
         Fault::LeaseOvertaken => carried(dice, steps, Transport::Overtaken),
         Fault::SlowValve => {
-            let minutes = *dice.of(&[1, 5, 30, 900, 2 * DAY]);
+            let minutes = *dice.of(&[1, 4, 8, 12, 30, 900, 2 * DAY]);
             carried(dice, steps, Transport::Slow(minutes))
         }
+        Fault::AtTheEdge => at_the_edge(dice, agreed, steps),
+        Fault::TakenBack => taken_back(dice, steps),
         Fault::Silence => behind(dice, steps, is_asked, Step::Wait(30 * 60)),
     };
     if done {
@@ -267,6 +277,48 @@ fn stale(dice: &mut Dice, steps: &mut Vec<Step>) -> bool {
     }
     let earlier = place - dice.below((place.min(6) as u64) + 1) as usize;
     steps.insert(earlier, Step::Pause);
+    true
+}
+
+/// The first question behind the last order that is issued; now and then any.
+fn behind_the_order(dice: &mut Dice, steps: &[Step]) -> Option<usize> {
+    let is_issued = |step: &Step| matches!(step, Step::Tell(_, Act::Supply(_, Asks::Issue)));
+    let issued = last(steps, is_issued).filter(|_| !dice.one_in(3));
+    let asked = |place: usize| steps.iter().skip(place).position(is_asked).map(|at| at + place);
+    issued.and_then(asked).or_else(|| some(dice, steps, is_asked))
+}
+
+/// A gateway asks a few minutes before a window begins or a day ends, and its valve moves about then.
+fn at_the_edge(dice: &mut Dice, agreed: &Agreed, steps: &mut Vec<Step>) -> bool {
+    let Some(place) = behind_the_order(dice, steps) else { return false };
+    let Some(Step::Ask { contract, transport, .. }) = steps.get_mut(place) else { return false };
+    let (before, late) = (dice.between(1, 14) as i64, dice.below(4) as i64);
+    *transport = Transport::Slow(before + late);
+    let no_cut = agreed.contracts.get(*contract).and_then(|terms| terms.no_cut.as_ref());
+    let begins = no_cut.and_then(|windows| windows.hours.first()?.get(..5));
+    let begins = begins.and_then(|text| text.split_once(':'));
+    let minute = |text: &str| text.parse::<i64>().unwrap_or(0);
+    let edge = begins.map(|(hour, minutes)| minute(hour) * 60 + minute(minutes));
+    let edge = edge.unwrap_or(*dice.of(&[0, 8 * 60]));
+    steps.insert(place, Step::WaitTo((edge - before).rem_euclid(DAY)));
+    steps.insert(place + 2, Step::Wait(30));
+    true
+}
+
+/// A gateway's valve is slow, and meanwhile, in the same slot, a claim is filed: asked again, it is told
+/// otherwise.
+fn taken_back(dice: &mut Dice, steps: &mut Vec<Step>) -> bool {
+    let Some(place) = behind_the_order(dice, steps) else { return false };
+    let Some(Step::Ask { contract, point, node, .. }) = steps.get(place).copied() else {
+        return false;
+    };
+    let number = 7_000 + dice.below(1_000) as u32;
+    let claim = Act::Claim { contract, days: 2, number };
+    let ask = |transport| Step::Ask { contract, point, node, transport };
+    let slow = *dice.of(&[1, 3, 8]);
+    let meanwhile =
+        [ask(Transport::Slow(slow)), Step::Tell(Who::File, claim), ask(Transport::Good)];
+    steps.splice(place..=place, meanwhile);
     true
 }
 

@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use citygate_domain::quantities::{OrderId, Volume};
+use citygate_domain::supply::lease::{ANSWER_SECONDS, Lease, LeaseDecision, SOFT_SECONDS};
 use citygate_domain::supply::{
     Answer, Authority, Measure, MeasureKind, OrderIssued, SupplyDecision,
 };
 use rust_decimal::prelude::ToPrimitive;
 
+use super::device::Moved;
 use super::facts::Facts;
-use super::gateway::{ANSWER_WITHIN, Flow, Moved, Says};
+use crate::gateway::Valve;
 
 /// An invariant that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -217,9 +219,33 @@ pub fn only_somebody_on_site_restores(facts: &Facts, contract: usize) -> Holds {
     })
 }
 
-/// Flow only falls by a lease whose order stood when the lease was made, that came within a minute, that
-/// has not expired and that no higher epoch has overtaken; silence, an error, a restart or the passage
-/// of time never lower it.
+/// E7: a lease says no more than the answer behind it, and lowers only by an order that lacks nothing by
+/// the twin's count, at every clock by which it is judged.
+pub fn a_lease_lowers_only_by_an_order_that_stands(
+    lease: &Lease,
+    answer: &Answer,
+    lacked: &[&str],
+) -> Holds {
+    let name = "a_lease_lowers_only_by_an_order_that_stands";
+    let (said, told) = (lease.decision.word(), answer.decision.word());
+    let less = said == told || said == "keep";
+    hold(less, name, || format!("{} is told {told}, and its lease says {said}", answer.point))?;
+    let commands = match (&lease.decision, &answer.decision) {
+        (LeaseDecision::Allow { .. } | LeaseDecision::Keep { .. }, _) => return Ok(()),
+        (LeaseDecision::Limit { command, .. }, SupplyDecision::Limit { daily_maximum }) => {
+            command.command.target().daily_maximum() == daily_maximum.volume()
+        }
+        (LeaseDecision::Stop { .. }, SupplyDecision::Stop { .. }) => true,
+        (LeaseDecision::Limit { .. } | LeaseDecision::Stop { .. }, _) => false,
+    };
+    hold(commands && lacked.is_empty(), name, || {
+        format!("the lease of {} says {said}; its order lacks {lacked:?}", lease.point)
+    })
+}
+
+/// Flow only falls by a lease whose order stood when the lease was made, that came in time, whose command
+/// has not expired and that no newer word has overtaken; silence, an error, a restart or the passage of
+/// time never lower it.
 pub fn flow_only_falls_by_a_valid_order(point: &str, moved: &Moved) -> Holds {
     if moved.to >= moved.from {
         return Ok(());
@@ -229,20 +255,48 @@ pub fn flow_only_falls_by_a_valid_order(point: &str, moved: &Moved) -> Holds {
     let Some(by) = &moved.by else {
         return hold(false, name, || format!("{point} went from {from:?} to {to:?} by itself"));
     };
+    let lease = &by.lease;
     hold(by.lacked.is_empty(), name, || {
-        format!("{point} went to {to:?} by {:?}, which lacked {:?}", by.order, by.lacked)
+        format!("{point} went to {to:?} by {:?}, which lacked {:?}", lease.decision, by.lacked)
     })?;
-    hold(by.epoch >= moved.known, name, || {
-        format!("{point} went to {to:?} at epoch {:?}; it knew {:?}", by.epoch, moved.known)
+    hold(Some(by.said()) >= moved.known, name, || {
+        format!("{point} went to {to:?} by {:?}; it had heard {:?}", by.said(), moved.known)
     })?;
-    hold(*age <= by.not_after, name, || {
-        format!("{point} went to {to:?} {age} s after receipt; {} are allowed", by.not_after)
+    let expires = by.not_after().unwrap_or(0);
+    let longest = SOFT_SECONDS.cast_signed();
+    hold(*age <= expires && expires <= longest, name, || {
+        format!("{point} went to {to:?} {age} s after receipt; {expires} are allowed")
     })?;
-    hold(*late <= ANSWER_WITHIN, name, || format!("{point} took an answer {late} s old"))?;
-    let told = match (&by.says, to) {
-        (Says::Stop, Flow::Closed) => true,
-        (Says::Limit(most), Flow::Limited(now)) => most == now,
-        (Says::Allow | Says::Keep | Says::Stop | Says::Limit(_), _) => false,
+    hold(*late <= ANSWER_SECONDS.cast_signed(), name, || {
+        format!("{point} took an answer {late} s old")
+    })?;
+    let told = match (&lease.decision, to) {
+        (LeaseDecision::Stop { .. }, Valve::Closed) => true,
+        (LeaseDecision::Limit { command, .. }, Valve::Limited(now)) => {
+            command.command.target().daily_maximum() == *now
+        }
+        (
+            LeaseDecision::Allow { .. }
+            | LeaseDecision::Keep { .. }
+            | LeaseDecision::Stop { .. }
+            | LeaseDecision::Limit { .. },
+            _,
+        ) => false,
     };
-    hold(told, name, || format!("{point} went to {to:?} when told {:?}", by.says))
+    hold(told, name, || format!("{point} went to {to:?} when told {:?}", lease.decision))
+}
+
+/// E4: when a valve lowers flow, the passage of time has not ended what it does it by: the moment is
+/// outside the windows, the notice has not lapsed and the readings are fresh.
+pub fn no_command_outlives_its_reasons(
+    facts: &Facts,
+    contract: usize,
+    moved: &Moved,
+    at: DateTime<Utc>,
+) -> Holds {
+    let Some(by) = moved.by.as_ref().filter(|_| moved.to < moved.from) else { return Ok(()) };
+    let lacks = facts.lacks_by_time(contract, by.order.as_ref(), at);
+    hold(lacks.is_empty(), "no_command_outlives_its_reasons", || {
+        format!("LG-{} went to {:?} at {at}, which lacks {lacks:?}", contract + 1, moved.to)
+    })
 }

@@ -7,7 +7,7 @@ use citygate_domain::supply::MeasureKind;
 
 use super::account::{Account, contract_daily};
 use super::agreed::Contract;
-use super::facts::{ContractFacts, Date, Demand, Facts, Ordered, Reading, date};
+use super::facts::{ContractFacts, Date, Demand, Facts, Notice, Ordered, Reading, date};
 
 /// Shanghai has one offset all year.
 const OFFSET_SECONDS: i32 = 8 * 3_600;
@@ -77,6 +77,36 @@ impl Facts {
         }
     }
 
+    /// E4: what the passage of time has ended of what an order rested on; the facts of a moment ago are
+    /// taken as they are.
+    #[must_use]
+    pub fn lacks_by_time(
+        &self,
+        contract: usize,
+        order: Option<&OrderId>,
+        now: DateTime<Utc>,
+    ) -> Lacks {
+        let (Some(terms), Some(facts)) =
+            (self.agreed.contracts.get(contract), self.contracts.get(contract))
+        else {
+            return vec!["contract"];
+        };
+        let order = order.and_then(|order| facts.orders.get(order));
+        let notice = order.and_then(|order| facts.notices.get(order.notice?));
+        let Some(notice) = notice else { return vec!["order"] };
+        let mut lacks = Vec::new();
+        if in_window(terms, now) {
+            lacks.push("time outside the windows");
+        }
+        if !notice_lasts(terms, notice, now) {
+            lacks.push("notice that lasts");
+        }
+        if !fresh(terms, facts, now) {
+            lacks.push("fresh readings");
+        }
+        lacks
+    }
+
     fn lacks(
         &self,
         contract: usize,
@@ -105,9 +135,8 @@ impl Facts {
         let hours = TimeDelta::hours(terms.notice_hours);
         ask(notice.is_some_and(|notice| now >= notice.at + hours), "notice period");
         ask(notice.is_some_and(|notice| notice.proven), "proof of notice");
-        let lapses = terms.notice_lapses_days.unwrap_or(60);
-        let lasts = |on: Date| i64::from(civil(now)) <= i64::from(on) + lapses;
-        ask(notice.is_some_and(|notice| lasts(notice.on)), "notice that lasts");
+        let lasts = |notice: &Notice| notice_lasts(terms, notice, now);
+        ask(notice.is_some_and(lasts), "notice that lasts");
         ask(short(terms, measure, self.account(contract, civil(now))), "shortage");
         ask(fresh(terms, facts, now), "fresh readings");
         ask(
@@ -180,6 +209,11 @@ impl Facts {
         };
         (protected.max(share), protected)
     }
+}
+
+fn notice_lasts(terms: &Contract, notice: &Notice, now: DateTime<Utc>) -> bool {
+    let lapses = terms.notice_lapses_days.unwrap_or(60);
+    i64::from(civil(now)) <= i64::from(notice.on) + lapses
 }
 
 fn demand_ran(terms: &Contract, demand: &Demand, now: DateTime<Utc>) -> bool {

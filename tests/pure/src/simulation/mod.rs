@@ -2,7 +2,8 @@
 //! asked at every step.
 //!
 //! Read in this order: `agreed` and `draw` make a history from a seed, `faults` weaves faults into it;
-//! `play` plays it on `office`, asks `gateway`s, and asks `invariants` at every step, which know only the
+//! `play` plays it on `office`, `ask` gives its leases (`signing`) to `device`s, `again` lets all of it come
+//! out again from the log; they ask `invariants` at every step, which know only the
 //! twin's own notes (`facts`, `account`, `law`). `core` is what is asked of the domain, and where bugs are
 //! planted. `shrink` makes a counterexample small, `story` prints it.
 
@@ -18,10 +19,13 @@ mod law;
 mod procedure;
 
 mod core;
-mod gateway;
+mod device;
 mod invariants;
 mod office;
+mod signing;
 
+mod again;
+mod ask;
 mod commands;
 mod play;
 mod tally;

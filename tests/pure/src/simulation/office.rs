@@ -1,17 +1,22 @@
 //! The ledger of a history: its log, its state, and the twin's notes beside it.
 
-use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use citygate_domain::approval::{Alone, IMPORT, Role, RoleGranted, SCHEDULER};
 use citygate_domain::context::{Actor, Context, StreamHeads};
 use citygate_domain::ledger::{FourEyes, OpenLedger, Settings};
 use citygate_domain::log::Recorded;
+use citygate_domain::passage::Clocks;
 use citygate_domain::state::Ledger;
 use citygate_domain::stream::{Stream, StreamHead};
+use citygate_domain::supply::SupplyCommand;
 use citygate_domain::{Command, Decision, Event, Rejection};
 
 use super::agreed::{Agreed, signing};
 use super::core::Core;
 use super::facts::Facts;
+use super::signing::granted;
 use super::step::{PERSONS, Who};
 use crate::words::read;
 
@@ -35,6 +40,8 @@ pub struct Office {
     pub facts: Facts,
     /// The ledger's clock.
     pub now: DateTime<Utc>,
+    /// What the log holds beside the events: the answer to every key.
+    pub answered: BTreeMap<u64, Vec<Event>>,
 }
 
 /// Who somebody is to the ledger.
@@ -52,10 +59,15 @@ pub fn actor(who: Who) -> Actor {
 pub fn asked(
     core: Core,
     ledger: &Ledger,
-    now: DateTime<Utc>,
+    clocks: Clocks,
     who: Who,
     command: &Command,
 ) -> Result<Decision, Rejection> {
+    let now = clocks.now;
+    // T6: whoever issues an order asks the clocks.
+    if matches!(command, Command::Supply(SupplyCommand::IssueOrder(_))) {
+        clocks.check()?;
+    }
     let actor = actor(who);
     let context = Context { now, actor: &actor, salt: &|| [7; 16], heads: &NoHeads };
     core.decide(ledger, command, &context)
@@ -69,7 +81,10 @@ impl Office {
     #[must_use]
     pub fn open(agreed: &Agreed, now: DateTime<Utc>) -> Self {
         let facts = Facts::new(agreed);
-        let mut office = Self { log: Vec::new(), ledger: Ledger::default(), facts, now };
+        let (log, ledger, answered) = (Vec::new(), Ledger::default(), BTreeMap::new());
+        // Long before, so that no slot of the history begins inside of it, wherever the clock jumps to.
+        let (begins, now) = (now, now - TimeDelta::days(30));
+        let mut office = Self { log, ledger, facts, now, answered };
         let four_eyes = if agreed.four_eyes { FourEyes::On } else { FourEyes::Off };
         let settings = Settings { four_eyes, ..Settings::default() };
         let mut begin = vec![Command::OpenLedger(OpenLedger { settings })];
@@ -77,7 +92,8 @@ impl Office {
             begin.push(Command::SignContract(Box::new(signing(place, contract))));
         }
         for command in begin {
-            let decided = asked(Core(None), &office.ledger, now, Who::File, &command);
+            let clocks = Clocks { now, newest: None, database: None, elapsed: None };
+            let decided = asked(Core(None), &office.ledger, clocks, Who::File, &command);
             let decision = decided.unwrap_or_else(|refusal| panic!("{command:?}: {refusal}"));
             for event in decision.events {
                 if !office.is_forgotten(&event) {
@@ -88,6 +104,8 @@ impl Office {
         if agreed.roles {
             office.grant_roles();
         }
+        granted().into_iter().for_each(|event| office.record(event));
+        office.now = begins;
         office
     }
 

@@ -1,32 +1,33 @@
 //! Plays a history step by step and asks the invariants at every one of them.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Timelike, Utc};
+use citygate_domain::passage::Clocks;
 use citygate_domain::quantities::{GasDay, GasDayClock, PointId};
 use citygate_domain::state::Ledger;
 use citygate_domain::stream::Stream;
-use citygate_domain::supply::{Answer, Procedure, Seen, SupplyDecision, SupplyEvent, ValveState};
+use citygate_domain::supply::{Procedure, Seen, SupplyEvent, ValveState};
 use citygate_domain::{Command, Decision, Event, Rejection};
 
+use super::again::{Given, Outcome, is_same};
 use super::agreed::{contract_name, point_name};
 use super::commands::Told;
 use super::core::{Core, Plant};
-use super::draw::History;
+use super::device::{Device, Heard, Moved};
+use super::draw::{DAY, History};
 use super::facts::place_of;
-use super::gateway::{Gateway, Heard, Moved, Says};
-use super::invariants::{self, Broken, Holds, hold, thousandths};
+use super::invariants::{self, Broken, Holds, hold};
+use super::law::local;
 use super::office::{Office, asked};
-use super::step::{Act, Asks, Node, Step, Transport, Who};
+use super::signing::Folded;
+use super::step::{Act, Asks, Step, Who};
 use super::tally::{Digest, Tally};
 use crate::words::read;
 
 /// Seconds of a minute.
-const MINUTE: i64 = 60;
-/// Seconds between an answer and the one that overtakes it.
-const MEANWHILE: i64 = 20;
-/// Seconds after which a gateway without news raises an alarm.
-const SOFT: i64 = 900;
-/// Seconds after which it sends a person.
-const HARD: i64 = 86_400;
+pub(super) const MINUTE: i64 = 60;
+
+/// What the core says to a command.
+pub(super) type Decided = Result<Decision, Rejection>;
 
 /// Where a history failed.
 #[derive(Debug, Clone)]
@@ -50,29 +51,37 @@ pub enum Entry {
     Remark(String),
 }
 
-/// An answer that was given, to be given again from the log.
-struct Given {
-    answer: Answer,
-    now: DateTime<Utc>,
+/// The last command, to come again.
+struct Last {
+    key: u64,
+    who: Who,
+    command: Command,
+    /// What it led to; none: it was refused.
+    answer: Option<Vec<Event>>,
 }
 
 /// A history being played.
 pub struct Player<'a> {
-    core: Core,
-    office: Office,
-    /// Seconds on the clock of the world, which never jumps.
-    clock: i64,
-    gateways: Vec<Vec<Gateway>>,
+    pub(super) core: Core,
+    pub(super) office: Office,
+    /// When the history began, by the clock of the world.
+    began: DateTime<Utc>,
+    /// Seconds since then on the clock of the world, which never jumps.
+    pub(super) clock: i64,
+    pub(super) devices: Vec<Vec<Device>>,
     /// The second node, while it is paused.
-    paused: Option<Ledger>,
+    pub(super) paused: Option<Ledger>,
     /// What the second node gave out last, by contract and point.
-    given_out: Vec<Vec<Option<Heard>>>,
-    last: Option<(Who, Command, Vec<Event>)>,
-    given: Vec<Given>,
-    /// How often an answer was asked for.
-    asked: u64,
-    tally: &'a mut Tally,
-    digest: Digest,
+    pub(super) given_out: Vec<Vec<Option<Heard>>>,
+    last: Option<Last>,
+    /// How many commands had a key of their own.
+    keys: u64,
+    /// What was decided, answered and signed, to come again from the log.
+    pub(super) given: Vec<Given>,
+    /// The log as it was when a slot began.
+    pub(super) slot_began: Folded,
+    pub(super) tally: &'a mut Tally,
+    pub(super) digest: Digest,
     story: Option<Vec<Entry>>,
 }
 
@@ -101,32 +110,59 @@ impl<'a> Player<'a> {
         let now = clock.start(GasDay::new(begins).plus(10)) + TimeDelta::minutes(137);
         let office = Office::open(agreed, now);
         let points = agreed.contracts.iter().map(|terms| terms.capacities.len());
-        let gateways = points.clone().map(|count| vec![Gateway::new(); count]).collect();
+        let of = |(contract, count)| {
+            (0..count).map(|point| Device::new(&point_name(contract, point))).collect()
+        };
+        let devices = points.clone().enumerate().map(of).collect();
         let given_out = points.map(|count| vec![None; count]).collect();
         let story = tells.then(|| vec![Entry::Now(now)]);
         Self {
             core,
             office,
+            began: now,
             clock: 0,
-            gateways,
+            devices,
             paused: None,
             given_out,
             last: None,
+            keys: 0,
             given: Vec::new(),
-            asked: 0,
+            slot_began: Folded::default(),
             tally,
             digest: Digest::default(),
             story,
         }
     }
 
-    fn tell_story(&mut self, entry: impl FnOnce() -> Entry) {
+    /// What everybody's watch shows.
+    pub(super) fn watch(&self, clock: i64) -> DateTime<Utc> {
+        self.began + TimeDelta::seconds(clock)
+    }
+
+    /// What the node's clocks show (T6): the one that may jump, the log's newest, and that of the database.
+    pub(super) fn clocks(&self) -> Clocks {
+        let newest = self.office.log.last().map(|newest| newest.recorded_at);
+        let database = self.office.facts.agreed.database_clock;
+        let trusts = self.core.has(Plant::TrustsItsClock);
+        let database = (database && !trusts).then(|| self.watch(self.clock));
+        Clocks { now: self.office.now, newest, database, elapsed: None }
+    }
+
+    /// The moments by which what lowers flow is judged: the node's clock, and that of the world where a
+    /// second clock could have told that the first is wrong.
+    pub(super) fn judged_at(&self) -> impl Iterator<Item = DateTime<Utc>> + use<> {
+        let (now, world) = (self.office.now, self.watch(self.clock));
+        let second = self.office.facts.agreed.database_clock && world != now;
+        [Some(now), second.then_some(world)].into_iter().flatten()
+    }
+
+    pub(super) fn tell_story(&mut self, entry: impl FnOnce() -> Entry) {
         if let Some(story) = &mut self.story {
             story.push(entry());
         }
     }
 
-    fn remark(&mut self, text: impl FnOnce() -> String) {
+    pub(super) fn remark(&mut self, text: impl FnOnce() -> String) {
         self.tell_story(|| Entry::Remark(text()));
     }
 
@@ -136,12 +172,17 @@ impl<'a> Player<'a> {
             self.digest.add(place as u64);
             self.step(*step).map_err(|broken| Failure { broken, step: place })?;
         }
-        self.again().map_err(|broken| Failure { broken, step: steps.len() })
+        self.come_again().map_err(|broken| Failure { broken, step: steps.len() })
     }
 
     fn step(&mut self, step: Step) -> Holds {
         match step {
             Step::Wait(minutes) => self.wait(minutes),
+            Step::WaitTo(minute) => {
+                let watch = local(self.watch(self.clock));
+                let shows = i64::from(watch.hour()) * 60 + i64::from(watch.minute());
+                self.wait((minute - shows).rem_euclid(DAY))
+            }
             Step::Jump(minutes) => {
                 self.office.now += TimeDelta::minutes(minutes);
                 let now = self.office.now;
@@ -178,9 +219,9 @@ impl<'a> Player<'a> {
     fn tick(&mut self) -> Holds {
         let (core, clock) = (self.core, self.clock);
         let mut moves = Vec::new();
-        for (contract, gateways) in self.gateways.iter_mut().enumerate() {
-            for (point, gateway) in gateways.iter_mut().enumerate() {
-                if let Some(moved) = gateway.tick(core, clock) {
+        for (contract, devices) in self.devices.iter_mut().enumerate() {
+            for (point, device) in devices.iter_mut().enumerate() {
+                if let Some(moved) = device.tick(core, clock) {
                     moves.push((contract, point, moved));
                 }
             }
@@ -190,43 +231,69 @@ impl<'a> Player<'a> {
             .try_for_each(|(contract, point, moved)| self.moved(contract, point, &moved))
     }
 
-    fn moved(&mut self, contract: usize, point: usize, moved: &Moved) -> Holds {
+    pub(super) fn moved(&mut self, contract: usize, point: usize, moved: &Moved) -> Holds {
         self.tally.moved(moved);
         let name = point_name(contract, point);
         self.remark(|| format!("{name} goes from {:?} to {:?}", moved.from, moved.to));
-        invariants::flow_only_falls_by_a_valid_order(&name, moved)
+        invariants::flow_only_falls_by_a_valid_order(&name, moved)?;
+        // The node's clock was as far off when the lease was made as it is said to have been.
+        let off = moved.by.as_ref().map_or(TimeDelta::zero(), |by| by.off);
+        let at = self.watch(moved.at) + off;
+        invariants::no_command_outlives_its_reasons(&self.office.facts, contract, moved, at)
     }
 
+    /// People tell what they tell by their own watches, whatever the node's clock shows.
     fn commands(&self, ledger: &Ledger, who: Who, act: Act) -> Vec<Command> {
-        let told = Told { ledger, facts: &self.office.facts, now: self.office.now, who };
-        told.commands(act)
+        let now = self.watch(self.clock);
+        Told { ledger, facts: &self.office.facts, now, who }.commands(act)
+    }
+
+    /// What a node with this state decides, by its clocks.
+    fn decided(&mut self, stale: Option<&Ledger>, who: Who, command: &Command) -> Decided {
+        let ledger = stale.unwrap_or(&self.office.ledger);
+        let clocks = self.clocks();
+        let decided = asked(self.core, ledger, clocks, who, command);
+        if stale.is_none() {
+            let position = ledger.position();
+            let outcome = {
+                let (command, said) = (Box::new(command.clone()), Box::new(decided.clone()));
+                Outcome::Decided { who, command, said }
+            };
+            self.given.push(Given { position, clocks, outcome });
+        }
+        decided
     }
 
     fn tell(&mut self, who: Who, act: Act) -> Holds {
         for command in self.commands(&self.office.ledger, who, act) {
             self.tell_story(|| Entry::Command(who, Box::new(command.clone())));
-            let decided = asked(self.core, &self.office.ledger, self.office.now, who, &command);
-            let events = self.taken(decided)?;
-            self.last = Some((who, command, events));
+            let decided = self.decided(None, who, &command);
+            let answer = self.taken(decided)?;
+            self.keys += 1;
+            let key = self.keys;
+            // With the events, in one transaction; what is refused leaves nothing.
+            if let Some(events) = &answer {
+                self.office.answered.insert(key, events.clone());
+            }
+            self.last = Some(Last { key, who, command, answer });
         }
         if let Act::Supply(contract, asks) = act
             && let Asks::Report { point, state: ValveState::Open, seen: Seen::OnSite, .. } = asks
-            && let Some(gateway) =
-                self.gateways.get_mut(contract).and_then(|all| all.get_mut(point))
+            && let Some(device) = self.device(contract, point)
         {
-            gateway.opened_by_hand();
+            device.opened_by_hand();
         }
         Ok(())
     }
 
-    /// What is decided is recorded, and everything that must hold of it is asked.
-    fn taken(&mut self, decided: Result<Decision, Rejection>) -> Result<Vec<Event>, Broken> {
+    /// What is decided is recorded, and everything that must hold of it is asked. None: it was refused.
+    fn taken(&mut self, decided: Decided) -> Result<Option<Vec<Event>>, Broken> {
         let Decision { events, .. } = match decided {
             Ok(decision) => decision,
             Err(refusal) => {
                 self.digest.add_text(refusal.code());
                 self.tally.refused += 1;
-                return Ok(Vec::new());
+                return Ok(None);
             }
         };
         let now = self.office.now;
@@ -249,7 +316,7 @@ impl<'a> Player<'a> {
         for contract in touched {
             invariants::what_ends_a_demand_lifts_it(&self.office.facts, contract, now)?;
         }
-        Ok(events)
+        Ok(Some(events))
     }
 
     /// What must hold of an event on what was known before it.
@@ -264,7 +331,10 @@ impl<'a> Player<'a> {
                 invariants::a_protected_customer_is_never_stopped(facts, contract, stops)?;
                 invariants::an_order_rests_on_different_persons(facts, contract, issued)?;
                 invariants::nobody_is_limited_to_nothing(issued)?;
-                invariants::an_order_stands_when_it_is_issued(facts, contract, &issued.order, now)?;
+                for at in self.judged_at() {
+                    let order = &issued.order;
+                    invariants::an_order_stands_when_it_is_issued(facts, contract, order, at)?;
+                }
                 invariants::the_parts_sum_to_the_limit(facts, contract, issued, now)
             }
             SupplyEvent::SupplyRestored(_) => {
@@ -285,36 +355,50 @@ impl<'a> Player<'a> {
 
     /// The last command comes again, as a new one: it has no effect.
     fn repeat(&mut self) -> Holds {
-        let Some((who, command, events)) = self.last.clone() else { return Ok(()) };
+        let Some(Last { who, command, answer, .. }) = &self.last else { return Ok(()) };
         // What was refused may be taken now; only what was taken must not be taken twice.
-        if events.is_empty() {
+        if answer.as_ref().is_none_or(Vec::is_empty) {
             return Ok(());
         }
+        let (who, command) = (*who, command.clone());
         self.tell_story(|| Entry::Command(who, Box::new(command.clone())));
-        let decided = asked(self.core, &self.office.ledger, self.office.now, who, &command);
+        let decided = self.decided(None, who, &command);
         let again = decided.map_or(0, |decision| decision.events.len());
         hold(again == 0, "a_repeated_command_has_no_effect", || {
             format!("{command:?} led to {again} events again")
         })
     }
 
-    /// The answer was lost; the key finds it again, and nothing is decided.
+    /// The answer was lost, and the command comes again with its key: the key finds the answer, and
+    /// nothing is decided. What was refused left no key, and is decided anew.
     fn retry(&mut self) -> Holds {
-        let Some((who, _, events)) = self.last.clone() else { return Ok(()) };
-        self.remark(|| "the answer is lost; the command comes again with its key".to_owned());
-        if !self.core.has(Plant::ForgetsTheKey) {
-            self.digest.add(events.len() as u64);
+        let Some(Last { key, who, command, answer: first }) = self.last.take() else {
             return Ok(());
-        }
-        let _ = who;
+        };
+        self.remark(|| "the answer is lost; the command comes again with its key".to_owned());
         let before = self.office.ledger.position();
-        for event in events {
-            self.office.record(event);
+        let found = self.office.answered.get(&key);
+        let found = found.cloned().filter(|_| !self.core.has(Plant::ForgetsTheKey));
+        let answer = match found {
+            Some(answer) => Some(answer),
+            None => {
+                self.tell_story(|| Entry::Command(who, Box::new(command.clone())));
+                let decided = self.decided(None, who, &command);
+                self.taken(decided)?
+            }
+        };
+        self.digest.add(answer.as_ref().map_or(0, Vec::len) as u64);
+        if first.is_some() {
+            let name = "a_retried_key_gets_its_first_answer_and_changes_nothing";
+            let after = self.office.ledger.position();
+            hold(answer == first && before == after, name, || {
+                format!("{command:?}: {first:?}, then {answer:?}, from {before} to {after}")
+            })?;
+        } else if let Some(events) = &answer {
+            self.office.answered.insert(key, events.clone());
         }
-        let after = self.office.ledger.position();
-        hold(before == after, "a_command_with_a_known_key_has_no_effect", || {
-            format!("the log went from {before} to {after}")
-        })
+        self.last = Some(Last { key, who, command, answer });
+        Ok(())
     }
 
     /// Everything is read from the log again.
@@ -328,7 +412,7 @@ impl<'a> Player<'a> {
 
     fn same(&self, other: &Ledger, invariant: &'static str) -> Holds {
         let live = &self.office.ledger;
-        for (contract, gateways) in self.gateways.iter().enumerate() {
+        for (contract, devices) in self.devices.iter().enumerate() {
             let name = read(&contract_name(contract));
             let of = |ledger: &Ledger| {
                 let supply = &ledger.contract(&name)?.supply;
@@ -336,7 +420,7 @@ impl<'a> Player<'a> {
             };
             let (one, two): (Option<(Procedure, _, _)>, _) = (of(live), of(other));
             hold(one == two, invariant, || format!("{name}: {one:?} and {two:?}"))?;
-            for point in 0..gateways.len() {
+            for point in 0..devices.len() {
                 let point = read(&point_name(contract, point));
                 let now = self.office.now;
                 let one = self.core.answer(live, &point, now);
@@ -370,12 +454,11 @@ impl<'a> Player<'a> {
         for command in self.commands(&stale, who, act) {
             self.remark(|| "the second node decides on an old state:".to_owned());
             self.tell_story(|| Entry::Command(who, Box::new(command.clone())));
-            let decided = asked(self.core, &stale, self.office.now, who, &command);
+            let decided = self.decided(Some(&stale), who, &command);
             let conflicts = decided.as_ref().is_ok_and(|one| self.has_moved(&stale, one));
             if conflicts && !self.core.has(Plant::ReorderedOrder) {
                 self.tally.conflicts += 1;
-                let ledger = &self.office.ledger;
-                let decided = asked(self.core, ledger, self.office.now, who, &command);
+                let decided = self.decided(None, who, &command);
                 self.taken(decided)?;
             } else {
                 self.taken(decided)?;
@@ -391,144 +474,4 @@ impl<'a> Player<'a> {
         let mut missed = missed.take_while(|one| one.position > stale.position());
         missed.any(|one| streams.contains(&one.event.stream()))
     }
-
-    fn ask(&mut self, contract: usize, point: usize, node: Node, transport: Transport) -> Holds {
-        let name: PointId = read(&point_name(contract, point));
-        self.tell_story(|| Entry::Ask(name.clone()));
-        let alone = node == Node::SecondAlone && self.paused.is_some();
-        let heard = if alone && !self.core.has(Plant::StaleNodeAnswers) {
-            // It repeats what it gave out; nothing, where it gave out nothing.
-            self.remark(|| "the second node, alone, repeats its last lease".to_owned());
-            let newest = self.gateway(contract, point).and_then(|it| it.lease.clone());
-            let given = self.given_out.get(contract).and_then(|all| all.get(point));
-            // A gateway that does not have it already takes nothing stale.
-            given.cloned().flatten().filter(|given| newest.is_some_and(|(it, _)| it == *given))
-        } else {
-            let stale = self.paused.clone().filter(|_| alone);
-            Some(self.answered(contract, point, &name, stale.as_ref())?)
-        };
-        let Some(heard) = heard else { return Ok(()) };
-        if node != Node::First
-            && let Some(given) = self.given_out.get_mut(contract).and_then(|all| all.get_mut(point))
-        {
-            *given = Some(heard.clone());
-        }
-        self.carry(contract, point, heard, transport)
-    }
-
-    fn gateway(&mut self, contract: usize, point: usize) -> Option<&mut Gateway> {
-        self.gateways.get_mut(contract)?.get_mut(point)
-    }
-
-    /// An answer, and everything that must hold of it.
-    fn answered(
-        &mut self,
-        contract: usize,
-        point: usize,
-        name: &PointId,
-        stale: Option<&Ledger>,
-    ) -> Result<Heard, Broken> {
-        let now = self.office.now;
-        let answer = self.core.answer(stale.unwrap_or(&self.office.ledger), name, now);
-        self.tally.answered(&answer);
-        self.digest.add_text(answer.decision.word());
-        self.digest.add(answer.epoch_position.number());
-        self.digest.add(answer.valid_seconds.value);
-        let facts = &self.office.facts;
-        let lacked = facts.lacks_now(contract, now);
-        if stale.is_none() {
-            let stops = matches!(answer.decision, SupplyDecision::Stop { .. });
-            invariants::a_protected_customer_is_never_stopped(facts, contract, stops)?;
-            invariants::only_an_order_that_stands_is_answered(facts, contract, &answer, now)?;
-            invariants::a_lifted_order_is_never_answered(facts, contract, &answer)?;
-            invariants::a_limit_keeps_what_is_protected(facts, contract, point, &answer, now)?;
-            invariants::an_answer_is_valid_within_bounds(facts, contract, &answer)?;
-        }
-        let seconds = i64::try_from(answer.valid_seconds.value).unwrap_or(i64::MAX);
-        let heard = Heard {
-            says: match answer.decision {
-                SupplyDecision::Allow => Says::Allow,
-                SupplyDecision::Keep => Says::Keep,
-                SupplyDecision::Limit { daily_maximum } => {
-                    Says::Limit(thousandths(daily_maximum.volume()))
-                }
-                SupplyDecision::Stop { .. } => Says::Stop,
-            },
-            epoch: (1, answer.epoch_position.number()),
-            order: answer.order.clone(),
-            not_after: SOFT.min(seconds),
-            soft: SOFT.min(seconds),
-            hard: seconds.min(HARD),
-            lacked,
-            made: self.clock,
-        };
-        // Everything that was said about a valve comes out again, and a part of the rest.
-        self.asked += 1;
-        let rests = answer.decision != SupplyDecision::Allow || self.asked.is_multiple_of(4);
-        if stale.is_none() && rests {
-            self.given.push(Given { answer, now });
-        }
-        Ok(heard)
-    }
-
-    /// How the answer reaches the gateway.
-    fn carry(
-        &mut self,
-        contract: usize,
-        point: usize,
-        heard: Heard,
-        transport: Transport,
-    ) -> Holds {
-        let (core, clock) = (self.core, self.clock);
-        let Some(gateway) = self.gateway(contract, point) else { return Ok(()) };
-        let before = gateway.on_its_way.take();
-        let mut moves = Vec::new();
-        match transport {
-            Transport::Lost => {}
-            Transport::Good => moves.push(gateway.hear(core, heard, clock, 0)),
-            Transport::Twice => {
-                moves.push(gateway.hear(core, heard.clone(), clock, 0));
-                moves.push(gateway.hear(core, heard, clock, 0));
-            }
-            Transport::Overtaken => gateway.on_its_way = Some(heard),
-            Transport::Slow(minutes) => {
-                moves.push(gateway.hear(core, heard, clock, minutes * MINUTE));
-            }
-        }
-        // What was overtaken comes now, if it was asked for within the minute.
-        if let Some(late) = before.filter(|late| clock + MEANWHILE - late.made <= MINUTE) {
-            moves.push(gateway.hear(core, late, clock + MEANWHILE, 0));
-        }
-        moves.into_iter().flatten().try_for_each(|moved| self.moved(contract, point, &moved))
-    }
-
-    /// Every answer comes out again from the log prefix that it names.
-    fn again(&mut self) -> Holds {
-        let given = std::mem::take(&mut self.given);
-        let mut ledger = Ledger::default();
-        let mut log = self.office.log.iter().peekable();
-        for Given { answer, now } in &given {
-            while let Some(recorded) = log.next_if(|one| one.position <= answer.position) {
-                ledger.evolve(recorded);
-            }
-            let again = self.core.answer(&ledger, &answer.point, *now);
-            hold(is_same(answer, &again), "an_answer_comes_out_again_from_its_prefix", || {
-                format!("{answer:?} and {again:?}")
-            })?;
-        }
-        Ok(())
-    }
-}
-
-/// Whether two answers say the same, with the same evidence.
-fn is_same(one: &Answer, two: &Answer) -> bool {
-    one.decision == two.decision
-        && one.class == two.class
-        && one.stage == two.stage
-        && one.reasons == two.reasons
-        && one.order == two.order
-        && one.evidence == two.evidence
-        && one.position == two.position
-        && one.epoch_position == two.epoch_position
-        && one.valid_seconds.value == two.valid_seconds.value
 }

@@ -113,6 +113,8 @@ pub enum Node {
 pub enum Step {
     /// Time passes, in minutes, for everybody.
     Wait(i64),
+    /// Time passes for everybody until their watches show so many minutes after midnight.
+    WaitTo(i64),
     /// The ledger's clock jumps, forward or backward, in minutes.
     Jump(i64),
     /// Somebody tells something.

@@ -3,6 +3,7 @@
 
 use chrono::SecondsFormat;
 use citygate_domain::Command;
+use citygate_domain::approval::Act;
 use citygate_domain::delivery::{RecordDelivery, Source};
 use citygate_domain::deviation::{ClaimDecision, RecordClaim};
 use citygate_domain::market::PublishIndex;
@@ -141,6 +142,11 @@ fn statement(command: &Command) -> Option<String> {
         Command::RecordClaim(told) => claim(told),
         Command::IssueSettlement(told) => format!("close {} {}", told.contract, told.month),
         Command::RestateSettlement(told) => format!("restate {} {}", told.contract, told.month),
+        // Only a value that was known is corrected; a story has no words for proposing the first.
+        Command::Propose(told) if matches!(&told.act, Act::CorrectIndex(index) if index.reason.is_none()) =>
+        {
+            return None;
+        }
         Command::Propose(told) => {
             format!("propose {} because {}", statement(&told.act.command())?, told.reason)
         }

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use citygate_domain::supply::{Answer, MeasureKind, SupplyDecision, SupplyEvent};
+use citygate_domain::supply::lease::LeaseDecision;
+use citygate_domain::supply::{MeasureKind, SupplyEvent};
 
+use super::device::Moved;
 use super::faults::Faults;
-use super::gateway::{Flow, Moved};
+use crate::gateway::Valve;
 
 /// A running digest (FNV-1a over words of eight bytes, mixed).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +58,7 @@ pub struct Tally {
     pub refused: u64,
     /// Decisions on an old state that the log refused.
     pub conflicts: u64,
-    /// Answers by what they say: allow, keep, limit, stop.
+    /// Leases by what they say: allow, keep, limit, stop.
     pub answers: [u64; 4],
     /// Issued orders: reductions, suspensions.
     pub issued: [u64; 2],
@@ -71,14 +73,14 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// An answer more.
-    pub fn answered(&mut self, answer: &Answer) {
+    /// A lease more.
+    pub fn answered(&mut self, decision: &LeaseDecision) {
         let [allow, keep, limit, stop] = &mut self.answers;
-        *match answer.decision {
-            SupplyDecision::Allow => allow,
-            SupplyDecision::Keep => keep,
-            SupplyDecision::Limit { .. } => limit,
-            SupplyDecision::Stop { .. } => stop,
+        *match decision {
+            LeaseDecision::Allow { .. } => allow,
+            LeaseDecision::Keep { .. } => keep,
+            LeaseDecision::Limit { .. } => limit,
+            LeaseDecision::Stop { .. } => stop,
         } += 1;
     }
 
@@ -89,8 +91,8 @@ impl Tally {
         }
         let [limited, closed] = &mut self.lowered;
         *match moved.to {
-            Flow::Closed => closed,
-            Flow::Limited(_) | Flow::Open => limited,
+            Valve::Closed => closed,
+            Valve::Limited(_) | Valve::Open => limited,
         } += 1;
     }
 
