@@ -117,8 +117,8 @@ pub enum Verb {
     /// The books (A4).
     #[command(subcommand)]
     Books(BooksVerb),
-    /// Issue documents again whose facts have changed since (更正): the next revision of exactly those
-    /// that come out otherwise, with the difference.
+    /// Issue documents again whose facts have changed since (更正): the next revision of exactly
+    /// those that come out otherwise, with the difference.
     Restatements(RestatementsArgs),
     /// Print a report.
     Report(ReportArgs),

@@ -10,6 +10,9 @@ use crate::{StoreError, StoredEvent, format_instant};
 pub(crate) const FIELD: char = '\u{1f}';
 pub(crate) const ROW: char = '\u{1e}';
 
+/// Bytes that most rows do not exceed.
+const ROW_BYTES: usize = 320;
+
 /// Fields of a row.
 const FIELDS: usize = 5;
 
@@ -39,9 +42,10 @@ pub(crate) struct Packing {
 }
 
 impl Packing {
-    /// No rows yet; the first one will have this position.
-    pub fn from(first: u64) -> Self {
-        Self { first, text: Vec::new(), rows: Vec::new() }
+    /// No rows yet; the first one will have this position, and about so many are to come.
+    pub fn from(first: u64, count: usize) -> Self {
+        let text = Vec::with_capacity(count.saturating_mul(ROW_BYTES));
+        Self { first, text, rows: Vec::with_capacity(count) }
     }
 
     /// Position of the next row.

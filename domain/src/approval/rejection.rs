@@ -102,8 +102,8 @@ rejections! {
 
         943 "proposal_number_missing" "Look at the proposal that is pending, then give its number."
         /// F: of several proposals at one revision the number says which one was shown.
-        #[error("{subject} at revision {revision} was proposed more than once, and proposal {now} is \
-                 pending")]
+        #[error("{subject} at revision {revision} was proposed more than once, and proposal {now} \
+                 is pending")]
         NumberMissing {
             /// What it is about.
             subject: Subject,

@@ -94,7 +94,8 @@ rejections! {
 
         310 "delivery_conflict" "Send the value as a correction with a reason if it is right."
         /// Q5.
-        #[error("{point} on {gas_day} has {known} m3 ({known_source}), not {sent} m3 ({source_sent})")]
+        #[error("{point} on {gas_day} has {known} m3 ({known_source}), not {sent} m3 \
+                 ({source_sent})")]
         Conflict {
             /// The point.
             point: PointId,

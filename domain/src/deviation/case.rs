@@ -231,7 +231,8 @@ case_events! {
         }
     }
     DeviationPosted(event, case, position) {
-        let DeviationPosted { basis, gross, net, tax, last_gas_day, posted_on, revision, .. } = *event;
+        let DeviationPosted { basis, gross, net, tax, posted_on, revision, .. } = *event;
+        let last_gas_day = event.last_gas_day;
         case.posted.push(PostedDeviation {
             gross, net, tax, last_gas_day, position, posted_on, revision,
         });

@@ -144,7 +144,8 @@ rejections! {
 
         542 "changed_since_shown" "Look at the newest revision, then decide."
         /// F: a step is bound to the revision that was shown.
-        #[error("revision {shown} of {contract} {month} was shown, and revision {now} is the newest")]
+        #[error("revision {shown} of {contract} {month} was shown, and revision {now} is the \
+                 newest")]
         ChangedSinceShown {
             /// The contract.
             contract: ContractId,
@@ -304,7 +305,8 @@ rejections! {
             by: PersonId,
         },
 
-        558 "posting_not_approved" "Ask a person who did not issue the sheet to approve the posting."
+        558 "posting_not_approved"
+            "Ask a person who did not issue the sheet to approve the posting."
         /// F: posting needs a second person.
         #[error("the posting of {contract} {month} is not approved")]
         PostingNotApproved {

@@ -142,7 +142,8 @@ rejections! {
 
         9 "event_too_large" "Shorten its texts, or agree fewer items: tiers, indices, points."
         /// The log holds events of limited length (invariant of the log).
-        #[error("{event_type} of {stream} would take {bytes} bytes of the log; an event has at most {limit}")]
+        #[error("{event_type} of {stream} would take {bytes} bytes of the log; an event has at \
+                 most {limit}")]
         EventTooLarge {
             /// The type of the event.
             event_type: &'static str,

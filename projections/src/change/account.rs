@@ -22,7 +22,7 @@ pub struct Answer {
 
 /// Why the money that a contract has available (A3) is another in a later answer.
 ///
-/// `log` are the events of the contract's streams and of its indices, in the order of the log. First
+/// `log` are the events of the contract's streams and of its indices, in the log's order. First
 /// the facts that became known between the two answers are applied to the earlier day, in that
 /// order. Then the days between them pass, with all that the later answer knows: of each day first
 /// the day itself, with which guarantees and credit end, and then its facts.

@@ -46,8 +46,8 @@ pub enum CaseVerb {
         #[arg(long)]
         reason: String,
     },
-    /// Decide a verified claim; granting waits for a second person. Assessed periods that it touches
-    /// are assessed again.
+    /// Decide a verified claim; granting waits for a second person. Assessed periods that it
+    /// touches are assessed again.
     Decide {
         /// The claim.
         claim: ClaimId,

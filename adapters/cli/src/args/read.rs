@@ -136,12 +136,12 @@ pub struct ReportArgs {
 #[derive(Debug, ClapArgs)]
 pub struct ExplainArgs {
     /// `settlement/CONTRACT/MONTH`, `deviation/CONTRACT/MONTH`, `take-or-pay/CONTRACT/YEAR`, each
-    /// with `@REVISION` for another than the newest; `account/CONTRACT/GAS_DAY`, with `@POSITION` or
-    /// `@INSTANT` as known then; or the position of an event.
+    /// with `@REVISION` for another than the newest; `account/CONTRACT/GAS_DAY`, with `@POSITION`
+    /// or `@INSTANT` as known then; or the position of an event.
     #[arg(required_unless_present = "diff")]
     pub id: Option<String>,
-    /// Say why the later of two revisions of a document, or of two answers about an account, differs
-    /// from the earlier one: the facts between them, each with its share.
+    /// Say why the later of two revisions of a document, or of two answers about an account,
+    /// differs from the earlier one: the facts between them, each with its share.
     #[arg(long, num_args = 2, value_names = ["EARLIER", "LATER"], conflicts_with = "id")]
     pub diff: Vec<String>,
     /// How to print a difference: table, if left out; csv or json.

@@ -144,8 +144,8 @@ pub enum SupplyVerb {
         /// Whose supply.
         contract: ContractId,
     },
-    /// Show where the procedure stands: what was served, which periods run, what an order lacks now,
-    /// orders, valve reports, the answer per point.
+    /// Show where the procedure stands: what was served, which periods run, what an order lacks
+    /// now, orders, valve reports, the answer per point.
     Show {
         /// Whose supply.
         #[arg(long)]

@@ -50,9 +50,9 @@ impl Lang {
         let Summary { not_applicable, refused, left_out, .. } = summary;
         match self {
             Self::En => format!(
-                "{contracts} contracts: {less} pay less, {more} pay more, {unchanged} unchanged (of \
-                 which the patch does not apply to {not_applicable}), {refused} refused; {left_out} \
-                 documents left out (--rows left-out)"
+                "{contracts} contracts: {less} pay less, {more} pay more, {unchanged} unchanged \
+                 (of which the patch does not apply to {not_applicable}), {refused} refused; \
+                 {left_out} documents left out (--rows left-out)"
             ),
             Self::Zh => format!(
                 "合同 {contracts} 份：减少 {less}，增加 {more}，不变 {unchanged}（其中不适用 \

@@ -265,6 +265,7 @@ fn a_scheduler_that_was_paused_and_replaced_records_nothing_when_it_wakes_up() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test that waits for ever must fail")]
 fn a_node_writes_what_it_measures_as_prometheus_reads_it() {
     let shared = Shared::new();
     let file = shared.folder.path().join("citygate.prom");

@@ -9,8 +9,8 @@ use citygate_projections::parked::parked as waiting;
 
 use crate::table::Table;
 
-/// `contracts`: contracts as signed and renewed, a row a term, with the stage of life of the contract as
-/// of a gas day and how many versions of the term's terms there are (C1).
+/// `contracts`: contracts as signed and renewed, a row a term, with the stage of life of the
+/// contract as of a gas day and how many versions of the term's terms there are (C1).
 #[must_use]
 pub fn contracts(ledger: &Ledger, cards: &ContractCards, as_of: GasDay) -> Table {
     let mut table = Table::new(&[

@@ -12,6 +12,8 @@ use crate::{ReplayPage, StoreError};
 
 /// What the binary form begins with; flags and the length of an extension follow, 32 bits each.
 const SIGNATURE: &[u8] = b"PGCOPY\n\xff\r\n\0";
+/// Rows for which room is made before they come.
+const MOST: usize = 4096;
 /// Fields of a row as it is asked for.
 const FIELDS: usize = 6;
 
@@ -30,7 +32,8 @@ pub(super) async fn page(
          FROM citygate.event WHERE position > {after} AND position <= {through} \
          ORDER BY position) TO STDOUT (FORMAT binary)"
     );
-    let mut copied = Copied { begun: false, rest: Vec::new(), rows: Packing::from(after + 1) };
+    let rows = Packing::from(after + 1, limit.min(MOST));
+    let mut copied = Copied { begun: false, rest: Vec::new(), rows };
     let mut chunks = connection.copy_out_raw(&sql).await?;
     while let Some(chunk) = chunks.try_next().await? {
         copied.take(&chunk)?;
@@ -152,7 +155,7 @@ mod tests {
     }
 
     fn read(bytes: &[u8], at_once: usize) -> Result<ReplayPage, StoreError> {
-        let mut copied = Copied { begun: false, rest: Vec::new(), rows: Packing::from(5) };
+        let mut copied = Copied { begun: false, rest: Vec::new(), rows: Packing::from(5, 3) };
         for chunk in bytes.chunks(at_once) {
             copied.take(chunk)?;
         }

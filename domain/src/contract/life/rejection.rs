@@ -366,7 +366,10 @@ rejections! {
 
         1132 "restatement_outstanding" "Run restatements for the contract first."
         /// C4, S4: no document would come out otherwise.
-        #[error("documents of contract {contract} would come out otherwise: {}", documents.join(" "))]
+        #[error(
+            "documents of contract {contract} would come out otherwise: {}",
+            documents.join(" ")
+        )]
         RestatementOutstanding {
             /// The contract.
             contract: ContractId,
@@ -374,7 +377,8 @@ rejections! {
             documents: Box<[String]>,
         },
 
-        1133 "balance_owed" "Let the debt be paid first; hand it over only with the seller's consent."
+        1133 "balance_owed"
+            "Let the debt be paid first; hand it over only with the seller's consent."
         /// C4: an account in debt is not closed; a debt moves only when that was said.
         #[error("contract {contract} owes {owed} yuan")]
         BalanceOwed {
@@ -396,8 +400,8 @@ rejections! {
 
         1135 "closing_too_early" "Close the account on a later day."
         /// C4: the balance goes once, after everything that moves it.
-        #[error("on {on} contract {contract} has {balance} yuan, later {later}: facts of later days \
-                 are recorded")]
+        #[error("on {on} contract {contract} has {balance} yuan, later {later}: facts of later \
+                 days are recorded")]
         ClosingTooEarly {
             /// The contract.
             contract: ContractId,
@@ -421,8 +425,8 @@ rejections! {
 
         1137 "nothing_handed_over" "Nothing is left to hand over; close the account instead."
         /// C4: a hand-over ends a term or brings a point.
-        #[error("contract {contract} has no point on {day} that contract {to} does not hold already, \
-                 and its term is over")]
+        #[error("contract {contract} has no point on {day} that contract {to} does not hold \
+                 already, and its term is over")]
         NothingHandedOver {
             /// The contract that gives.
             contract: ContractId,
@@ -434,8 +438,8 @@ rejections! {
 
         1138 "outside_term" "Hand the point over to the contract that follows, then send it again."
         /// C1, C2: a contract that was ended early is not renewed, so that nothing waits for it.
-        #[error("contract {contract} was terminated with gas day {last}; nobody holds point {point} \
-                 on {day}")]
+        #[error("contract {contract} was terminated with gas day {last}; nobody holds point \
+                 {point} on {day}")]
         ReadingBehindEnd {
             /// The contract that held the point last.
             contract: ContractId,

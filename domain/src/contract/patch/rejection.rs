@@ -32,7 +32,8 @@ rejections! {
             path: String,
         },
 
-        1204 "malformed" "Write the patch as an object of terms, such as {\"lower_tolerance\": \"10\"}."
+        1204 "malformed"
+            "Write the patch as an object of terms, such as {\"lower_tolerance\": \"10\"}."
         /// The patch is no object, or names nothing.
         #[error("a patch is an object that names at least one term")]
         NoPatch {},

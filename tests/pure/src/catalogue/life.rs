@@ -128,7 +128,10 @@ pub(super) fn amendments() -> Vec<Case> {
 }
 
 pub(super) fn amended_quantities() -> Vec<Case> {
-    let of = |month: &str, quantity: &str, annual: &str| json!({"monthly_quantities": {month: quantity}, "annual_quantity": {"2026-01": annual}});
+    let of = |month: &str, quantity: &str, annual: &str| {
+        let annual = json!({"2026-01": annual});
+        json!({"monthly_quantities": {month: quantity}, "annual_quantity": annual})
+    };
     let (another, less) = (of("2026-01", "900", "11900"), of("2026-03", "400", "11400"));
     vec![
         case(

@@ -183,7 +183,10 @@ fn the_terms_that_result_are_checked_as_when_signing() {
 
 #[test]
 fn the_quantity_of_the_month_that_holds_the_day_may_change_and_of_the_one_before_not() {
-    let change = |month: &str| json!({"monthly_quantities": {month: "900"}, "annual_quantity": {"2026-01": "11900"}});
+    let change = |month: &str| {
+        let annual = json!({"2026-01": "11900"});
+        json!({"monthly_quantities": {month: "900"}, "annual_quantity": annual})
+    };
     given([signed("LG-1")])
         .when(amended("2026-03-31", change("2026-03")))
         .then_recorded(&["contract_amended"]);

@@ -235,7 +235,10 @@ fn ended_early() -> World {
 #[test]
 fn quantities_of_a_term_that_ended_early_are_asked_of_what_is_left_of_it() {
     let world = ended_early();
-    let quantity = |month: &str, quantity: &str| json!({"monthly_quantities": {month: quantity}, "annual_quantity": {"2026-01": quantity}});
+    let quantity = |month: &str, quantity: &str| {
+        let annual = json!({"2026-01": quantity});
+        json!({"monthly_quantities": {month: quantity}, "annual_quantity": annual})
+    };
     // 780 of 900 m³: 75 below the edge of 855, at 0.75 yuan.
     let found = compared(&world, &quantity("2026-01", "900"), "2026-01", "2026-01");
     assert_eq!(found.effect, Effect::Changed);
@@ -259,7 +262,10 @@ fn quantities_of_an_amended_term_sum_up_as_its_newest_terms_say() {
     facts.push(amended("2026-02-01", more));
     facts.extend(delivered_daily("2026-01-01", "2026-03-31", "30"));
     let world = World::of(facts);
-    let january = |annual: &str| json!({"monthly_quantities": {"2026-01": "900"}, "annual_quantity": {"2026-01": annual}});
+    let january = |annual: &str| {
+        let annual = json!({"2026-01": annual});
+        json!({"monthly_quantities": {"2026-01": "900"}, "annual_quantity": annual})
+    };
     let found = compared(&world, &january("3400"), "2026-01", "2026-03");
     assert_eq!(found.effect, Effect::Changed);
     // 930 of 1 000: 20 below the edge; of 900: inside.
