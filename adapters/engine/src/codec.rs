@@ -26,7 +26,7 @@ pub struct Encoded {
 }
 
 /// Why a stored event cannot be read.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum CodecError {
     /// The type, or its version, is not known to this program.
     #[error("event type {event_type} version {type_version} is not known to this version")]

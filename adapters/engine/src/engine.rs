@@ -16,6 +16,7 @@ use crate::snapshot::{self, EVERY};
 use crate::sources::Sources;
 use crate::spill::Spill;
 use crate::tables::{DocumentTables, TableRows};
+use crate::told::{Told, all};
 use crate::world::{Pending, World};
 use crate::writer::Writer;
 
@@ -262,10 +263,17 @@ impl Engine {
         actor: &Actor,
         requests: Vec<Request>,
     ) -> Result<Vec<Answer>, EngineError> {
-        let mut writer = self.writer(actor.clone()).await?;
-        let mut answers = writer.submit(requests).await?;
-        answers.extend(writer.finish().await?);
+        all(self.execute_each(actor, requests).await?)
+    }
+
+    /// The same; one that cannot be answered leaves its neighbours their answers.
+    pub(crate) async fn execute_each(
+        &self,
+        actor: &Actor,
+        requests: Vec<Request>,
+    ) -> Result<Vec<Told>, EngineError> {
+        let told = self.writer(actor.clone()).await?.each(requests).await?;
         self.write_tables().await?;
-        Ok(answers)
+        Ok(told)
     }
 }

@@ -5,7 +5,7 @@ use citygate_store::StoreError;
 use crate::codec::CodecError;
 
 /// The world failed, or the log cannot be read.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum EngineError {
     /// The store failed.
     #[error("the log cannot be used: {0}")]

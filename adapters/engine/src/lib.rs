@@ -27,6 +27,7 @@ mod sources;
 mod spill;
 mod tables;
 mod tick;
+mod told;
 mod upcast;
 mod what_if;
 mod world;

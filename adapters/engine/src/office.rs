@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::engine::{Answer, Engine, Request};
 use crate::error::EngineError;
+use crate::told::all;
 
 /// Callers that may wait before one has to wait to be heard.
 const WAITING: usize = 4096;
@@ -84,44 +85,21 @@ impl Clerk {
         }
     }
 
+    /// Each call is told what became of its own requests. What was decided once is never decided
+    /// again here: without a key a second answer would be another one.
     async fn serve(&self, calls: Vec<Call>) {
         let Some(actor) = calls.first().map(|call| call.actor.clone()) else { return };
         let requests = calls.iter().flat_map(|call| call.requests.iter().cloned()).collect();
-        match self.engine.execute(&actor, requests).await {
-            Ok(answers) => {
-                let mut answers = answers.into_iter();
-                for Call { requests, answer, .. } in calls {
-                    // Who asked may have gone away; what was asked is done all the same.
-                    let _ = answer.send(Ok(answers.by_ref().take(requests.len()).collect()));
-                }
-            }
-            Err(error) => self.fail(calls, error).await,
-        }
-    }
-
-    /// When the world failed, it failed for all of them. Else one call hurt its neighbours: each is
-    /// asked again alone, and what was recorded of it already is known then.
-    async fn fail(&self, calls: Vec<Call>, error: EngineError) {
-        let calls = match <[Call; 1]>::try_from(calls) {
-            Ok([alone]) => {
-                let _ = alone.answer.send(Err(error));
-                return;
-            }
-            Err(calls) => calls,
+        let mut told = match self.engine.execute_each(&actor, requests).await {
+            Ok(told) => Ok(told.into_iter()),
+            Err(error) => Err(error),
         };
-        for Call { actor, requests, answer } in calls {
-            let result = match &error {
-                EngineError::Store(error) => Err(EngineError::Store(error.clone())),
-                EngineError::TablesBehind { through, cause } => {
-                    let (through, cause) = (*through, cause.clone());
-                    Err(EngineError::TablesBehind { through, cause })
-                }
-                EngineError::Codec { .. }
-                | EngineError::Contended { .. }
-                | EngineError::RebuildLost
-                | EngineError::Stopped(_)
-                | EngineError::BadData { .. } => self.engine.execute(&actor, requests).await,
+        for Call { requests, answer, .. } in calls {
+            let result = match &mut told {
+                Ok(told) => all(told.by_ref().take(requests.len()).collect()),
+                Err(error) => Err(error.clone()),
             };
+            // Who asked may have gone away; what was asked is done all the same.
             let _ = answer.send(result);
         }
     }

@@ -23,6 +23,7 @@ use crate::elect::Mandate;
 use crate::engine::{Answer, Request};
 use crate::error::EngineError;
 use crate::sources::Sources;
+use crate::told::{Told, all};
 use crate::world::World;
 
 /// Batches that may wait for the log while the next one is decided.
@@ -43,6 +44,8 @@ pub struct Writer<'a> {
     waiting: VecDeque<Batch>,
     /// Whether the state has run ahead of what the log took, and must be read again.
     stale: bool,
+    /// Whether the log failed, so that nothing may be decided before it is read again.
+    lost: bool,
     /// Whether batches wait whose decisions rest on one that was decided again.
     behind: bool,
     /// Whether nothing is sent to the log.
@@ -56,9 +59,14 @@ struct Batch {
     decided: Vec<Decided>,
     appending: Appending<'static>,
     attempt: u32,
+    /// Whether it was decided on a state that the log did not take.
+    shaken: bool,
 }
 
 enum Decided {
+    /// What is kept under the request's key.
+    Found(Answer),
+    /// What follows from the state as it was then.
     Answered(Answer),
     /// The events as they would be recorded, with their payloads counted into the heads; and the
     /// refusal that stands all the same, where they only keep what is refused.
@@ -76,8 +84,20 @@ impl<'a> Writer<'a> {
         let value = serde_json::to_value(&actor).map_err(|error| bad("actor", &error))?;
         let actor_text = canonical_json(&value).map_err(|error| bad("actor", &error))?;
         let waiting = VecDeque::new();
-        let (stale, behind, dry) = (false, false, false);
-        Ok(Self { store, sources, mandate, world, actor, actor_text, waiting, stale, behind, dry })
+        let (stale, lost, behind, dry) = (false, false, false, false);
+        Ok(Self {
+            store,
+            sources,
+            mandate,
+            world,
+            actor,
+            actor_text,
+            waiting,
+            stale,
+            lost,
+            behind,
+            dry,
+        })
     }
 
     /// The same, but nothing is sent to the log, and what was decided is forgotten at the end.
@@ -93,9 +113,22 @@ impl<'a> Writer<'a> {
 
     /// Decides requests in order and sends their events to the log. Returns the answers of batches
     /// submitted earlier that the log has taken by now, oldest first.
+    ///
+    /// # Errors
+    /// The first of them that has no answer.
     pub async fn submit(&mut self, requests: Vec<Request>) -> Result<Vec<Answer>, EngineError> {
-        self.send(requests, 1).await?;
+        all(self.submit_each(requests).await?)
+    }
+
+    async fn submit_each(&mut self, requests: Vec<Request>) -> Result<Vec<Told>, EngineError> {
         let mut answers = Vec::new();
+        if self.lost {
+            while !self.waiting.is_empty() {
+                answers.extend(self.settle_oldest().await?);
+            }
+            self.reload().await?;
+        }
+        self.send(requests, 1).await?;
         // What waits behind a batch that was decided again comes before anything new: that would
         // else be decided on a world without it.
         while self.waiting.len() > IN_FLIGHT || (self.behind && !self.waiting.is_empty()) {
@@ -106,16 +139,34 @@ impl<'a> Writer<'a> {
     }
 
     /// Waits until everything submitted is durable, and returns the remaining answers.
-    pub async fn finish(mut self) -> Result<Vec<Answer>, EngineError> {
+    ///
+    /// # Errors
+    /// As for [`Writer::submit`].
+    pub async fn finish(self) -> Result<Vec<Answer>, EngineError> {
+        all(self.finish_each().await?)
+    }
+
+    async fn finish_each(mut self) -> Result<Vec<Told>, EngineError> {
         let mut answers = Vec::new();
         while !self.waiting.is_empty() {
             answers.extend(self.settle_oldest().await?);
         }
-        if self.stale || self.dry {
+        if self.dry {
             self.reload().await?;
+        } else if (self.stale || self.lost) && self.reload().await.is_err() {
+            // What was answered stands. Whoever writes or follows next reads the log anew, or says
+            // why it cannot be read.
+            return Ok(answers);
         }
         self.world.ahead = false;
         Ok(answers)
+    }
+
+    /// One batch of requests, each with its own answer.
+    pub(crate) async fn each(mut self, requests: Vec<Request>) -> Result<Vec<Told>, EngineError> {
+        let mut told = self.submit_each(requests).await?;
+        told.extend(self.finish_each().await?);
+        Ok(told)
     }
 
     async fn send(&mut self, requests: Vec<Request>, attempt: u32) -> Result<(), EngineError> {
@@ -125,7 +176,7 @@ impl<'a> Writer<'a> {
         let mut decided = Vec::with_capacity(requests.len());
         for (request, repeated) in requests.iter().zip(repeated) {
             decided.push(match repeated {
-                Some(answer) => Decided::Answered(answer),
+                Some(answer) => Decided::Found(answer),
                 None => self.decide(request, now, &mut appends)?,
             });
         }
@@ -152,7 +203,7 @@ impl<'a> Writer<'a> {
         if let Some(result) = early {
             appending = Box::pin(async move { result });
         }
-        self.waiting.push_back(Batch { requests, decided, appending, attempt });
+        self.waiting.push_back(Batch { requests, decided, appending, attempt, shaken: false });
         Ok(())
     }
 
@@ -220,34 +271,42 @@ impl<'a> Writer<'a> {
 
     /// Waits for the oldest batch. What the log took goes to the read models; what it refused is
     /// decided again on a world read anew.
-    async fn settle_oldest(&mut self) -> Result<Vec<Answer>, EngineError> {
+    async fn settle_oldest(&mut self) -> Result<Vec<Told>, EngineError> {
         let Some(batch) = self.waiting.pop_front() else { return Ok(Vec::new()) };
-        let Batch { requests, decided, appending, attempt } = batch;
-        let mut outcomes = match appending.await {
-            Ok(outcomes) => outcomes.into_iter(),
-            Err(error) => {
-                // What the log did with the batches behind this one is read from the log itself.
-                self.waiting.clear();
-                self.reload().await?;
-                return Err(error.into());
+        let Batch { requests, decided, appending, attempt, mut shaken } = batch;
+        let outcomes = match appending.await {
+            Ok(outcomes) if !self.dry && rests_on_others(&decided, &outcomes) => {
+                self.store.confirm().await.map(|()| outcomes)
             }
+            told => told,
+        };
+        let mut outcomes = match outcomes {
+            Ok(outcomes) => outcomes.into_iter(),
+            Err(error) => return Err(self.lose(error)),
         };
         let mut answers = Vec::with_capacity(requests.len());
         let (mut again, mut moved) = (Vec::new(), false);
         for (request, decided) in requests.into_iter().zip(decided) {
             let place = answers.len();
             answers.push(match decided {
-                Decided::Answered(answer) => answer,
+                Decided::Found(answer) => Ok(answer),
+                Decided::Answered(answer) => {
+                    if shaken {
+                        again.push((place, request));
+                    }
+                    Ok(answer)
+                }
                 Decided::Appended(recorded, refusal) => match outcomes.next() {
                     Some(Outcome::Conflict(_)) => {
-                        self.stale = true;
+                        (self.stale, shaken) = (true, true);
                         again.push((place, request));
-                        Answer::Known
+                        Ok(Answer::Known)
                     }
                     Some(outcome) => {
-                        moved |= matches!(outcome, Outcome::Committed(_));
-                        let answer = self.taken(outcome, recorded)?;
-                        refusal.map_or(answer, Answer::Refused)
+                        let committed = matches!(outcome, Outcome::Committed(_));
+                        (moved, shaken) = (moved | committed, shaken | !committed);
+                        let answer = self.taken(outcome, recorded);
+                        answer.map(|answer| refusal.map_or(answer, Answer::Refused))
                     }
                     None => return Err(bad("append", &"the log answered fewer requests")),
                 },
@@ -256,9 +315,18 @@ impl<'a> Writer<'a> {
         if !again.is_empty() {
             // Attempts count while nothing of a batch gets through: whoever goes on comes to an end.
             let attempt = if moved { 1 } else { attempt };
-            self.decide_again(again, attempt, &mut answers).await?;
+            self.decide_again(again, attempt, &mut answers).await;
         }
         Ok(answers)
+    }
+
+    /// What the log did with this batch and those behind it is not known. The error is told as it is:
+    /// a second one, of reading the log, could say that nothing was recorded.
+    fn lose(&mut self, error: StoreError) -> EngineError {
+        self.waiting.clear();
+        self.lost = true;
+        self.world.ahead = true;
+        error.into()
     }
 
     fn taken(&mut self, outcome: Outcome, recorded: Vec<Recorded>) -> Result<Answer, EngineError> {
@@ -294,13 +362,31 @@ impl<'a> Writer<'a> {
     }
 
     /// Another process moved a stream. Everything in flight is awaited first, so that the world
-    /// that is read knows it.
+    /// that is read knows it. What cannot be decided again has an error for an answer; its neighbours
+    /// keep theirs.
     async fn decide_again(
         &mut self,
         again: Vec<(usize, Request)>,
         attempt: u32,
-        answers: &mut [Answer],
-    ) -> Result<(), EngineError> {
+        answers: &mut [Told],
+    ) {
+        let (places, requests): (Vec<_>, Vec<_>) = again.into_iter().unzip();
+        let mut told = match self.again(requests, attempt).await {
+            Ok(redone) => redone,
+            Err(error) => places.iter().map(|_| Err(error.clone())).collect(),
+        };
+        for (place, answer) in places.into_iter().zip(told.drain(..)) {
+            if let Some(slot) = answers.get_mut(place) {
+                *slot = answer;
+            }
+        }
+    }
+
+    async fn again(
+        &mut self,
+        requests: Vec<Request>,
+        attempt: u32,
+    ) -> Result<Vec<Told>, EngineError> {
         if attempt >= ATTEMPTS {
             let streams = "streams of this command".to_owned();
             return Err(EngineError::Contended { attempts: attempt, streams });
@@ -309,30 +395,49 @@ impl<'a> Writer<'a> {
         while let Some(mut batch) = self.waiting.pop_front() {
             let result = batch.appending.as_mut().await;
             batch.appending = Box::pin(async move { result });
+            batch.shaken = true;
             behind.push_back(batch);
         }
-        self.reload().await?;
-        let (places, requests): (Vec<_>, Vec<_>) = again.into_iter().unzip();
-        self.send(requests, attempt + 1).await?;
-        let redone = Box::pin(self.settle_oldest()).await?;
-        for (place, answer) in places.into_iter().zip(redone) {
-            if let Some(slot) = answers.get_mut(place) {
-                *slot = answer;
-            }
+        let redone = self.redone(requests, attempt + 1).await;
+        if redone.is_err() {
+            self.lost = true;
+            self.world.ahead = true;
         }
         // What the world was read with is known to the read models; batches behind bring nothing
         // new to them.
-        self.stale = !behind.is_empty();
-        self.behind = self.stale;
+        self.behind = !behind.is_empty();
+        self.stale = self.behind || self.lost;
         self.waiting = behind;
-        Ok(())
+        redone
+    }
+
+    async fn redone(
+        &mut self,
+        requests: Vec<Request>,
+        attempt: u32,
+    ) -> Result<Vec<Told>, EngineError> {
+        self.reload().await?;
+        self.send(requests, attempt).await?;
+        Box::pin(self.settle_oldest()).await
     }
 
     async fn reload(&mut self) -> Result<(), EngineError> {
         *self.world = self.world.renewed(&self.store).await?;
-        self.stale = false;
+        (self.stale, self.lost) = (false, false);
         Ok(())
     }
+}
+
+/// Whether something is answered from what was read, with no commit of this batch behind the reading.
+/// Such an answer must be as durable as a new one: the commit of whoever recorded it may have stopped
+/// waiting for its standby. A commit of this batch waits for both.
+fn rests_on_others(decided: &[Decided], outcomes: &[Outcome]) -> bool {
+    let waited = |it: &Outcome| matches!(it, Outcome::Committed(_) | Outcome::Repeated(_));
+    let rests = decided.iter().any(|it| match it {
+        Decided::Found(_) | Decided::Answered(Answer::Known) => true,
+        Decided::Answered(_) | Decided::Appended(..) => false,
+    });
+    rests && !outcomes.iter().any(waited)
 }
 
 /// C5: a key is looked up before deciding; the log looks again in the transaction.

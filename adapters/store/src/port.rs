@@ -72,6 +72,16 @@ pub trait EventStore: Send + Sync {
     /// The world failing.
     async fn head(&self) -> Result<Head, StoreError>;
 
+    /// Returns when everything that this process can have read is as durable as what it appends. A
+    /// row may be seen whose own writer was never told so: its commit stopped waiting for a standby.
+    /// Who answers from what he read, without appending, asks this first.
+    ///
+    /// # Errors
+    /// As for [`EventStore::append`].
+    async fn confirm(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// The newest epoch that this process knows of: every append and every look at the head tell
     /// it. What was issued under a lower one is stale.
     fn epoch(&self) -> u64;

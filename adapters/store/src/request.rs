@@ -176,3 +176,21 @@ pub struct AppendRequest {
     /// What it rests on beside its expectations; a run of its own rests on nothing.
     pub run: Run,
 }
+
+impl AppendRequest {
+    /// A request for nothing: its answer comes when everything before it is durable.
+    pub(crate) fn nothing() -> Self {
+        let metadata =
+            Metadata { actor: "{}".to_owned(), reason: None, causation: None, correlation: None };
+        Self {
+            expectations: Vec::new(),
+            events: Vec::new(),
+            metadata,
+            key: None,
+            answer: None,
+            personal: Vec::new(),
+            attachments: Vec::new(),
+            run: Run::default(),
+        }
+    }
+}

@@ -50,7 +50,7 @@ impl Server {
         Self { url, script: Some(Mutex::new(script)) }
     }
 
-    /// Has the script do something with the server: `crash` or `standby`.
+    /// Has the script do something with the server: `crash`, `end` and `begin`, or `standby`.
     ///
     /// # Panics
     /// When it is not done, or the server is not one that was started here.

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use citygate_domain::Command;
+use citygate_engine::{Answer, Engine, Request};
 use citygate_store::conformance::{event, keyed, request};
 use citygate_store::{
     AppendRequest, EventStore, Expectation, Outcome, PostgresOptions, PostgresStore, StoreError,
 };
+use citygate_tests_system::ledger::{actor, demo_contract, sources};
 use citygate_tests_system::postgres::{Database, Server};
 use citygate_tests_system::proxy::{Cut, Proxy};
 use citygate_tests_system::sample::still_clock;
@@ -140,6 +143,73 @@ async fn a_commit_that_stops_waiting_for_its_standby_is_no_acknowledgement() {
     let told = repeating.await.unwrap().unwrap();
     assert!(matches!(told, Outcome::Repeated(_)), "{told:?}");
     assert_eq!(store.head().await.unwrap().position, 2);
+    store.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_known_and_a_key_that_is_found_are_told_only_when_the_standby_has_them() {
+    let server = Server::start(&[]);
+    let database = server.database().await;
+    let store = Arc::new(database.ledger().await.unwrap());
+    let engine = Engine::open(Arc::clone(&store) as Arc<dyn EventStore>, sources()).await.unwrap();
+    let mut commands = demo_contract("DM-2025-0003").unwrap();
+    let readings = commands.iter().position(|it| matches!(it, Command::RecordDelivery(_)));
+    let reading = commands.remove(readings.unwrap());
+    commands.retain(|command| !matches!(command, Command::RecordDelivery(_)));
+    let settings = citygate_domain::ledger::Settings::default();
+    let open = Command::OpenLedger(citygate_domain::ledger::OpenLedger { settings });
+    commands.insert(0, open);
+    engine.execute(&actor(), commands.into_iter().map(Request::from).collect()).await.unwrap();
+    let mut owner = database.owner().await;
+    wait_for_a_standby(&database, &mut owner).await;
+
+    let plain = Request::from(reading);
+    let keyed = Request { key: Some(("k1".to_owned(), [1; 32])), ..plain.clone() };
+    let asking = |request: &Request| {
+        let (engine, request) = (engine.clone(), request.clone());
+        tokio::spawn(async move { engine.execute(&actor(), vec![request]).await })
+    };
+    // Recorded, but nobody was told so; then the key is found, and then the fact is known.
+    for request in [&keyed, &keyed, &plain] {
+        let asked = asking(request);
+        on_waiting(&mut owner, "wait_event = 'SyncRep'", "pg_terminate_backend").await;
+        let unknown = asked.await.unwrap().unwrap_err();
+        assert_eq!(unknown.code(), "outcome_unknown", "{unknown:?}");
+    }
+    owner.execute("ALTER SYSTEM RESET synchronous_standby_names").await.unwrap();
+    owner.execute("SELECT pg_reload_conf()").await.unwrap();
+    let found = asking(&keyed).await.unwrap().unwrap();
+    assert!(matches!(found[..], [Answer::Recorded { .. }]), "{found:?}");
+    assert_eq!(asking(&plain).await.unwrap().unwrap(), [Answer::Known]);
+    store.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_dies_while_a_commit_waits_leaves_the_outcome_unknown_and_it_is_there() {
+    let server = Server::start(&[]);
+    let database = server.database().await;
+    let store = Arc::new(database.ledger().await.unwrap());
+    let engine = Engine::open(Arc::clone(&store) as Arc<dyn EventStore>, sources()).await.unwrap();
+    let mut owner = database.owner().await;
+    wait_for_a_standby(&database, &mut owner).await;
+    let settings = citygate_domain::ledger::Settings::default();
+    let open = Command::OpenLedger(citygate_domain::ledger::OpenLedger { settings });
+    let opening = || {
+        let (engine, open) = (engine.clone(), open.clone());
+        tokio::spawn(async move { engine.execute(&actor(), vec![open.into()]).await })
+    };
+    let asked = opening();
+    on_waiting(&mut owner, "wait_event = 'SyncRep'", "0 < ").await;
+    // Nor can the log be read when the answer is due.
+    server.tell("end");
+    let unknown = asked.await.unwrap().unwrap_err();
+    assert_eq!(unknown.code(), "outcome_unknown", "{unknown:?}");
+    server.tell("begin");
+    let mut owner = database.owner().await;
+    owner.execute("ALTER SYSTEM RESET synchronous_standby_names").await.unwrap();
+    owner.execute("SELECT pg_reload_conf()").await.unwrap();
+    assert_eq!(opening().await.unwrap().unwrap(), [Answer::Known]);
+    assert_eq!(store.head().await.unwrap().position, 1);
     store.close().await.unwrap();
 }
 

@@ -55,6 +55,63 @@ fn doctor_tells_of_the_standby_and_a_report_does_not_wait_for_one_that_is_gone()
     none.says("warning: standby_not_receiving: ").says("citygate: no_primary: ");
 }
 
+/// Runs the program until a commit of it waits for a standby, and then `act` on the process of the
+/// server that waits.
+fn at_the_wait(pair: &Pair, folder: &tempfile::TempDir, args: &[&str], act: &str) -> Ran {
+    let mut command = program(folder.path());
+    command.args(args).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let running = command.spawn().unwrap();
+    let sql = format!(
+        "SELECT {act}(pid) FROM pg_stat_activity \
+         WHERE application_name = 'citygate' AND wait_event = 'SyncRep'"
+    );
+    let found = runtime().block_on(async {
+        let mut owner = pair.connect(0, "gas").await.unwrap();
+        for _ in 0..2_000 {
+            let found = sqlx::query_scalar::<_, bool>(sqlx::AssertSqlSafe(sql.clone()));
+            if found.fetch_optional(&mut owner).await.unwrap() == Some(true) {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        false
+    });
+    let output = running.wait_with_output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    assert!(found, "no commit of the program waited for a standby: {out}{err}");
+    Ran { code: output.status.code().unwrap_or(-1), bytes: output.stdout, out, err }
+}
+
+/// Each run is a process of its own with one store in it.
+#[test]
+fn the_program_acknowledges_nothing_whose_commit_stopped_waiting_for_its_standby() {
+    let (runtime, folder) = (runtime(), tempfile::tempdir().unwrap());
+    let mut pair = runtime.block_on(Pair::start()).unwrap();
+    runtime.block_on(pair.execute(0, "CREATE DATABASE other")).unwrap();
+    let url = pair.url_of(0);
+    let other = url.replace("/gas", "/other");
+    on(&folder, &url, &["migrate"]).exits(0);
+    on(&folder, &url, &["init"]).exits(0);
+    on(&folder, &other, &["migrate"]).exits(0);
+    on(&folder, "sqlite:from.db", &["init"]).exits(0);
+    pair.kill(1).unwrap();
+
+    let grant = ["role", "grant", "chen.jing", "administrator", "--reason", "first"];
+    let grant = [&["--store", &url], &grant[..], &["--person", "chen.jing"]].concat();
+    let migrate = ["migrate", "--from", "sqlite:from.db", "--to", &other];
+    for act in ["pg_cancel_backend", "pg_terminate_backend"] {
+        let told = at_the_wait(&pair, &folder, &grant, act).exits(3);
+        // The second time the fact is known, from a row that no standby has.
+        told.says("citygate: outcome_unknown: ").prints_nothing();
+    }
+    at_the_wait(&pair, &folder, &migrate, "pg_cancel_backend").exits(3).says("outcome_unknown");
+    runtime.block_on(pair.run_server(1)).unwrap();
+    runtime.block_on(pair.attached(0)).unwrap();
+    let known = run(folder.path(), &grant).exits(0);
+    known.says("already known");
+}
+
 #[test]
 fn an_import_that_a_failover_interrupts_is_sent_again_and_everything_is_there_once() {
     let (runtime, folder) = (runtime(), tempfile::tempdir().unwrap());

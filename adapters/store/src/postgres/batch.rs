@@ -79,9 +79,14 @@ impl Batch {
         self.position > self.position_before || self.keys || self.beside
     }
 
-    /// Whether an answer rests on what another transaction wrote.
-    pub fn repeats(&self) -> bool {
-        self.planned.iter().any(|one| matches!(one.outcome, Outcome::Repeated(_)))
+    /// Whether an answer rests on what another transaction wrote: one that repeats an earlier one,
+    /// and one to a request for nothing.
+    pub fn rests(&self) -> bool {
+        self.planned.iter().any(|one| match one.outcome {
+            Outcome::Repeated(_) => true,
+            Outcome::Committed(_) => one.rows.is_empty(),
+            Outcome::Conflict(_) | Outcome::KeyReused | Outcome::Refused(_) => false,
+        })
     }
 
     /// Position of the last event once the batch is durable.

@@ -86,6 +86,7 @@ impl Transactor {
 
     async fn decide_together(&mut self, requests: &[Queued]) -> Result<Together, StoreError> {
         let Locked { mut heads, epoch, synchronous } = self.lock(requests).await?;
+        self.seen.take_synchronous(synchronous);
         if let Err(superseded) = self.seen.take_epoch(&self.place, epoch) {
             // Another connection of this process has been to a newer primary meanwhile.
             self.roll_back().await;
@@ -99,10 +100,13 @@ impl Transactor {
         }
         // An answer that repeats an earlier one must be as durable as that was to be: its commit
         // may have stopped waiting for the standby. A commit after it waits for both.
-        let writes = batch.writes() || (synchronous && batch.repeats());
+        let writes = batch.writes() || (synchronous && batch.rests());
         if !writes {
             self.roll_back().await;
             return Ok(Together::Done(batch.into_outcomes()));
+        }
+        if synchronous {
+            self.listen().await?;
         }
         let deadline = self.options.deadline;
         let connection = self.connection().await?;

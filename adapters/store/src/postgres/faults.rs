@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use sqlx::Error;
 
+use super::notices::{is_deaf, is_warned};
 use crate::StoreError;
 
 fn code(error: &Error) -> Option<String> {
@@ -50,10 +51,17 @@ pub(super) fn is_lost(error: &Error) -> bool {
     }
 }
 
-/// The error of a statement that, whatever happened, recorded nothing.
+/// The error of a statement that, whatever happened, recorded nothing; or of one that committed with
+/// a warning.
 pub(super) fn fault(place: &Path, doing: &'static str, error: Error) -> StoreError {
     if matches!(error, Error::PoolClosed) {
         return StoreError::Closed;
+    }
+    if is_warned(&error) {
+        return StoreError::Unknown(Arc::new(error));
+    }
+    if is_deaf(&error) {
+        return StoreError::Unsafe("the server's warnings are not heard".to_owned());
     }
     let place = || place.to_path_buf();
     if is_taken(&error) {

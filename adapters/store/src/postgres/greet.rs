@@ -2,7 +2,7 @@
 //! tables have the form that this program knows, and that nobody else became the primary meanwhile.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use sqlx::{Executor, PgConnection};
@@ -92,12 +92,24 @@ pub(super) struct Seen {
     epoch: AtomicU64,
     /// Identity and timeline.
     cluster: Mutex<String>,
+    /// Whether commits wait for a standby, as a look at the head told last.
+    synchronous: AtomicBool,
 }
 
 impl Seen {
     /// The newest epoch.
     pub fn epoch(&self) -> u64 {
         self.epoch.load(Ordering::SeqCst)
+    }
+
+    /// Whether commits wait for a standby.
+    pub fn synchronous(&self) -> bool {
+        self.synchronous.load(Ordering::SeqCst)
+    }
+
+    /// Takes in whether they do.
+    pub fn take_synchronous(&self, synchronous: bool) {
+        self.synchronous.store(synchronous, Ordering::SeqCst);
     }
 
     /// Takes in the epoch that a server shows.

@@ -36,6 +36,8 @@ pub(super) struct HeadRow {
     pub chain: [u8; 32],
     pub recorded_at: Option<DateTime<chrono::Utc>>,
     pub epoch: u64,
+    /// Whether commits wait for a standby.
+    pub synchronous: bool,
 }
 
 /// What was found under the lock.
@@ -68,8 +70,8 @@ pub(super) async fn lock(
                 let head = head(&row)?;
                 let at = head.recorded_at.unwrap_or(DateTime::UNIX_EPOCH);
                 let heads = Heads::at(head.position, head.chain, at);
-                let synchronous = row.try_get("synchronous")?;
-                locked = Some(Locked { heads, epoch: head.epoch, synchronous });
+                let (epoch, synchronous) = (head.epoch, head.synchronous);
+                locked = Some(Locked { heads, epoch, synchronous });
             }
             _ => found.push(row),
         }
@@ -130,6 +132,7 @@ pub(super) fn head(row: &PgRow) -> Result<HeadRow, LoadError> {
         chain: chain.try_into().map_err(|_| bad())?,
         recorded_at: recorded_at.map(instant).transpose()?,
         epoch: number(row.try_get("epoch")?).ok_or_else(bad)?,
+        synchronous: row.try_get("synchronous")?,
     })
 }
 

@@ -10,6 +10,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use super::faults::fault;
 use super::greet::Seen;
 use super::nodes;
+use super::notices::Notices;
 use super::options::{PostgresOptions, Rights};
 use super::{protect, route};
 use crate::StoreError;
@@ -78,27 +79,30 @@ pub async fn migrate(
     let found = route::primary(options, &seen, Rights::Owner, patience).await?;
     let mut connection = found.connection;
     let fault = |error| fault(&place, "migrating", error);
-    let from = begin(&mut connection).await.map_err(fault)?;
+    let notices = Notices::new();
+    notices.ready(&mut connection).await.map_err(fault)?;
+    let from = begin(&mut connection, &notices).await.map_err(fault)?;
     let (path, known) = (place.clone(), i64::from(FORM));
     if from > FORM {
         return Err(StoreError::Newer { path, found: from.into(), known });
     }
     for migration in MIGRATIONS.iter().filter(|it| it.number > from) {
-        apply(&mut connection, options, migration).await.map_err(fault)?;
+        apply(&mut connection, options, migration, &notices).await.map_err(fault)?;
     }
-    protect::mend(&mut connection).await.map_err(fault)?;
+    notices.committed(protect::mend(&mut connection)).await.map_err(fault)?;
     let partitions = "SELECT citygate.add_partitions(position) FROM citygate.log_head";
-    let partitions = sqlx::query_scalar::<_, i32>(partitions).fetch_one(&mut connection).await;
-    let partitions = partitions.map_err(fault)?;
+    let partitions = sqlx::query_scalar::<_, i32>(partitions).fetch_one(&mut connection);
+    let partitions = notices.committed(partitions).await.map_err(fault)?;
     if from == 0 {
-        nodes::note(&mut connection, event_types).await.map_err(fault)?;
+        let note = nodes::note(&mut connection, event_types);
+        notices.committed(note).await.map_err(fault)?;
     }
     connection.close().await.map_err(fault)?;
     Ok(Migrated { from, to: FORM, partitions })
 }
 
 /// Makes the list of migrations where it is missing; gives the last number on it.
-async fn begin(connection: &mut PgConnection) -> Result<i32, sqlx::Error> {
+async fn begin(connection: &mut PgConnection, notices: &Notices) -> Result<i32, sqlx::Error> {
     let mut transaction = connection.begin().await?;
     lock(&mut transaction).await?;
     let make = "CREATE SCHEMA IF NOT EXISTS citygate; \
@@ -108,7 +112,7 @@ async fn begin(connection: &mut PgConnection) -> Result<i32, sqlx::Error> {
     sqlx::raw_sql(make).execute(&mut *transaction).await?;
     let last = "SELECT coalesce(max(version), 0) FROM citygate.migration";
     let last = sqlx::query_scalar::<_, i32>(last).fetch_one(&mut *transaction).await?;
-    transaction.commit().await?;
+    notices.committed(transaction.commit()).await?;
     Ok(last)
 }
 
@@ -120,6 +124,7 @@ async fn apply(
     connection: &mut PgConnection,
     options: &PostgresOptions,
     migration: &Migration,
+    notices: &Notices,
 ) -> Result<(), sqlx::Error> {
     let Migration { number, name, usable_from, sql } = migration;
     let mut transaction = connection.begin().await?;
@@ -140,7 +145,7 @@ async fn apply(
         let note = sqlx::query(note).bind(number).bind(name).bind(usable_from);
         note.execute(&mut *transaction).await?;
     }
-    transaction.commit().await
+    notices.committed(transaction.commit()).await
 }
 
 /// A migration with the names and numbers of this ledger.

@@ -33,7 +33,7 @@ use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Executor, Postgres};
+use sqlx::{AssertSqlSafe, Executor, Postgres, Row};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -254,9 +254,12 @@ impl PostgresStore {
     }
 }
 
+/// In a transaction that lasts longer than this statement the two differ.
+const IN_NO_TRANSACTION: &str = "SELECT transaction_timestamp() = statement_timestamp()";
+
 /// A pool of connections that cannot write. A future that was dropped in the middle of a
-/// transaction gives back a connection that is still in it: so each is rolled back when it is
-/// returned, and one that cannot be is thrown away.
+/// transaction gives back a connection that is still in it: so each is asked when it is returned,
+/// and such a one is thrown away. To roll all back would have the server warn each time.
 fn readers(options: &PostgresOptions, server: &PgConnectOptions, seen: &Arc<Seen>) -> PgPool {
     let (place, seen) = (Arc::new(options.place()), Arc::clone(seen));
     PgPoolOptions::new()
@@ -273,7 +276,7 @@ fn readers(options: &PostgresOptions, server: &PgConnectOptions, seen: &Arc<Seen
             })
         })
         .after_release(|connection, _| {
-            Box::pin(async move { connection.execute("ROLLBACK").await.map(|_| true) })
+            Box::pin(async move { connection.fetch_one(IN_NO_TRANSACTION).await?.try_get(0) })
         })
         .connect_lazy_with(options.rights(server, Rights::Reader))
 }

@@ -10,6 +10,7 @@ use sqlx::{Connection, PgConnection};
 
 use super::faults::fault;
 use super::greet::{Seen, check_form};
+use super::notices::Notices;
 use super::options::{PostgresOptions, Rights};
 use super::route;
 use crate::statement::{Statement, Value};
@@ -116,6 +117,8 @@ pub async fn activate(
     let found = route::primary(options, &seen, Rights::Owner, patience).await?;
     let mut connection = found.connection;
     check_form(&mut connection, &place).await?;
+    let notices = Notices::new();
+    notices.ready(&mut connection).await.map_err(fault)?;
     let mut transaction = connection.begin().await.map_err(fault)?;
     let older = "SELECT id, release FROM citygate.node WHERE NOT event_types @> $1 \
         AND seen_at > clock_timestamp() - make_interval(secs => $2) ORDER BY id LIMIT 1";
@@ -125,7 +128,7 @@ pub async fn activate(
         return Err(StoreError::OlderNode { node, release });
     }
     let new = note(&mut transaction, event_types).await.map_err(fault)?;
-    transaction.commit().await.map_err(fault)?;
+    notices.committed(transaction.commit()).await.map_err(fault)?;
     connection.close().await.map_err(fault)?;
     Ok(new)
 }

@@ -97,7 +97,10 @@ impl PostgresOptions {
     /// How a server is reached with these rights. The server ends a transaction of a node that was
     /// paused in the middle of it, so that the others need not wait for its return.
     pub(super) fn rights(&self, server: &PgConnectOptions, rights: Rights) -> PgConnectOptions {
-        let owner = server.clone().options([("search_path", "citygate")]);
+        let owner = server.clone();
+        // A warning may say that a commit is not durable on the standby.
+        let owner =
+            owner.options([("search_path", "citygate"), ("client_min_messages", "warning")]);
         let milliseconds = |time: Duration| format!("{}ms", time.as_millis());
         match rights {
             Rights::Owner => owner,

@@ -40,6 +40,17 @@ impl EventStore for PostgresStore {
         answered.await.map_err(|gone| StoreError::Unknown(Arc::new(gone)))?
     }
 
+    async fn confirm(&self) -> Result<(), StoreError> {
+        // The server that was read said whether its commits wait; where not, there is nothing to ask.
+        if !self.seen.synchronous() {
+            return Ok(());
+        }
+        match self.append(vec![AppendRequest::nothing()]).await?.pop() {
+            Some(Outcome::Committed(_)) => Ok(()),
+            other => Err(StoreError::corrupt(0, format!("nothing was answered by {other:?}"))),
+        }
+    }
+
     async fn clock(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
         let shown = sqlx::query_scalar::<_, String>(CLOCK);
         let shown = shown.fetch_one(&mut *self.reader().await?).await;
@@ -60,7 +71,8 @@ impl EventStore for PostgresStore {
             reader.close_on_drop();
             return Err(superseded);
         }
-        let load::HeadRow { position, chain, recorded_at, epoch } = head;
+        let load::HeadRow { position, chain, recorded_at, epoch, synchronous } = head;
+        self.seen.take_synchronous(synchronous);
         Ok(Head { position, chain, epoch, recorded_at })
     }
 

@@ -11,6 +11,7 @@ use super::batch::integer;
 use super::faults::fault;
 use super::greet::{Seen, check_form};
 use super::load::{self, HEAD, LoadError};
+use super::notices::Notices;
 use super::options::{PostgresOptions, Rights};
 use super::route;
 use crate::{
@@ -55,6 +56,7 @@ pub(crate) struct Beside {
 pub(crate) struct Target {
     connection: PgConnection,
     place: PathBuf,
+    notices: Notices,
 }
 
 const TAKING: &str = "taking in the ledger";
@@ -68,6 +70,8 @@ impl Target {
         let found = route::primary(options, &seen, Rights::Owner, patience).await?;
         let mut connection = found.connection;
         check_form(&mut connection, &place).await?;
+        let notices = Notices::new();
+        notices.ready(&mut connection).await.map_err(fault)?;
         let wait = options.lock_wait.as_millis();
         let begin = format!(
             "BEGIN READ WRITE; SET LOCAL lock_timeout = '{wait}ms'; \
@@ -75,7 +79,7 @@ impl Target {
         );
         let begin = sqlx::raw_sql(sqlx::AssertSqlSafe(begin));
         begin.execute(&mut connection).await.map_err(fault)?;
-        Ok(Self { connection, place })
+        Ok(Self { connection, place, notices })
     }
 
     /// There is no ledger in the database, or an empty one, or the one that ends as this one.
@@ -83,7 +87,7 @@ impl Target {
         let place = options.place();
         let (seen, patience) = (Seen::default(), options.lock_wait);
         let connection = route::primary(options, &seen, Rights::Owner, patience).await?.connection;
-        let mut target = Self { connection, place };
+        let mut target = Self { connection, place, notices: Notices::new() };
         let there = "SELECT to_regclass('citygate.log_head') IS NOT NULL";
         let there = sqlx::query_scalar::<_, bool>(there).fetch_one(&mut target.connection).await;
         if there.map_err(|error| target.fault(error))? {
@@ -102,7 +106,7 @@ impl Target {
             LoadError::Database(error) => self.fault(error),
             LoadError::Store(error) => error,
         })?;
-        let load::HeadRow { position, chain, recorded_at, epoch } = head;
+        let load::HeadRow { position, chain, recorded_at, epoch, .. } = head;
         Ok(Head { position, chain, epoch, recorded_at })
     }
 
@@ -218,7 +222,7 @@ impl Target {
             return Err(StoreError::corrupt(events.position, what));
         }
         // What the answer to a commit leaves open, the next attempt finds out.
-        let committed = self.connection.execute("COMMIT").await;
+        let committed = self.notices.committed(self.connection.execute("COMMIT")).await;
         committed.map_err(|error| StoreError::Unknown(Arc::new(error)))?;
         let head = self.head().await?;
         let closed = self.connection.close().await;

@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use sqlx::{Connection, Executor, PgConnection};
 use tokio::time::timeout;
-use tracing::instrument::WithSubscriber;
 
 use super::batch::integer;
 use super::faults::{fault, is_lost};
 use super::greet::Seen;
 use super::load::{LoadError, Locked, lock};
 use super::nodes::Activated;
-use super::notices::Notices;
+use super::notices::{Notices, is_warned};
 use super::options::{PostgresOptions, Rights};
 use super::route;
 use super::step::Step;
@@ -28,6 +27,8 @@ pub(super) struct Transactor {
     pub clock: Clock,
     connection: Option<PgConnection>,
     notices: Notices,
+    /// Whether warnings are known to be heard on the connection.
+    hears: bool,
     /// What this process has seen of the ledger's primaries.
     pub seen: Arc<Seen>,
     pub activated: Activated,
@@ -37,7 +38,7 @@ impl Transactor {
     pub fn new(options: PostgresOptions, clock: Clock, seen: Arc<Seen>) -> Self {
         let (place, notices) = (options.place(), Notices::new());
         let activated = Activated::default();
-        Self { options, place, clock, connection: None, notices, seen, activated }
+        Self { options, place, clock, connection: None, notices, hears: false, seen, activated }
     }
 
     /// The connection, made when there is none.
@@ -99,19 +100,43 @@ impl Transactor {
     /// is durable: the answer may have been lost on its way, and a warning says that the server
     /// stopped waiting for its standby. The statement is never cancelled, it is left behind.
     pub async fn commit(&mut self) -> Result<(), StoreError> {
-        let (deadline, listener) = (self.options.deadline, self.notices.listener());
-        self.notices.take_warned();
-        let connection = self.connection().await?;
-        let commit = connection.execute("COMMIT").with_subscriber(listener);
-        let committed = timeout(deadline, commit).await;
-        let cause: crate::error::Cause = match committed {
-            Ok(Ok(_)) if !self.notices.take_warned() => return Ok(()),
-            Ok(Ok(_)) => return Err(StoreError::Unknown(Arc::new(Warned))),
+        let (deadline, notices) = (self.options.deadline, self.notices.clone());
+        let commit = notices.committed(self.connection().await?.execute("COMMIT"));
+        let cause: crate::error::Cause = match timeout(deadline, commit).await {
+            Ok(Ok(_)) => return Ok(()),
+            Ok(Err(error)) if is_warned(&error) => {
+                return Err(StoreError::Unknown(Arc::new(error)));
+            }
             Ok(Err(error)) => Arc::new(error),
             Err(late) => Arc::new(late),
         };
         self.give_up();
         Err(StoreError::Unknown(cause))
+    }
+
+    /// Before a commit that waits for a standby: tries once on each connection whether the warning
+    /// would be heard that it stopped waiting.
+    pub async fn listen(&mut self) -> Result<(), StoreError> {
+        if self.hears {
+            return Ok(());
+        }
+        let (deadline, notices) = (self.options.deadline, self.notices.clone());
+        let tried = timeout(deadline, notices.try_hearing(self.connection().await?)).await;
+        match tried {
+            Ok(Ok(())) => self.hears = true,
+            Ok(Err(error)) => {
+                self.give_up_or_roll_back(&error).await;
+                return Err(fault(&self.place, WRITING, error));
+            }
+            Err(late) => {
+                self.give_up();
+                return Err(StoreError::Unreachable {
+                    place: self.place.clone(),
+                    cause: Arc::new(late),
+                });
+            }
+        }
+        Ok(())
     }
 
     /// Ends a transaction of which nothing is to stay.
@@ -130,6 +155,7 @@ impl Transactor {
     /// Leaves the connection: its state is not to be trusted. The server ends what it was doing.
     pub fn give_up(&mut self) {
         self.connection = None;
+        self.hears = false;
     }
 
     /// Makes partitions for the positions up to this one, and three beyond.
@@ -175,8 +201,3 @@ impl Transactor {
         closed.map_err(|error| fault(&self.place, "closing the ledger", error))
     }
 }
-
-/// The server committed and warned, as it does when it stops waiting for its standby.
-#[derive(Debug, thiserror::Error)]
-#[error("the server committed with a warning")]
-struct Warned;
