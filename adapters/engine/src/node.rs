@@ -14,7 +14,7 @@ use citygate_domain::log::Position;
 use citygate_domain::quantities::NodeId;
 use citygate_domain::scheduler::{self, SchedulerElected};
 use citygate_store::{Lease, StoreError};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::elect::Elected;
 use crate::engine::Engine;
@@ -31,6 +31,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 const ASK: Duration = Duration::from_secs(2);
 /// How often rows and snapshots are looked after.
 const SETTLE: Duration = Duration::from_secs(2);
+/// How long giving the lease back may take on the way out.
+const LEAVING: Duration = Duration::from_secs(3);
 
 /// What an elected scheduler does in a round, through an engine that rests on its election; gives what
 /// was refused.
@@ -146,7 +148,7 @@ impl Node {
         };
         // A lease that cannot be given back ends by itself.
         let store = self.engine.store();
-        let _ = store.release_lease(SCHEDULER_LEASE, self.name.as_str()).await;
+        let _ = timeout(LEAVING, store.release_lease(SCHEDULER_LEASE, self.name.as_str())).await;
         if ended.is_ok() {
             self.tell(Notice::Ended { position: self.engine.read().await.position });
         }

@@ -1,7 +1,8 @@
-//! A wire between a program and a server that can be cut at the worst moment.
+//! A wire between a program and a server that can be cut at the worst moment, or fall silent.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -24,6 +25,7 @@ pub struct Proxy {
     /// The port on which it listens.
     pub port: u16,
     cut: Arc<AtomicU8>,
+    silent: Arc<AtomicBool>,
 }
 
 impl Proxy {
@@ -37,18 +39,26 @@ impl Proxy {
         let own = listener.local_addr().expect("a bound port").port();
         let cut = Arc::new(AtomicU8::new(Cut::Never as u8));
         let armed = Arc::clone(&cut);
+        let silent = Arc::new(AtomicBool::new(false));
+        let muted = Arc::clone(&silent);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let Ok(server) = TcpStream::connect(("127.0.0.1", port)).await else { continue };
-                tokio::spawn(pass(client, server, Arc::clone(&armed)));
+                tokio::spawn(pass(client, server, Arc::clone(&armed), Arc::clone(&muted)));
             }
         });
-        Self { port: own, cut }
+        Self { port: own, cut, silent }
     }
 
     /// Cuts the next wire that carries a `COMMIT`.
     pub fn cut(&self, cut: Cut) {
         self.cut.store(cut as u8, Ordering::SeqCst);
+    }
+
+    /// Has every wire, also those to come, lead nowhere without ending: nothing passes until it is
+    /// switched off, and then all of it does.
+    pub fn silence(&self, silent: bool) {
+        self.silent.store(silent, Ordering::SeqCst);
     }
 
     /// Whether the cut was made.
@@ -58,17 +68,24 @@ impl Proxy {
     }
 }
 
-async fn pass(client: TcpStream, server: TcpStream, cut: Arc<AtomicU8>) {
+async fn heard(silent: &AtomicBool) {
+    while silent.load(Ordering::SeqCst) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+async fn pass(client: TcpStream, server: TcpStream, cut: Arc<AtomicU8>, silent: Arc<AtomicBool>) {
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
-    let answers = tokio::spawn(answers(from_server, to_client));
-    questions(from_client, to_server, &cut, &answers).await;
+    let answers = tokio::spawn(answers(from_server, to_client, Arc::clone(&silent)));
+    questions(from_client, to_server, (&cut, &silent), &answers).await;
     answers.abort();
 }
 
-async fn answers(mut server: OwnedReadHalf, mut client: OwnedWriteHalf) {
+async fn answers(mut server: OwnedReadHalf, mut client: OwnedWriteHalf, silent: Arc<AtomicBool>) {
     let mut bytes = [0; 16_384];
     while let Ok(count @ 1..) = server.read(&mut bytes).await {
+        heard(&silent).await;
         if client.write_all(&bytes[..count]).await.is_err() {
             return;
         }
@@ -78,11 +95,12 @@ async fn answers(mut server: OwnedReadHalf, mut client: OwnedWriteHalf) {
 async fn questions(
     mut client: OwnedReadHalf,
     mut server: OwnedWriteHalf,
-    cut: &AtomicU8,
+    (cut, silent): (&AtomicU8, &AtomicBool),
     answers: &tokio::task::JoinHandle<()>,
 ) {
     let mut bytes = [0; 16_384];
     while let Ok(count @ 1..) = client.read(&mut bytes).await {
+        heard(silent).await;
         let said = &bytes[..count];
         let commits = said.windows(7).any(|seven| seven == b"COMMIT\0");
         let cut = if commits { cut.swap(Cut::Never as u8, Ordering::SeqCst) } else { 0 };

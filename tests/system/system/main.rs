@@ -22,6 +22,7 @@ mod nodes_scheduler;
 mod postgres_failover;
 mod postgres_nodes;
 mod postgres_outcomes;
+mod postgres_silence;
 mod postgres_tables;
 mod sqlite_backup;
 mod sqlite_crash;

@@ -72,7 +72,7 @@ async fn what_durability_rests_on_is_asserted() {
     // Weaker than needed, and ours to set: every connection of the store has it on.
     let store = database.ledger().await.unwrap();
     let setting = sqlx::query_scalar::<_, String>("SHOW synchronous_commit");
-    assert_eq!(setting.fetch_one(store.readers()).await.unwrap(), "on");
+    assert_eq!(setting.fetch_one(&store.readers()).await.unwrap(), "on");
     store.close().await.unwrap();
 }
 

@@ -5,7 +5,6 @@ use tokio::time::timeout;
 use super::batch::Batch;
 use super::faults::{fault, is_data_error, is_missing_partition, told};
 use super::load::Locked;
-use super::nodes::Activated;
 use super::transact::{Transactor, WRITING};
 use crate::calls::{Decided, Queued};
 use crate::{BadData, Outcome, StoreError};
@@ -72,9 +71,7 @@ impl Transactor {
         }
         let mut missing = self.missing(requests);
         if missing.iter().any(Option::is_some) {
-            let place = self.place.clone();
-            let read = Activated::read(self.connection().await?).await;
-            self.activated = read.map_err(|error| fault(&place, WRITING, error))?;
+            self.learn_activated().await?;
             missing = self.missing(requests);
         }
         Ok(missing)

@@ -9,6 +9,8 @@ use sqlx::{Executor, PgConnection};
 
 use super::faults::fault;
 use super::migrate::FORM;
+use super::notices::Notices;
+use super::options::Rights;
 use super::read::number;
 use crate::StoreError;
 
@@ -94,12 +96,20 @@ pub(super) struct Seen {
     cluster: Mutex<String>,
     /// Whether commits wait for a standby, as a look at the head told last.
     synchronous: AtomicBool,
+    /// Raised whenever another primary, or another epoch, was seen: connections from before may lead
+    /// to an older one.
+    generation: AtomicU64,
 }
 
 impl Seen {
     /// The newest epoch.
     pub fn epoch(&self) -> u64 {
         self.epoch.load(Ordering::SeqCst)
+    }
+
+    /// A number that is another one when another primary or epoch was seen meanwhile.
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::SeqCst)
     }
 
     /// Whether commits wait for a standby.
@@ -119,6 +129,9 @@ impl Seen {
     pub fn take_epoch(&self, place: &Path, epoch: u64) -> Result<(), StoreError> {
         let seen = self.epoch.fetch_max(epoch, Ordering::SeqCst);
         if epoch >= seen {
+            if epoch > seen {
+                self.generation.fetch_add(1, Ordering::SeqCst);
+            }
             return Ok(());
         }
         let what = format!("its epoch is {epoch}, and {seen} was seen");
@@ -137,7 +150,10 @@ impl Seen {
             let what = format!("its timeline is {here}, and {known} was seen");
             return Err(StoreError::Superseded { place: place.to_path_buf(), what });
         }
-        cluster.clone_into(&mut seen);
+        if cluster != *seen {
+            cluster.clone_into(&mut seen);
+            self.generation.fetch_add(1, Ordering::SeqCst);
+        }
         Ok(())
     }
 }
@@ -151,37 +167,53 @@ pub(super) fn is_older(cluster: &str, than: &str) -> bool {
     }
 }
 
-/// Raises the ledger's epoch when another server, or the same one after a promotion or a restore,
-/// is the primary now: what was issued before is stale. Gives the epoch.
-async fn raise_epoch(connection: &mut PgConnection, cluster: &str) -> Result<i64, sqlx::Error> {
+/// The primary of the ledger, as its head tells, and its epoch.
+async fn head(connection: &mut PgConnection) -> Result<(String, i64), sqlx::Error> {
     let head = "SELECT cluster, epoch FROM citygate.log_head";
-    let known = sqlx::query_as::<_, (String, i64)>(head).fetch_one(&mut *connection).await?;
-    if known.0 == cluster {
-        return Ok(known.1);
-    }
-    // Who comes second finds it raised. The connection may be one that only reads.
+    sqlx::query_as::<_, (String, i64)>(head).fetch_one(connection).await
+}
+
+/// Raises the ledger's epoch: another server, or the same one after a promotion or a restore, is the
+/// primary now, and what was issued before is stale. Gives the epoch.
+async fn raise_epoch(connection: &mut PgConnection, cluster: &str) -> Result<i64, sqlx::Error> {
+    let notices = Notices::new();
+    notices.ready(connection).await?;
     connection.execute("BEGIN READ WRITE").await?;
+    // Who comes second finds it raised.
     let raise = "UPDATE citygate.log_head SET epoch = epoch + 1, cluster = $1 WHERE cluster <> $1";
     sqlx::query(raise).bind(cluster).execute(&mut *connection).await?;
-    connection.execute("COMMIT").await?;
-    let raised = sqlx::query_as::<_, (String, i64)>(head).fetch_one(connection).await?;
-    Ok(raised.1)
+    notices.committed(connection.execute("COMMIT")).await?;
+    head(connection).await.map(|(_, epoch)| epoch)
 }
 
 /// What follows for a connection to a server that was looked at: it may be used for the log.
+///
+/// Only a connection that writes raises the epoch. A process has one of those, so with no standby to
+/// wait for one attempt of it waits, and not one of each reader.
+///
+/// # Errors
+/// [`StoreError::NoPrimary`] for one that reads while the epoch is not raised.
 pub(super) async fn settle(
     connection: &mut PgConnection,
-    place: &Path,
+    (place, rights): (&Path, Rights),
     seen: &Seen,
     cluster: &str,
 ) -> Result<(), StoreError> {
     check_form(connection, place).await?;
-    let raised = raise_epoch(connection, cluster).await;
-    let epoch = raised.map_err(|error| fault(place, "raising the epoch", error))?;
+    let fault = |error| fault(place, "raising the epoch", error);
+    let (known, epoch) = head(connection).await.map_err(fault)?;
+    let epoch = if known == cluster {
+        epoch
+    } else if rights == Rights::Writer {
+        raise_epoch(connection, cluster).await.map_err(fault)?
+    } else {
+        let what = "it was promoted, and its epoch is not raised yet".to_owned();
+        return Err(StoreError::NoPrimary { place: place.to_path_buf(), what });
+    };
     seen.take_epoch(place, number(epoch).unwrap_or(0))
 }
 
-/// All of it, for a connection of the store.
+/// All of it, for a connection that reads.
 pub(super) async fn greet(
     connection: &mut PgConnection,
     place: &Path,
@@ -189,7 +221,7 @@ pub(super) async fn greet(
 ) -> Result<(), StoreError> {
     let cluster = check_server(connection, place).await?;
     seen.take_cluster(place, &cluster)?;
-    settle(connection, place, seen, &cluster).await
+    settle(connection, (place, Rights::Reader), seen, &cluster).await
 }
 
 #[cfg(test)]

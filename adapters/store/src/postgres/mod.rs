@@ -20,6 +20,7 @@ mod options;
 mod port;
 mod protect;
 mod read;
+mod readers;
 mod receive;
 mod replay;
 mod route;
@@ -32,17 +33,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Executor, Postgres, Row};
+use sqlx::postgres::PgPool;
+use sqlx::{AssertSqlSafe, Postgres};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use self::faults::fault;
-use self::greet::{Seen, greet};
+use self::greet::Seen;
 use self::load::LoadError;
 use self::options::Rights;
 use self::read::number;
+use self::readers::Readers;
 use self::step::Step;
 use self::writer::{Job, Writer};
 use crate::statement::{Statement, Work};
@@ -57,11 +59,8 @@ pub(crate) use self::receive::{Beside, Target};
 
 /// Calls that may wait before a caller has to wait to be heard.
 const WAITING_CALLS: usize = 4096;
-/// How long a reader waits for a connection. A server that is not there, or not the primary, is asked
-/// again so long: a promotion may be under way.
-const READER_WAIT: Duration = Duration::from_secs(5);
-/// After so long without a reader the primary is looked for anew.
-const RE_ROUTE: Duration = Duration::from_secs(1);
+/// How long a step may take that makes or fills tables.
+const BUILDING: Duration = Duration::from_secs(600);
 /// Events at the end of the log whose digests are checked when it is opened.
 const CHECKED_TAIL: u64 = 256;
 
@@ -71,7 +70,7 @@ pub struct PostgresStore {
     options: PostgresOptions,
     jobs: Mutex<Option<mpsc::Sender<Job>>>,
     writer: tokio::sync::Mutex<Option<JoinHandle<Result<(), StoreError>>>>,
-    readers: PgPool,
+    readers: Readers,
     known: watch::Receiver<u64>,
     seen: Arc<Seen>,
 }
@@ -98,7 +97,7 @@ impl PostgresStore {
     }
 
     /// The first connection says what is wrong with the server; the pool would only wait.
-    async fn look(options: &mut PostgresOptions, seen: &Arc<Seen>) -> Result<PgPool, StoreError> {
+    async fn look(options: &mut PostgresOptions, seen: &Arc<Seen>) -> Result<Readers, StoreError> {
         use sqlx::Connection;
         let opened = route::open(options, seen, Rights::Writer, options.lock_wait).await?;
         let (place, mut first) = (options.place(), opened.connection);
@@ -108,8 +107,8 @@ impl PostgresStore {
         options.partition_size = u32::try_from(size).unwrap_or(u32::MAX);
         let closed = first.close().await;
         closed.map_err(|error| fault(&place, "connecting", error))?;
-        let readers = readers(options, &opened.server, seen);
-        let acquired = readers.acquire().await.map(drop);
+        let readers = Readers::new(options, &opened.server, seen);
+        let acquired = readers.pool().acquire().await.map(drop);
         if let Err(error) = acquired {
             readers.close().await;
             return Err(fault(&place, "connecting", error));
@@ -126,8 +125,8 @@ impl PostgresStore {
     /// Connections for reading the tables of projections, in the schema `report`; they cannot
     /// write.
     #[must_use]
-    pub fn readers(&self) -> &PgPool {
-        &self.readers
+    pub fn readers(&self) -> PgPool {
+        self.readers.pool()
     }
 
     /// Writes rows of a projection, between appends, whole or not at all: false when the projection
@@ -137,7 +136,9 @@ impl PostgresStore {
     /// # Errors
     /// The world failing, or a statement that the database refuses.
     pub async fn write_tables(&self, writes: TableWrites) -> Result<bool, StoreError> {
-        self.run_guarded(tables::steps(writes)).await
+        let builds = !writes.statements.is_empty() || writes.rows.iter().any(|rows| rows.new);
+        let patience = if builds { BUILDING } else { self.options.deadline };
+        self.run_guarded(tables::steps(writes), patience).await
     }
 
     /// Rows of a projection's table: a position and a text each.
@@ -146,7 +147,8 @@ impl PostgresStore {
     /// The world failing, or a statement that the database refuses.
     pub async fn read_table(&self, sql: String) -> Result<Vec<(i64, String)>, StoreError> {
         let rows = sqlx::query_as::<_, (i64, String)>(AssertSqlSafe(sql));
-        rows.fetch_all(&mut *self.reader().await?).await.map_err(|error| self.fault(error))
+        let rows = self.within(rows.fetch_all(&mut *self.reader().await?)).await;
+        rows.map_err(|error| self.fault(error))
     }
 
     /// How far a projection has come; 0 when it has not begun.
@@ -156,7 +158,7 @@ impl PostgresStore {
     pub async fn checkpoint(&self, name: &str) -> Result<u64, StoreError> {
         let sql = "SELECT position FROM citygate.checkpoint WHERE name = $1";
         let position = sqlx::query_scalar::<_, i64>(sql).bind(name);
-        let position = position.fetch_optional(&mut *self.reader().await?).await;
+        let position = self.within(position.fetch_optional(&mut *self.reader().await?)).await;
         Ok(position.map_err(|error| self.fault(error))?.and_then(number).unwrap_or(0))
     }
 
@@ -166,7 +168,7 @@ impl PostgresStore {
     /// The world failing.
     pub async fn server_version(&self) -> Result<String, StoreError> {
         let version = sqlx::query_scalar::<_, String>("SELECT current_setting('server_version')");
-        let version = version.fetch_one(&mut *self.reader().await?).await;
+        let version = self.within(version.fetch_one(&mut *self.reader().await?)).await;
         version.map_err(|error| self.fault(error))
     }
 
@@ -176,33 +178,54 @@ impl PostgresStore {
     }
 
     async fn run(&self, statements: Vec<Statement>) -> Result<(), StoreError> {
-        self.run_guarded(statements.into_iter().map(Step::from).collect()).await.map(drop)
+        let steps = statements.into_iter().map(Step::from).collect();
+        self.run_guarded(steps, self.options.deadline).await.map(drop)
     }
 
-    async fn run_guarded(&self, steps: Vec<Step>) -> Result<bool, StoreError> {
+    /// Each of the steps may take as long as `patience`.
+    async fn run_guarded(&self, steps: Vec<Step>, patience: Duration) -> Result<bool, StoreError> {
         let (answer, answered) = oneshot::channel();
-        let job = Job::Run(Work { steps, answer });
+        let job = Job::Run(Work { steps, answer }, patience);
         self.sender()?.send(job).await.map_err(|_| StoreError::Closed)?;
         answered.await.map_err(|_| StoreError::Closed)?
     }
 
+    /// Has the writer connect anew, and raise the epoch where that is due.
+    async fn meet_primary(&self) -> Result<(), StoreError> {
+        let (answer, answered) = oneshot::channel();
+        self.sender()?.send(Job::Meet(answer)).await.map_err(|_| StoreError::Closed)?;
+        answered.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// What a server that says nothing any more is not waited for longer than a deadline. Its
+    /// connection is thrown away when it is given back.
+    async fn within<T, E: From<sqlx::Error>>(
+        &self,
+        asking: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        within(self.options.deadline, asking).await
+    }
+
     /// A connection that cannot write. The pool only tries again where it was; when it takes long,
-    /// the primary is looked for.
+    /// or another primary was seen, the primary is looked for.
     async fn reader(&self) -> Result<PoolConnection<Postgres>, StoreError> {
         let acquire = async {
             loop {
-                if let Ok(acquired) = timeout(RE_ROUTE, self.readers.acquire()).await {
+                if let Some(acquired) = self.readers.acquire().await {
                     return acquired.map_err(|error| self.fault(error));
                 }
                 let (options, seen) = (&self.options, &self.seen);
-                let found = route::open(options, seen, Rights::Reader, options.deadline).await?;
-                let reader = options.rights(&found.server, Rights::Reader);
-                self.readers.set_connect_options(reader);
+                match route::open(options, seen, Rights::Reader, options.deadline).await {
+                    Ok(found) => self.readers.lead_to(&found.server),
+                    // There is one whose epoch is to be raised, or there will be one.
+                    Err(StoreError::NoPrimary { .. }) => self.meet_primary().await?,
+                    Err(error) => return Err(error),
+                }
             }
         };
         // Of several servers one is going to be the primary: that may take as long as a deadline.
         let several = self.options.servers().len() > 1;
-        let patience = if several { self.options.deadline } else { READER_WAIT };
+        let patience = if several { self.options.deadline } else { readers::READER_WAIT };
         match timeout(patience, acquire).await {
             Ok(acquired) => acquired,
             Err(late) => {
@@ -254,29 +277,10 @@ impl PostgresStore {
     }
 }
 
-/// In a transaction that lasts longer than this statement the two differ.
-const IN_NO_TRANSACTION: &str = "SELECT transaction_timestamp() = statement_timestamp()";
-
-/// A pool of connections that cannot write. A future that was dropped in the middle of a
-/// transaction gives back a connection that is still in it: so each is asked when it is returned,
-/// and such a one is thrown away. To roll all back would have the server warn each time.
-fn readers(options: &PostgresOptions, server: &PgConnectOptions, seen: &Arc<Seen>) -> PgPool {
-    let (place, seen) = (Arc::new(options.place()), Arc::clone(seen));
-    PgPoolOptions::new()
-        .max_connections(options.readers)
-        .acquire_timeout(READER_WAIT)
-        // As in the embedded store: the pool's maintenance task is not needed.
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .after_connect(move |connection, _| {
-            let (place, seen) = (Arc::clone(&place), Arc::clone(&seen));
-            Box::pin(async move {
-                let greeted = greet(connection, &place, &seen).await;
-                greeted.map_err(|error| sqlx::Error::Configuration(Box::new(error)))
-            })
-        })
-        .after_release(|connection, _| {
-            Box::pin(async move { connection.fetch_one(IN_NO_TRANSACTION).await?.try_get(0) })
-        })
-        .connect_lazy_with(options.rights(server, Rights::Reader))
+async fn within<T, E: From<sqlx::Error>>(
+    deadline: Duration,
+    asking: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    let silent = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
+    timeout(deadline, asking).await.map_err(silent)?
 }

@@ -20,6 +20,9 @@ pub(super) enum Rights {
     Reader,
 }
 
+/// How often the server looks whether whoever asked is still there.
+const CHECKED_EVERY: &str = "5s";
+
 /// How a ledger in PostgreSQL is opened.
 #[derive(Debug, Clone)]
 pub struct PostgresOptions {
@@ -108,9 +111,17 @@ impl PostgresOptions {
                 ("role", self.role.as_str()),
                 ("lock_timeout", &milliseconds(self.lock_wait)),
                 ("idle_in_transaction_session_timeout", &milliseconds(self.deadline)),
+                ("client_connection_check_interval", CHECKED_EVERY),
             ]),
-            Rights::Reader => owner
-                .options([("role", self.role.as_str()), ("default_transaction_read_only", "on")]),
+            // What only reads is ended by the server too when nobody waits for it any more.
+            Rights::Reader => owner.options([
+                ("role", self.role.as_str()),
+                ("default_transaction_read_only", "on"),
+                ("lock_timeout", &milliseconds(self.lock_wait)),
+                ("statement_timeout", &milliseconds(self.deadline)),
+                ("idle_in_transaction_session_timeout", &milliseconds(self.deadline)),
+                ("client_connection_check_interval", CHECKED_EVERY),
+            ]),
         }
     }
 }

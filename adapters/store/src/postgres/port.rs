@@ -8,7 +8,6 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use tokio::sync::{oneshot, watch};
 
-use super::PostgresStore;
 use super::batch::integer;
 use super::lease;
 use super::load::{self, HEAD};
@@ -16,6 +15,7 @@ use super::migrate;
 use super::read::{self, number};
 use super::replay;
 use super::writer::Job;
+use super::{PostgresStore, within};
 use crate::instant::parse_instant;
 use crate::statement::{Statement, Value};
 use crate::{
@@ -53,18 +53,22 @@ impl EventStore for PostgresStore {
 
     async fn clock(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
         let shown = sqlx::query_scalar::<_, String>(CLOCK);
-        let shown = shown.fetch_one(&mut *self.reader().await?).await;
+        let shown = self.within(shown.fetch_one(&mut *self.reader().await?)).await;
         Ok(parse_instant(&shown.map_err(|error| self.fault(error))?))
     }
 
     async fn partitions_ahead(&self) -> Result<Option<i64>, StoreError> {
         let (mut reader, place) = (self.reader().await?, self.options.place());
-        migrate::partitions_ahead(&mut reader, &place).await.map(Some)
+        let ahead = migrate::partitions_ahead(&mut reader, &place);
+        match tokio::time::timeout(self.options.deadline, ahead).await {
+            Ok(ahead) => ahead.map(Some),
+            Err(late) => Err(StoreError::Unreachable { place, cause: Arc::new(late) }),
+        }
     }
 
     async fn head(&self) -> Result<Head, StoreError> {
         let mut reader = self.reader().await?;
-        let row = sqlx::query(HEAD).fetch_one(&mut *reader).await;
+        let row = self.within(sqlx::query(HEAD).fetch_one(&mut *reader)).await;
         let head = load::head(&row.map_err(|error| self.fault(error))?);
         let head = head.map_err(|error| self.load_fault(error))?;
         if let Err(superseded) = self.seen.take_epoch(&self.options.place(), head.epoch) {
@@ -81,15 +85,15 @@ impl EventStore for PostgresStore {
     }
 
     async fn read_all(&self, after: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
-        let events = read::all(&mut *self.reader().await?, after, limit).await;
+        let events = self.within(read::all(&mut *self.reader().await?, after, limit)).await;
         events.map_err(|error| self.load_fault(error))
     }
 
     async fn replay(&self, after: u64, limit: usize) -> Result<ReplayPage, StoreError> {
-        let mut reader = self.reader().await?;
+        let (mut reader, deadline) = (self.reader().await?, self.options.deadline);
         // A task that nobody can cancel: a copy that is not read to its end spoils its connection.
         let reading = tokio::spawn(async move {
-            let page = replay::page(&mut reader, after, limit).await;
+            let page = within(deadline, replay::page(&mut reader, after, limit)).await;
             if page.is_err() {
                 reader.close_on_drop();
             }
@@ -106,14 +110,14 @@ impl EventStore for PostgresStore {
         limit: usize,
     ) -> Result<Vec<StoredEvent>, StoreError> {
         let mut reader = self.reader().await?;
-        let events = read::of_stream(&mut reader, stream, from_version, limit).await;
+        let events = self.within(read::of_stream(&mut reader, stream, from_version, limit)).await;
         events.map_err(|error| self.load_fault(error))
     }
 
     async fn stream_version(&self, stream: &StreamName) -> Result<u64, StoreError> {
         let sql = "SELECT version FROM citygate.stream_head WHERE stream = $1";
         let version = sqlx::query_scalar::<_, i64>(sql).bind(stream.as_str());
-        let version = version.fetch_optional(&mut *self.reader().await?).await;
+        let version = self.within(version.fetch_optional(&mut *self.reader().await?)).await;
         Ok(version.map_err(|error| self.fault(error))?.and_then(number).unwrap_or(0))
     }
 
@@ -122,7 +126,7 @@ impl EventStore for PostgresStore {
         after: Option<&StreamName>,
         limit: usize,
     ) -> Result<Vec<StreamHead>, StoreError> {
-        let heads = read::stream_heads(&mut *self.reader().await?, after, limit).await;
+        let heads = self.within(read::stream_heads(&mut *self.reader().await?, after, limit)).await;
         heads.map_err(|error| self.load_fault(error))
     }
 
@@ -133,7 +137,8 @@ impl EventStore for PostgresStore {
     async fn lookup_keys(&self, keys: &[String]) -> Result<Vec<Option<KeyRecord>>, StoreError> {
         let sql = "SELECT key, request_hash, answer, first_position, last_position \
             FROM citygate.idempotency WHERE key = ANY ($1)";
-        let rows = sqlx::query(sql).bind(keys).fetch_all(&mut *self.reader().await?).await;
+        let rows =
+            self.within(sqlx::query(sql).bind(keys).fetch_all(&mut *self.reader().await?)).await;
         let rows = rows.map_err(|error| self.fault(error))?;
         let found: Result<HashMap<_, _>, _> = rows.iter().map(load::key_record).collect();
         let found = found.map_err(|error| self.load_fault(error))?;
@@ -144,7 +149,7 @@ impl EventStore for PostgresStore {
         let sql =
             "SELECT id, field, salt, value FROM citygate.personal WHERE id = $1 ORDER BY number";
         let rows = sqlx::query_as::<_, (String, String, Vec<u8>, String)>(sql).bind(id);
-        let rows = rows.fetch_all(&mut *self.reader().await?).await;
+        let rows = self.within(rows.fetch_all(&mut *self.reader().await?)).await;
         let field = |(id, field, salt, value)| PersonalField { id, field, salt, value };
         Ok(rows.map_err(|error| self.fault(error))?.into_iter().map(field).collect())
     }
@@ -154,14 +159,15 @@ impl EventStore for PostgresStore {
         after: u64,
         limit: usize,
     ) -> Result<Vec<(u64, PersonalField)>, StoreError> {
-        let rows = read::personal_after(&mut *self.reader().await?, after, limit).await;
+        let rows =
+            self.within(read::personal_after(&mut *self.reader().await?, after, limit)).await;
         rows.map_err(|error| self.load_fault(error))
     }
 
     async fn attachment(&self, sha256: &[u8; 32]) -> Result<Option<Vec<u8>>, StoreError> {
         let sql = "SELECT bytes FROM citygate.attachment WHERE sha256 = $1";
         let bytes = sqlx::query_scalar::<_, Vec<u8>>(sql).bind(sha256);
-        let bytes = bytes.fetch_optional(&mut *self.reader().await?).await;
+        let bytes = self.within(bytes.fetch_optional(&mut *self.reader().await?)).await;
         bytes.map_err(|error| self.fault(error))
     }
 
@@ -181,7 +187,7 @@ impl EventStore for PostgresStore {
     async fn snapshot(&self, name: &str) -> Result<Option<Snapshot>, StoreError> {
         let sql = "SELECT format, position, bytes FROM citygate.snapshot WHERE name = $1";
         let row = sqlx::query_as::<_, (i64, i64, Vec<u8>)>(sql).bind(name);
-        let row = row.fetch_optional(&mut *self.reader().await?).await;
+        let row = self.within(row.fetch_optional(&mut *self.reader().await?)).await;
         let Some((format, position, bytes)) = row.map_err(|error| self.fault(error))? else {
             return Ok(None);
         };
@@ -204,7 +210,7 @@ impl EventStore for PostgresStore {
         above: u64,
     ) -> Result<Lease, StoreError> {
         self.run(lease::take(name, node, lasts, above)).await?;
-        let read = lease::read(&mut *self.reader().await?, name).await;
+        let read = self.within(lease::read(&mut *self.reader().await?, name)).await;
         read.map_err(|error| self.fault(error))
     }
 

@@ -55,7 +55,7 @@ impl PostgresStore {
     /// # Errors
     /// The world failing.
     pub async fn unprotected(&self) -> Result<Vec<String>, StoreError> {
-        let found = unprotected(&mut *self.reader().await?, &self.options.role).await;
+        let found = self.within(unprotected(&mut *self.reader().await?, &self.options.role)).await;
         found.map_err(|error| self.fault(error))
     }
 }

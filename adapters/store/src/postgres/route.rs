@@ -72,7 +72,7 @@ pub(super) async fn open(
 ) -> Result<Primary, StoreError> {
     let mut primary = primary(options, seen, rights, patience).await?;
     let place = PostgresOptions::place_of(&primary.server);
-    let settled = settle(&mut primary.connection, &place, seen, &primary.cluster);
+    let settled = settle(&mut primary.connection, (&place, rights), seen, &primary.cluster);
     // Raising the epoch waits for a standby where commits do.
     let settled = timeout(options.deadline, settled).await;
     settled.map_err(|late| unanswered(&primary.server, late))??;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::{Connection, Executor, PgConnection};
 use tokio::time::timeout;
@@ -19,6 +20,7 @@ use crate::calls::Queued;
 use crate::{Clock, StoreError};
 
 pub(super) const WRITING: &str = "writing to the log";
+const BESIDE: &str = "writing beside the log";
 
 /// The writing connection; opened again after a failure that may have spoilt it.
 pub(super) struct Transactor {
@@ -121,21 +123,9 @@ impl Transactor {
             return Ok(());
         }
         let (deadline, notices) = (self.options.deadline, self.notices.clone());
-        let tried = timeout(deadline, notices.try_hearing(self.connection().await?)).await;
-        match tried {
-            Ok(Ok(())) => self.hears = true,
-            Ok(Err(error)) => {
-                self.give_up_or_roll_back(&error).await;
-                return Err(fault(&self.place, WRITING, error));
-            }
-            Err(late) => {
-                self.give_up();
-                return Err(StoreError::Unreachable {
-                    place: self.place.clone(),
-                    cause: Arc::new(late),
-                });
-            }
-        }
+        let hear = async |connection: &mut PgConnection| notices.try_hearing(connection).await;
+        self.within(deadline, WRITING, hear).await?;
+        self.hears = true;
         Ok(())
     }
 
@@ -158,37 +148,67 @@ impl Transactor {
         self.hears = false;
     }
 
+    /// Waits for an answer no longer than that. A connection that is lost, or silent, is left.
+    async fn within<T>(
+        &mut self,
+        patience: Duration,
+        doing: &'static str,
+        ask: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+    ) -> Result<T, StoreError> {
+        match timeout(patience, ask(self.connection().await?)).await {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(error)) => {
+                self.give_up_or_roll_back(&error).await;
+                Err(fault(&self.place, doing, error))
+            }
+            Err(late) => {
+                self.give_up();
+                let (place, cause) = (self.place.clone(), Arc::new(late));
+                Err(StoreError::Unreachable { place, cause })
+            }
+        }
+    }
+
     /// Makes partitions for the positions up to this one, and three beyond.
     pub async fn make_room(&mut self, through: u64) -> Result<(), StoreError> {
-        let place = self.place.clone();
         let make = sqlx::query("SELECT citygate.add_partitions($1)").bind(integer(through));
-        let made = make.execute(self.connection().await?).await;
-        made.map(drop).map_err(|error| fault(&place, "making partitions", error))
+        let make = async |connection: &mut PgConnection| make.execute(connection).await.map(drop);
+        self.within(self.options.deadline, "making partitions", make).await
+    }
+
+    /// Learns which forms of events may be written. A connection that broke while it was at rest is
+    /// replaced once.
+    pub async fn learn_activated(&mut self) -> Result<(), StoreError> {
+        let rested = self.connection.is_some();
+        let read = async |connection: &mut PgConnection| Activated::read(connection).await;
+        let activated = match self.within(self.options.deadline, WRITING, read).await {
+            Err(StoreError::Unreachable { .. }) if rested => {
+                self.within(self.options.deadline, WRITING, read).await
+            }
+            read => read,
+        };
+        self.activated = activated?;
+        Ok(())
     }
 
     /// Takes steps in one transaction of their own; false when a guard kept them from being taken.
-    pub async fn run(&mut self, steps: Vec<Step>) -> Result<bool, StoreError> {
-        let rested = self.connection.is_some();
-        let begun = self.connection().await?.execute("BEGIN READ WRITE").await;
-        if let Err(error) = begun {
-            self.give_up();
-            if !(rested && is_lost(&error)) {
-                return Err(fault(&self.place, "writing beside the log", error));
+    /// Each may take as long as `patience`.
+    pub async fn run(&mut self, steps: Vec<Step>, patience: Duration) -> Result<bool, StoreError> {
+        let (rested, deadline) = (self.connection.is_some(), self.options.deadline.min(patience));
+        let begin = async |connection: &mut PgConnection| {
+            connection.execute("BEGIN READ WRITE").await.map(drop)
+        };
+        match self.within(deadline, BESIDE, begin).await {
+            Err(StoreError::Unreachable { .. }) if rested => {
+                self.within(deadline, BESIDE, begin).await?;
             }
-            let begun = self.connection().await?.execute("BEGIN READ WRITE").await;
-            begun.map_err(|error| fault(&self.place, "writing beside the log", error))?;
+            begun => begun?,
         }
         for step in steps {
-            match step.take(self.connection().await?).await {
-                Ok(true) => {}
-                Ok(false) => {
-                    self.roll_back().await;
-                    return Ok(false);
-                }
-                Err(error) => {
-                    self.give_up_or_roll_back(&error).await;
-                    return Err(fault(&self.place, "writing beside the log", error));
-                }
+            let take = async |connection: &mut PgConnection| step.take(connection).await;
+            if !self.within(patience, BESIDE, take).await? {
+                self.roll_back().await;
+                return Ok(false);
             }
         }
         self.commit().await.map(|()| true)
@@ -197,7 +217,10 @@ impl Transactor {
     /// Closes the connection.
     pub async fn close(mut self) -> Result<(), StoreError> {
         let Some(connection) = self.connection.take() else { return Ok(()) };
-        let closed = connection.close().await;
-        closed.map_err(|error| fault(&self.place, "closing the ledger", error))
+        match timeout(self.options.lock_wait, connection.close()).await {
+            Ok(closed) => closed.map_err(|error| fault(&self.place, "closing the ledger", error)),
+            // What the server had to do is done; it finds out that nobody is there any more.
+            Err(_) => Ok(()),
+        }
     }
 }

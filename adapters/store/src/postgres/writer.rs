@@ -8,8 +8,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, sleep_until};
 
 use super::greet::Seen;
 use super::nodes::BEAT_SECONDS;
@@ -25,10 +25,18 @@ const MAX_EVENTS: usize = 4096;
 /// Requests of one transaction, most of which may have no events.
 const MAX_REQUESTS: usize = 4096;
 
+/// How often the node says that it is alive.
+const BEAT: Duration = Duration::from_secs(BEAT_SECONDS);
+/// How long a step may take on the way out.
+const LEAVING: Duration = Duration::from_secs(3);
+
 /// What the writer is asked to do.
 pub(super) enum Job {
     Append(Vec<AppendRequest>, Answer),
-    Run(Work<Step>),
+    /// Each step may take as long as is said.
+    Run(Work<Step>, Duration),
+    /// Connects anew.
+    Meet(oneshot::Sender<Result<(), StoreError>>),
 }
 
 pub(super) struct Writer {
@@ -39,8 +47,11 @@ pub(super) struct Writer {
     /// Requests that were not decided yet.
     backlog: VecDeque<Queued>,
     /// Work beside the log.
-    others: VecDeque<Work<Step>>,
-    beat: Interval,
+    others: VecDeque<(Work<Step>, Duration)>,
+    /// Who wants the primary met. One attempt is made for all that wait.
+    meeting: Vec<oneshot::Sender<Result<(), StoreError>>>,
+    /// When the node says next that it is alive.
+    beat: Instant,
     /// Positions of a partition.
     partition: u64,
     notify: watch::Sender<u64>,
@@ -54,8 +65,6 @@ impl Writer {
         seen: Arc<Seen>,
         notify: watch::Sender<u64>,
     ) -> Self {
-        let mut beat = interval(Duration::from_secs(BEAT_SECONDS));
-        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
             jobs,
             open: true,
@@ -64,7 +73,8 @@ impl Writer {
             calls: Calls::default(),
             backlog: VecDeque::new(),
             others: VecDeque::new(),
-            beat,
+            meeting: Vec::new(),
+            beat: Instant::now() + BEAT,
             notify,
         }
     }
@@ -73,9 +83,14 @@ impl Writer {
     pub async fn run(mut self) -> Result<(), StoreError> {
         loop {
             self.take_waiting();
-            if let Some(Work { steps, answer }) = self.others.pop_front() {
+            if self.beats() && self.beat <= Instant::now() {
+                // Also of a node that never rests.
+                self.beat().await;
+            } else if !self.meeting.is_empty() {
+                self.meet().await;
+            } else if let Some((Work { steps, answer }, patience)) = self.others.pop_front() {
                 // Whoever asked may have gone away; the work is done all the same.
-                let _ = answer.send(self.transactor.run(steps).await);
+                let _ = answer.send(self.transactor.run(steps, patience).await);
             } else if !self.backlog.is_empty() {
                 self.write().await;
                 // The callers that were just answered come again and share a transaction.
@@ -89,20 +104,33 @@ impl Writer {
         if let Some(node) = &self.transactor.options.node {
             let leave = node.leave().into_iter().map(Step::from).collect();
             // A node that cannot say so is missed by its silence.
-            let _ = self.transactor.run(leave).await;
+            let _ = self.transactor.run(leave, LEAVING).await;
         }
         self.transactor.close().await
     }
 
     async fn wait(&mut self) {
-        let beats = self.transactor.options.node.is_some();
+        let beats = self.beats();
         tokio::select! {
             biased;
             job = self.jobs.recv() => match job {
                 Some(job) => self.accept(job),
                 None => self.open = false,
             },
-            _ = self.beat.tick(), if beats => self.beat().await,
+            () = sleep_until(self.beat), if beats => {}
+        }
+    }
+
+    fn beats(&self) -> bool {
+        self.transactor.options.node.is_some()
+    }
+
+    async fn meet(&mut self) {
+        self.transactor.give_up();
+        let met = self.transactor.connection().await.map(drop);
+        for answer in self.meeting.drain(..) {
+            // Whoever asked may have gone away.
+            let _ = answer.send(met.clone());
         }
     }
 
@@ -110,8 +138,10 @@ impl Writer {
         if let Some(node) = &self.transactor.options.node {
             let beat = node.beat().into_iter().map(Step::from).collect();
             // The next one comes soon.
-            let _ = self.transactor.run(beat).await;
+            let patience = self.transactor.options.deadline;
+            let _ = self.transactor.run(beat, patience).await;
         }
+        self.beat = Instant::now() + BEAT;
     }
 
     /// Takes what waits; adds no delay.
@@ -129,7 +159,8 @@ impl Writer {
                 let queued = |(index, request)| Queued { request, call, index };
                 self.backlog.extend(requests.into_iter().enumerate().map(queued));
             }
-            Job::Run(work) => self.others.push_back(work),
+            Job::Run(work, patience) => self.others.push_back((work, patience)),
+            Job::Meet(answer) => self.meeting.push(answer),
         }
     }
 
