@@ -41,6 +41,15 @@ impl IndexBook {
         (!lapsed).then_some(&newest.current)
     }
 
+    /// The days from which another value counts, or none does any more.
+    pub fn days_of_change(&self, code: &IndexCode) -> impl Iterator<Item = CivilDay> {
+        let days = self.series.get(code).into_iter().flatten();
+        days.flat_map(|(day, published)| {
+            let lapses = published.current.valid_through.map(|last| last.plus(1));
+            [Some(*day), lapses].into_iter().flatten()
+        })
+    }
+
     /// The value in force for exactly this effective day, and every value it ever had.
     pub fn values_of(
         &self,

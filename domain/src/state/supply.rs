@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
+
 use super::Ledger;
-use crate::log::Position;
+use crate::Event;
+use crate::log::{Position, Recorded};
 use crate::quantities::ContractId;
 use crate::supply::SupplyEvent;
 
@@ -29,6 +32,24 @@ impl Ledger {
             alone.indices = self.indices.clone();
         }
         Some(alone)
+    }
+
+    /// E5: one contract as it stands once the event that ends its procedure is recorded, with what its supply
+    /// is decided by: who its customer is, and who may do what. Nothing else of the ledger is in it.
+    pub(crate) fn with_ended(
+        &self,
+        id: &ContractId,
+        ended: &Event,
+        now: DateTime<Utc>,
+    ) -> Option<Self> {
+        let mut after = self.alone(id, true)?;
+        let customer = self.contracts.get(id)?.customer();
+        let class = self.customers.get(customer).map(|class| (customer.clone(), *class));
+        after.customers.extend(class);
+        after.approvals = self.approvals.clone();
+        let (position, event) = (self.position.next(), ended.clone());
+        after.evolve(&Recorded { position, recorded_at: now, event });
+        Some(after)
     }
 
     pub(super) fn supplied(&mut self, event: &SupplyEvent, position: Position) {

@@ -3,13 +3,17 @@
 //! The law of asymmetry: only an order that stands by E4 at this moment limits or stops. Everything
 //! else that is not plainly "allowed" leaves the valve as it is.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 
 use super::facts::order_in_force;
-use super::lift::deciding_day;
+use super::lift::by_time;
 use super::limits::{limits_now, newest_calorific_value};
+use super::over::deciding_day;
 use super::state::{Order, Procedure};
 use super::{DailyMaximum, Evidence, Measure, UnprotectedClass, order_stands};
+use crate::Event;
 use crate::contract::{ContractState, TermsVersion};
 use crate::customer::CustomerClass;
 use crate::log::Position;
@@ -123,12 +127,13 @@ pub fn answer(ledger: &Ledger, point: &PointId, now: DateTime<Utc>) -> Answer {
         };
     };
     let account = account_as_of(contract, ledger.indices(), deciding_day(ledger.clock(), now)).ok();
-    let decided = decided(ledger, contract, point, account.as_ref(), now);
+    let procedure = procedure_at(ledger, contract, now);
+    let decided = decided(ledger, contract, &procedure, point, account.as_ref(), now);
     Answer {
         point: point.clone(),
         class: ledger.class_of(contract.customer()),
         decision: decided.decision,
-        stage: Some(contract.supply.procedure().stage()),
+        stage: Some(procedure.stage()),
         reasons: decided.reasons,
         valid_seconds: valid_seconds(ledger, contract, account.as_ref(), now),
         position: ledger.position(),
@@ -138,17 +143,35 @@ pub fn answer(ledger: &Ledger, point: &PointId, now: DateTime<Utc>) -> Answer {
     }
 }
 
+/// E5, T6: where the procedure stands at a moment. The passage of time may have ended it before anybody
+/// recorded that it did.
+fn procedure_at<'a>(
+    ledger: &Ledger,
+    contract: &'a ContractState,
+    now: DateTime<Utc>,
+) -> Cow<'a, Procedure> {
+    match by_time(ledger, contract, now) {
+        Some(Event::Supply(ended)) => {
+            let mut supply = contract.supply.clone();
+            supply.take_in(&ended, supply.changed_at());
+            Cow::Owned(supply.procedure().clone())
+        }
+        Some(_) | None => Cow::Borrowed(contract.supply.procedure()),
+    }
+}
+
 fn decided(
     ledger: &Ledger,
     contract: &ContractState,
+    procedure: &Procedure,
     point: &PointId,
     account: Option<&AccountAsOf>,
     now: DateTime<Utc>,
 ) -> Decided {
-    match contract.supply.procedure() {
+    match procedure {
         Procedure::Nothing | Procedure::Demanded(_) | Procedure::Noticed(_) => Decided {
             decision: SupplyDecision::Allow,
-            reasons: reasons(ledger, contract, account, now),
+            reasons: reasons(ledger, contract, procedure.stage(), account, now),
             order: None,
             evidence: None,
         },
@@ -225,6 +248,7 @@ fn ordered(
 fn reasons(
     ledger: &Ledger,
     contract: &ContractState,
+    effective: Stage,
     account: Option<&AccountAsOf>,
     now: DateTime<Utc>,
 ) -> Vec<&'static str> {
@@ -237,7 +261,7 @@ fn reasons(
         available: account.available,
         terms: &terms.payment,
         class,
-        effective: contract.supply.procedure().stage(),
+        effective,
     })
     .reasons
 }

@@ -11,25 +11,46 @@ use super::event::{
     SiteConfirmed, SupplyEvent,
 };
 use super::facts::{lapses_days, last_day_of, terms_at};
-use super::lift::{LiftCause, deciding_day, lift_causes, lifted};
+use super::lift::{by_time, lifted};
+use super::over::{days_of_change, restored};
 use super::state::{Demand, Procedure};
-use super::{Rejection, SupplyCommand, order, valve};
+use super::{LiftCause, Rejection, SupplyCommand, deciding_day, order, valve};
 use crate::approval::{NOT_PERSONS, Role, SCHEDULER};
 use crate::context::Context;
 use crate::contract::{ContractState, PaymentTerms};
-use crate::payment::account_as_of;
-use crate::quantities::{ContractId, DemandId, Money};
-use crate::rules::days::DaysRemaining;
+use crate::quantities::{CivilDay, ContractId, DemandId, GasDay, Money};
 use crate::state::Ledger;
 use crate::{Decision, Event};
 
-/// Decides what is asked about the supply of a contract.
+/// Decides what is asked about the supply of a contract, on what the passage of time has led to: whether
+/// somebody asked before makes no difference (T6).
 pub fn decide(
     ledger: &Ledger,
     command: &SupplyCommand,
     context: &Context<'_>,
 ) -> Result<Decision, crate::Rejection> {
     let contract = known(ledger, command.contract())?;
+    let Some(ended) = by_time(ledger, contract, context.now) else {
+        return asked(ledger, contract, command, context);
+    };
+    let Some(after) = ledger.with_ended(contract.id(), &ended, context.now) else {
+        return asked(ledger, contract, command, context);
+    };
+    let decision = asked(&after, known(&after, contract.id())?, command, context)?;
+    let looks = matches!(command, SupplyCommand::ReviewSupply(_));
+    // What is known already leads to nothing, also not to this.
+    if decision.events.is_empty() && !looks {
+        return Ok(decision);
+    }
+    Ok(Decision::of([ended]).and(decision))
+}
+
+fn asked(
+    ledger: &Ledger,
+    contract: &ContractState,
+    command: &SupplyCommand,
+    context: &Context<'_>,
+) -> Result<Decision, crate::Rejection> {
     match command {
         SupplyCommand::ServeDemand(serve) => demand(ledger, contract, serve, context),
         SupplyCommand::DisputeDemand(dispute) => disputed(ledger, contract, dispute, context),
@@ -42,7 +63,8 @@ pub fn decide(
         SupplyCommand::WithdrawOrder(back) => order::withdraw(ledger, contract, back, context),
         SupplyCommand::IssueOrder(issue) => order::issue(ledger, contract, issue, context),
         SupplyCommand::ReportValve(report) => valve::report(ledger, contract, report, context),
-        SupplyCommand::ReviewSupply(ReviewSupply { .. }) => Ok(review(ledger, contract, context)),
+        // E5: what the passage of time has lifted is recorded before this.
+        SupplyCommand::ReviewSupply(ReviewSupply { .. }) => Ok(valve::restored(ledger, contract)),
     }
 }
 
@@ -141,14 +163,15 @@ fn demand(
         let order = restoring.order.issued.order.clone();
         return Err(Rejection::SupplyRestoring { order }.into());
     }
-    check_shortage(ledger, contract, context)?;
+    check_shortage(ledger, contract, served.on, context)?;
     Ok(recorded(SupplyEvent::DemandServed(served)))
 }
 
-/// E5: a demand is of no use while the days of gas would cancel it.
+/// E5: a demand is of no use where the days of gas would cancel it, on the day it was served or since.
 fn check_shortage(
     ledger: &Ledger,
     contract: &ContractState,
+    served_on: CivilDay,
     context: &Context<'_>,
 ) -> Result<(), crate::Rejection> {
     let day = ledger.clock().gas_day(context.now);
@@ -157,21 +180,18 @@ fn check_shortage(
         let (contract, last) = (contract.id().clone(), contract.last_gas_day());
         return Err(Rejection::OutsideTerm { contract, day, first, last }.into());
     }
-    let as_of = deciding_day(ledger.clock(), context.now);
-    let restore_above = terms_now(ledger, contract, context).restore_above;
-    let days = account_as_of(contract, ledger.indices(), as_of)?.days;
-    let enough = match days {
-        Some(DaysRemaining::Days(days)) => days >= restore_above.value(),
-        Some(DaysRemaining::Unlimited) => true,
-        None => false,
-    };
-    match days.filter(|_| enough) {
-        None => Ok(()),
-        Some(days) => {
-            let days = days.to_string();
-            Err(Rejection::NothingToDemand { days, restore_above }.into())
+    let today = deciding_day(ledger.clock(), context.now);
+    let since = days_of_change(contract, ledger.indices(), served_on, today.civil());
+    for day in [served_on].into_iter().chain(since) {
+        let as_of = GasDay::new(day.date());
+        if let Some(LiftCause::DaysRestored { days, restore_above }) =
+            restored(contract, ledger.indices(), as_of)?
+        {
+            let days = days.map_or("unlimited".to_owned(), |days| days.to_string());
+            return Err(Rejection::NothingToDemand { days, as_of, restore_above }.into());
         }
     }
+    Ok(())
 }
 
 /// The running demand of this name.
@@ -335,14 +355,4 @@ fn confirmed(
         return Err(Rejection::ConfirmedBeforeNotice { at, notice }.into());
     }
     Ok(recorded(SupplyEvent::SiteConfirmed(confirmed)))
-}
-
-/// E5: what the passage of time has lifted or restored.
-fn review(ledger: &Ledger, contract: &ContractState, context: &Context<'_>) -> Decision {
-    let as_of = deciding_day(ledger.clock(), context.now);
-    let causes = lift_causes(contract, ledger.indices(), as_of);
-    if causes.is_empty() {
-        return valve::restored(ledger, contract);
-    }
-    Decision::of(lifted(contract, causes, ledger.clock(), context.now))
 }

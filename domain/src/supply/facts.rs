@@ -147,6 +147,21 @@ pub(super) fn terms_at<'a>(
     &contract.terms_on(day).unwrap_or(contract.newest_terms()).payment
 }
 
+/// What was agreed, as it was known, when an order was issued. An amendment or a renewal since then does
+/// not arm the order again.
+pub(super) fn terms_when_issued<'a>(
+    ledger: &Ledger,
+    contract: &'a ContractState,
+    order: &Order,
+) -> Option<&'a PaymentTerms> {
+    let day = ledger.clock().gas_day(order.issued.issued_at);
+    let known = contract.versions().iter().rev().find(|version| {
+        let counts = version.from <= day && day <= version.terms.last_gas_day;
+        version.position < order.position && counts
+    });
+    known.map(|version| &version.terms.payment)
+}
+
 /// E4: whether a class may be suspended at all.
 pub(super) fn check_class(
     contract: &ContractState,

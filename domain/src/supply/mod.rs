@@ -1,7 +1,7 @@
 //! Supply and its curtailment (E, 先款后气): demand, notice, order, valve.
 //!
 //! Read in this order: `class` says whom a stop can be about, `event` and `command` what happens,
-//! `state` where a procedure stands; `facts` and `stands` are E4, `lift` is E5, `limits` E6, `answer` E7,
+//! `state` where a procedure stands; `facts` and `stands` are E4, `over` and `lift` E5, `limits` E6, `answer` E7,
 //! `valve` E8. Everything that lowers flow rests on an order that stands by E4 at the moment of the
 //! answer; everything else leaves the valve as it is.
 
@@ -12,11 +12,13 @@ mod maximum;
 mod state;
 
 mod answer;
+mod cause;
 mod decide;
 mod facts;
 mod lift;
 mod limits;
 mod order;
+mod over;
 mod rejection;
 mod stands;
 mod valve;
@@ -42,13 +44,14 @@ pub use state::{
 };
 
 pub use answer::{Answer, SupplyDecision, answer, answer_by, epoch_of};
+pub use cause::LiftCause;
 pub use decide::decide;
 pub use facts::{
     Evidence, OrderFacts, demand_runs_until, last_day_of, needed, notice_runs_until, order_in_force,
 };
 pub(crate) use lift::with_lifted;
-pub use lift::{LiftCause, deciding_day, lift_causes, received};
 pub use limits::{Limits, limits, protected_limits};
+pub use over::{Over, deciding_day, over, received};
 pub use rejection::Rejection;
 pub use stands::{lacking, order_stands};
 pub use waiting::{Waiting, waiting};

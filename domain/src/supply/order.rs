@@ -6,9 +6,9 @@ use super::event::{
     Authority, OrderApproved, OrderIssued, OrderProposed, OrderWithdrawn, Origin, SupplyEvent,
 };
 use super::facts::{OrderFacts, check_class, needed};
-use super::lift::{LiftCause, lifted};
+use super::lift::lifted;
 use super::state::{OrderEnd, Procedure, Proposal};
-use super::{Measure, MeasureKind, Proposed, Rejection, limits, order_stands};
+use super::{LiftCause, Measure, MeasureKind, Proposed, Rejection, limits, order_stands};
 use crate::approval::{self, NOT_PERSONS, Role, SCHEDULER, Subject};
 use crate::context::Context;
 use crate::contract::ContractState;

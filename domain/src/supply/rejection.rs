@@ -86,10 +86,12 @@ rejections! {
 
         1008 "nothing_to_demand" "Wait until the days of gas are below restore_above; E5 would cancel the demand."
         /// E5: a demand is cancelled while the days are not below `restore_above`.
-        #[error("{days} days of gas are not below restore_above {restore_above}: a demand would be cancelled at once")]
+        #[error("{days} days of gas as of {as_of} are not below restore_above {restore_above}: a demand would be cancelled at once")]
         NothingToDemand {
             /// G3.
             days: String,
+            /// As of which gas day.
+            as_of: GasDay,
             /// The term.
             restore_above: DaysOfGas,
         },

@@ -7,11 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::facts::{
     Evidence, OrderFacts, check_class, demand_days, last_day_of, notice_hours, notice_runs_until,
-    terms_at,
+    terms_at, terms_when_issued,
 };
-use super::lift::{deciding_day, received};
+use super::over::{deciding_day, over, received};
 use super::state::Demand;
-use super::{MeasureKind, Rejection, limits, no_cut_window, waiting};
+use super::{LiftCause, MeasureKind, Rejection, limits, no_cut_window, waiting};
 use crate::contract::{PaymentTerms, ReadingKey};
 use crate::customer::CustomerClass;
 use crate::payment::{AccountAsOf, account_as_of};
@@ -57,12 +57,14 @@ struct Asked<'a> {
     clock: GasDayClock,
     as_of: GasDay,
     terms: &'a PaymentTerms,
+    /// What was agreed when the order in force was issued.
+    when_issued: Option<&'a PaymentTerms>,
     account: OnceCell<Result<AccountAsOf, RuleError>>,
 }
 
 impl<'a> Asked<'a> {
     /// The conditions in the order in which they are asked.
-    const CONDITIONS: [Condition<Self>; 16] = [
+    const CONDITIONS: [Condition<Self>; 17] = [
         Self::in_term,
         Self::class,
         Self::demand_served,
@@ -73,6 +75,7 @@ impl<'a> Asked<'a> {
         Self::short,
         Self::read,
         Self::unpaid,
+        Self::goes_on,
         Self::undisputed,
         Self::nothing_waits,
         Self::outside_windows,
@@ -85,7 +88,15 @@ impl<'a> Asked<'a> {
         let clock = facts.ledger.clock();
         let as_of = deciding_day(clock, now);
         let terms = terms_at(facts.ledger, facts.contract, now);
-        Self { facts, measure, now, clock, as_of, terms, account: OnceCell::new() }
+        let when_issued =
+            facts.order.and_then(|order| terms_when_issued(facts.ledger, facts.contract, order));
+        Self { facts, measure, now, clock, as_of, terms, when_issued, account: OnceCell::new() }
+    }
+
+    /// The terms of now, and those that the order in force was issued by: the ones that are better for the
+    /// customer count, so that other terms never arm an order again that they were not shown for (F).
+    fn agreed(&self) -> impl Iterator<Item = &'a PaymentTerms> {
+        [Some(self.terms), self.when_issued].into_iter().flatten()
     }
 
     fn today(&self) -> CivilDay {
@@ -178,10 +189,12 @@ impl<'a> Asked<'a> {
     }
 
     fn threshold(&self) -> DaysOfGas {
-        match self.measure {
-            MeasureKind::Reduce => self.terms.reduce_below,
-            MeasureKind::Suspend => self.terms.suspend_below,
-        }
+        let of = |terms: &PaymentTerms| match self.measure {
+            MeasureKind::Reduce => terms.reduce_below,
+            MeasureKind::Suspend => terms.suspend_below,
+        };
+        let issued = self.facts.order.map(|order| order.issued.evidence.threshold);
+        self.agreed().map(of).chain(issued).fold(of(self.terms), Ord::min)
     }
 
     /// E2, E4: below the stage's threshold, or nothing available where that is 0.
@@ -210,7 +223,9 @@ impl<'a> Asked<'a> {
 
     /// E4: every point has an actual reading whose gas day ended less than the agreed hours ago.
     fn read(&self) -> Result<(), crate::Rejection> {
-        let hours = self.terms.reading_max_age_hours.unwrap_or(READING_MAX_AGE_HOURS);
+        let agreed = |terms: &PaymentTerms| terms.reading_max_age_hours;
+        let hours = self.agreed().map(|it| agreed(it).unwrap_or(READING_MAX_AGE_HOURS));
+        let hours = hours.min().unwrap_or(READING_MAX_AGE_HOURS);
         for (point, newest) in self.newest_readings() {
             let age = newest.map(|day| self.now - self.clock.end(day));
             if age.is_some_and(|age| age < TimeDelta::hours(hours.into())) {
@@ -246,9 +261,37 @@ impl<'a> Asked<'a> {
         Err(Rejection::DemandPaid { demand, amount, received }.into())
     }
 
+    /// E5, T6: what ended the demand on a day since it was served has ended it, also where nobody looked.
+    fn goes_on(&self) -> Result<(), crate::Rejection> {
+        let (contract, indices) = (self.facts.contract, self.facts.ledger.indices());
+        let Some(ended) = over(contract, indices, self.as_of) else { return Ok(()) };
+        let as_of = GasDay::new(ended.since.date());
+        let refusal = match ended.causes.into_iter().next() {
+            Some(LiftCause::DemandPaid { amount, demand, received }) => {
+                Rejection::DemandPaid { demand, amount, received }
+            }
+            Some(LiftCause::DaysRestored { days, restore_above }) => Rejection::NotShort {
+                days: days.map_or("unlimited".to_owned(), |days| days.to_string()),
+                as_of,
+                threshold: restore_above,
+                measure: self.measure,
+                available: account_as_of(contract, indices, as_of)?.available,
+            },
+            // Time alone leads to no other.
+            Some(
+                LiftCause::DemandWithdrawn { .. }
+                | LiftCause::DisputeUpheld {}
+                | LiftCause::OrderWithdrawn { .. },
+            )
+            | None => return Ok(()),
+        };
+        Err(refusal.into())
+    }
+
     fn undisputed(&self) -> Result<(), crate::Rejection> {
         let open = self.facts.demand.and_then(|demand| demand.dispute.as_ref());
-        match open.filter(|_| self.terms.dispute_blocks_order.unwrap_or(true)) {
+        let blocks = self.agreed().any(|terms| terms.dispute_blocks_order.unwrap_or(true));
+        match open.filter(|_| blocks) {
             None => Ok(()),
             Some(dispute) => {
                 let (demand, on) = (dispute.demand.clone(), dispute.on);
@@ -266,7 +309,8 @@ impl<'a> Asked<'a> {
 
     fn outside_windows(&self) -> Result<(), crate::Rejection> {
         let now = self.clock.local(self.now);
-        let inside = self.terms.no_cut.as_ref().and_then(|windows| no_cut_window(windows, now));
+        let mut windows = self.agreed().filter_map(|terms| terms.no_cut.as_ref());
+        let inside = windows.find_map(|windows| no_cut_window(windows, now));
         match inside {
             None => Ok(()),
             Some(window) => Err(Rejection::NoCutWindow { now, window }.into()),
@@ -285,7 +329,7 @@ impl<'a> Asked<'a> {
 
     /// A continuous process is stopped only after somebody on site has confirmed that it may.
     fn confirmed(&self) -> Result<(), crate::Rejection> {
-        let continuous = self.terms.continuous_process.unwrap_or(false);
+        let continuous = self.agreed().any(|terms| terms.continuous_process.unwrap_or(false));
         if self.measure == MeasureKind::Suspend && continuous && self.facts.site.is_none() {
             let contract = self.facts.contract.id().clone();
             return Err(Rejection::SiteNotConfirmed { contract }.into());

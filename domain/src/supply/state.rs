@@ -323,7 +323,8 @@ impl Supply {
         }
     }
 
-    /// F: an amendment of the terms is not what an approval was given to.
+    /// F: other terms or other points are not what an approval was given to: an amendment, a renewal, an early
+    /// end, a point that moves.
     pub(crate) fn terms_amended(&mut self) {
         if self.is_running() {
             self.revision += 1;

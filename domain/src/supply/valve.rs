@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::Rejection;
 use super::command::ReportValve;
-use super::decide::{check_past, recorded};
+use super::decide::{check_clerk, check_past, recorded};
 use super::event::{Seen, SupplyEvent, SupplyRestored, ValveReported, ValveState};
 use super::state::{Procedure, Restoring};
 use crate::Decision;
@@ -45,6 +45,10 @@ pub(super) fn report(
         return Err(Rejection::UnknownOrder { contract, order }.into());
     }
     check_past(ledger, command.at, context)?;
+    // E5: what ends a suspension on site is a person's word; a device sees from afar.
+    if command.seen == Seen::OnSite {
+        check_clerk(ledger, context)?;
+    }
     let restored = match contract.supply.procedure() {
         Procedure::Restoring(restoring) => opened(ledger, contract, restoring, Some(&reported)),
         Procedure::Nothing

@@ -54,6 +54,7 @@ impl ContractState {
             self.know(&point.id);
         }
         self.held.hold(event.terms.days(), &event.delivery_points);
+        self.supply.terms_amended();
         let signed = Arc::new(event.clone());
         self.signings.push(Arc::clone(&signed));
         self.agree(TermsVersion {
@@ -87,6 +88,7 @@ impl ContractState {
     /// C1: the term ends early; whatever was to begin later does not.
     pub(crate) fn terminate(&mut self, event: &Arc<ContractTerminated>, position: Position) {
         let last = event.terms.last_gas_day;
+        self.supply.terms_amended();
         self.versions.retain(|version| version.from <= last);
         self.held.end_with(last);
         self.agree(TermsVersion {
@@ -113,6 +115,7 @@ impl ContractState {
             }
             Direction::Out => self.held.take(days, &event.delivery_point.id),
         }
+        self.supply.terms_amended();
         self.moved_points.push((event.clone(), position));
     }
 

@@ -1,7 +1,7 @@
 //! E4 a second time: whether an order may lower the flow of a contract at a moment, from the twin's notes
 //! alone.
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveTime, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 use citygate_domain::quantities::OrderId;
 use citygate_domain::supply::MeasureKind;
 
@@ -143,6 +143,7 @@ impl Facts {
             demand.is_some_and(|demand| facts.received(demand, civil(now)) < demand.fen),
             "unpaid demand",
         );
+        ask(!self.is_over(contract, now), "demand that goes on");
         let blocks = terms.dispute_blocks_order.unwrap_or(true);
         ask(!(blocks && facts.disputed), "undisputed demand");
         ask(!self.help_waits(contract), "no proposal that waits");
@@ -173,7 +174,8 @@ impl Facts {
         others.len() >= needed
     }
 
-    /// E5: whether the running demand of a contract is over by what is known now.
+    /// E5: whether the running demand of a contract is over by what is known now: as of today, or of a day
+    /// since it was served from which something counts that was told before.
     #[must_use]
     pub fn is_over(&self, contract: usize, now: DateTime<Utc>) -> bool {
         let (Some(terms), Some(facts)) =
@@ -182,12 +184,25 @@ impl Facts {
             return false;
         };
         let Some(demand) = &facts.demand else { return false };
-        if facts.received(demand, civil(now)) >= demand.fen {
-            return true;
-        }
-        let as_of = civil(now);
-        as_of >= date(terms.first)
-            && self.account(contract, as_of).lasting.reaches(terms.restore_above())
+        let today = civil(now);
+        let between = (demand.on + 1..today).filter(|day| self.may_change(terms, facts, *day));
+        between.chain([today]).any(|as_of| {
+            facts.received(demand, as_of) >= demand.fen
+                || as_of >= date(terms.first)
+                    && self.account(contract, as_of).lasting.reaches(terms.restore_above())
+        })
+    }
+
+    /// Whether money, a guarantee, credit or a price counts from a day on, or a month begins or ends.
+    fn may_change(&self, terms: &Contract, facts: &ContractFacts, day: Date) -> bool {
+        let first = |day: Date| local_date(day).is_some_and(|day| day.day() == 1);
+        facts.money.iter().any(|one| one.on == day)
+            || facts.lent.iter().any(|(_, from, _)| *from == day)
+            || terms.is_indexed() && self.index.contains_key(&day)
+            || first(day)
+            || first(day + 1)
+            || day == date(terms.first)
+            || day == date(terms.last)
     }
 
     /// E6 in thousandths of a cubic metre: what a reduced contract still gets, and what protects it.
@@ -214,6 +229,10 @@ impl Facts {
 fn notice_lasts(terms: &Contract, notice: &Notice, now: DateTime<Utc>) -> bool {
     let lapses = terms.notice_lapses_days.unwrap_or(60);
     i64::from(civil(now)) <= i64::from(notice.on) + lapses
+}
+
+fn local_date(day: Date) -> Option<NaiveDate> {
+    NaiveDate::from_num_days_from_ce_opt(day)
 }
 
 fn demand_ran(terms: &Contract, demand: &Demand, now: DateTime<Utc>) -> bool {

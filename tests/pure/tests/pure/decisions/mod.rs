@@ -35,6 +35,7 @@ mod supply_lifting;
 mod supply_nothing;
 mod supply_procedure;
 mod supply_safety;
+mod supply_time;
 
 mod cases;
 mod closing;

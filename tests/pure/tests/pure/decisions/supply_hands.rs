@@ -192,6 +192,7 @@ fn an_order_that_does_not_stand_any_more_keeps_the_valve_where_it_is() {
 fn reports_that_are_late_repeated_or_reordered_lower_nothing() {
     let report = |state, at: &str| {
         valve_reported("LG-1-1", state, Seen::OnSite, &format!("2026-03-05T{at}:00+08:00"))
+            .by("ann")
     };
     let closed = report(ValveState::Closed, "08:00");
     let world = with(noticed(contract("LG-1")), [closed.clone()]);
@@ -239,7 +240,7 @@ fn supply_is_restored_when_every_point_was_found_open() {
     }
     world.now = instant("2026-03-05T12:00:00+08:00");
     let open = |point: &str| {
-        valve_reported(point, ValveState::Open, Seen::OnSite, "2026-03-05T11:00:00+08:00")
+        valve_reported(point, ValveState::Open, Seen::OnSite, "2026-03-05T11:00:00+08:00").by("ann")
     };
     let world = with(world, [open("LG-1-2")]);
     assert_eq!(effective(world.contract("LG-1")), Stage::Restoring);

@@ -57,7 +57,7 @@ fn a_suspension_runs_from_its_demand_to_the_report_from_the_site() {
     let paid = suspended().when(paid("B-1", "2026-03-05", "250"));
     let world = paid.then_recorded(&["reference_taken", "payment_received", "supply_lifted"]);
     assert_eq!(told(&world), is("keep", Stage::Restoring));
-    let opened = |seen, at| valve_reported("LG-1-1", ValveState::Open, seen, at);
+    let opened = |seen, at| valve_reported("LG-1-1", ValveState::Open, seen, at).by("ann");
     let restoring = || suspended().and([paid_in_full()]).at("2026-03-05T12:00:00+08:00");
     // A report from afar, and one of before the lifting, restore nothing.
     let afar = opened(Seen::Remotely, "2026-03-05T10:00:00+08:00");

@@ -13,7 +13,9 @@ use citygate_tests_pure::supply_words::{
 use citygate_tests_pure::table::check;
 use citygate_tests_pure::template::Template;
 use citygate_tests_pure::told::Told;
-use citygate_tests_pure::words::{contract, delivered, instant, m3, paid, read, signed};
+use citygate_tests_pure::words::{
+    contract, delivered, guaranteed, instant, m3, paid, read, signed,
+};
 use citygate_tests_pure::world::World;
 use serde_json::json;
 
@@ -123,6 +125,82 @@ fn approvals_given_before_an_amendment_were_given_to_something_else() {
 }
 
 #[test]
+fn approvals_given_before_a_renewal_an_end_or_another_point_were_given_to_something_else() {
+    let terms = || terms().term_of("2026-01-01", "2026-03-31");
+    let renewal = terms().term_of("2026-04-01", "2026-06-30");
+    let renewal = renewal.points(&[("LG-1-1", "100000"), ("LG-1-2", "100000")]);
+    for told in [renewal.signed(), terminated("2026-03-20")] {
+        let world = with(approved(noticed(terms()), suspension_proposed()), [told.clone()]);
+        let world = at(world, "2026-03-05T09:00:00+08:00");
+        assert_eq!(said(world, order_issued().by("dan")), "changed_since_shown", "{told:?}");
+    }
+}
+
+#[test]
+fn other_terms_never_arm_an_order_in_force_again() {
+    let term = |name: &str, value: &str| terms().term(&format!("payment.{name}"), value);
+    let now = "2026-03-06T12:00:00+08:00";
+    let nights = r#"{"hours":["11:00-13:00"]}"#;
+    for (before, facts, patch, why) in [
+        // 25 yuan are left, for a tenth of a day.
+        (
+            terms(),
+            vec![guaranteed("G-1", "275", "2026-03-05", "2026-04-01")],
+            json!({"suspend_below": "2"}),
+            "not_short",
+        ),
+        (term("no_cut", nights), vec![], json!({"no_cut": null}), "no_cut_window"),
+        (
+            term("reading_max_age_hours", "99"),
+            vec![],
+            json!({"reading_max_age_hours": 9999}),
+            "readings_stale",
+        ),
+        (
+            terms(),
+            vec![demand_disputed("paid in cash").by("ann")],
+            json!({"dispute_blocks_order": false}),
+            "demand_disputed",
+        ),
+    ] {
+        let world =
+            at(noticed(before.term("payment.notice_hours", "0")), "2026-03-05T09:00:00+08:00");
+        let world = with(approved(world, suspension_proposed()), [order_issued().by("dan")]);
+        let world = at(with(world, facts), now);
+        let told = |world: &World| answer(&world.ledger, &read("LG-1-1"), world.now).reasons;
+        assert_eq!(told(&world), [why], "before {patch}");
+        let world = with(world, [amended("2026-03-05", json!({ "payment": patch }))]);
+        assert_eq!(told(&world), [why], "after it");
+    }
+}
+
+#[test]
+fn an_order_never_reaches_a_point_that_was_not_frozen_in_it() {
+    let terms = || terms().term_of("2026-01-01", "2026-03-31");
+    let renewal = terms().term_of("2026-04-01", "2026-06-30");
+    let renewal = renewal.points(&[("LG-1-1", "100000"), ("LG-1-2", "100000")]);
+    let world = with(suspended(terms()), [renewal.signed()]);
+    let world = at(world, "2026-04-02T09:00:00+08:00");
+    let world = with(world, [delivered("2026-04-01", m3("1")).at("LG-1-2")]);
+    let of = |point: &str| answer(&world.ledger, &read(point), world.now);
+    assert_eq!(of("LG-1-1").decision.word(), "stop");
+    assert_eq!(of("LG-1-2").decision.word(), "keep");
+    assert_eq!(of("LG-1-2").reasons, ["point_not_ordered"]);
+}
+
+#[test]
+fn a_report_from_the_site_is_the_word_of_a_person() {
+    let world = at(restoring(terms()), "2026-03-06T09:00:00+08:00");
+    let found =
+        |seen| valve_reported("LG-1-1", ValveState::Open, seen, "2026-03-06T08:30:00+08:00");
+    assert_eq!(said(world.clone(), found(Seen::OnSite).by_key()), "not_a_person");
+    let world = with(world, [found(Seen::Remotely).by_key()]);
+    assert_eq!(told(&world), ("keep", Stage::Restoring));
+    let world = with(world, [found(Seen::OnSite).by("ann")]);
+    assert_eq!(told(&world), ("allow", Stage::Normal));
+}
+
+#[test]
 fn a_point_stays_with_its_class_and_comes_under_nobody_elses_procedure() {
     let hospital = || contract("LG-2").sold_to("C-9", "public_service").signed();
     let moved = |from: &str, to: &str| point_moved(&format!("{from}-1"), from, to, "2026-04-01");
@@ -182,7 +260,7 @@ fn a_suspension_that_is_lifted_ends_on_site_also_after_the_term() {
     let world = at(restoring(short), "2026-04-02T09:00:00+08:00");
     assert_eq!(said(world.clone(), supply_reviewed()), "known");
     assert_eq!(effective(world.contract("LG-1")), Stage::Restoring);
-    let at_valve = |state, at| valve_reported("LG-1-1", state, Seen::OnSite, at);
+    let at_valve = |state, at| valve_reported("LG-1-1", state, Seen::OnSite, at).by("ann");
     let opened = at_valve(ValveState::Open, "2026-04-02T08:30:00+08:00");
     let world = with(world, [opened]);
     assert_eq!(effective(world.contract("LG-1")), Stage::Normal);

@@ -42,6 +42,7 @@ fn steps(dice: &mut Dice, world: &mut World, number: usize) {
     let amount = if dice.one_in(2) { "0.01" } else { "99999999" };
     let state = if dice.one_in(3) { ValveState::Closed } else { ValveState::Open };
     let reported = valve_reported(point.as_str(), state, Seen::OnSite, &world.now.to_rfc3339());
+    let reported = reported.by("ann");
     let mut told = vec![
         demand_served(amount, &ago(900)).demand(&demand).by("ann"),
         notice_served(&ago(800)).demand(&demand).notice(&notice).by("ann"),
