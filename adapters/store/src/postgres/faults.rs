@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sqlx::Error;
 
-use super::notices::{is_deaf, is_warned};
+use super::notices::{is_deaf, is_warned, unknown};
 use crate::StoreError;
 
 fn code(error: &Error) -> Option<String> {
@@ -58,7 +58,7 @@ pub(super) fn fault(place: &Path, doing: &'static str, error: Error) -> StoreErr
         return StoreError::Closed;
     }
     if is_warned(&error) {
-        return StoreError::Unknown(Arc::new(error));
+        return unknown(error);
     }
     if is_deaf(&error) {
         return StoreError::Unsafe("the server's warnings are not heard".to_owned());

@@ -13,6 +13,8 @@ use tracing::instrument::WithSubscriber;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 
+use crate::StoreError;
+
 /// Under which name the driver logs what the server says.
 const TARGET: &str = "sqlx::postgres::notice";
 
@@ -82,6 +84,11 @@ impl Notices {
 /// Whether something was done, with a warning.
 pub(super) fn is_warned(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::AnyDriverError(cause) if cause.is::<Warned>())
+}
+
+/// What a commit is told as that had this error.
+pub(super) fn unknown(error: sqlx::Error) -> StoreError {
+    StoreError::Unknown(if is_warned(&error) { Arc::new(Warned) } else { Arc::new(error) })
 }
 
 /// Whether the connection tells no warnings.

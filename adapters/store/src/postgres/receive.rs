@@ -2,7 +2,6 @@
 //! in it, and whoever wants to append meanwhile waits.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use sqlx::{Connection, Executor, PgConnection, Row};
 use uuid::Uuid;
@@ -11,7 +10,7 @@ use super::batch::integer;
 use super::faults::fault;
 use super::greet::{Seen, check_form};
 use super::load::{self, HEAD, LoadError};
-use super::notices::Notices;
+use super::notices::{Notices, unknown};
 use super::options::{PostgresOptions, Rights};
 use super::route;
 use crate::{
@@ -223,7 +222,7 @@ impl Target {
         }
         // What the answer to a commit leaves open, the next attempt finds out.
         let committed = self.notices.committed(self.connection.execute("COMMIT")).await;
-        committed.map_err(|error| StoreError::Unknown(Arc::new(error)))?;
+        committed.map_err(unknown)?;
         let head = self.head().await?;
         let closed = self.connection.close().await;
         closed.map_err(|error| fault(&self.place, "closing the ledger", error))?;

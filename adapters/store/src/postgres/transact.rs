@@ -12,7 +12,7 @@ use super::faults::{fault, is_lost};
 use super::greet::Seen;
 use super::load::{LoadError, Locked, lock};
 use super::nodes::Activated;
-use super::notices::{Notices, is_warned};
+use super::notices::{Notices, is_warned, unknown};
 use super::options::{PostgresOptions, Rights};
 use super::route;
 use super::step::Step;
@@ -104,16 +104,14 @@ impl Transactor {
     pub async fn commit(&mut self) -> Result<(), StoreError> {
         let (deadline, notices) = (self.options.deadline, self.notices.clone());
         let commit = notices.committed(self.connection().await?.execute("COMMIT"));
-        let cause: crate::error::Cause = match timeout(deadline, commit).await {
+        let left_open = match timeout(deadline, commit).await {
             Ok(Ok(_)) => return Ok(()),
-            Ok(Err(error)) if is_warned(&error) => {
-                return Err(StoreError::Unknown(Arc::new(error)));
-            }
-            Ok(Err(error)) => Arc::new(error),
-            Err(late) => Arc::new(late),
+            Ok(Err(error)) if is_warned(&error) => return Err(unknown(error)),
+            Ok(Err(error)) => unknown(error),
+            Err(late) => StoreError::Unknown(Arc::new(late)),
         };
         self.give_up();
-        Err(StoreError::Unknown(cause))
+        Err(left_open)
     }
 
     /// Before a commit that waits for a standby: tries once on each connection whether the warning

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::greet::Seen;
 use super::nodes::BEAT_SECONDS;
@@ -27,7 +27,7 @@ const MAX_REQUESTS: usize = 4096;
 
 /// How often the node says that it is alive.
 const BEAT: Duration = Duration::from_secs(BEAT_SECONDS);
-/// How long a step may take on the way out.
+/// How long saying that the node goes may take.
 const LEAVING: Duration = Duration::from_secs(3);
 
 /// What the writer is asked to do.
@@ -89,8 +89,11 @@ impl Writer {
             } else if !self.meeting.is_empty() {
                 self.meet().await;
             } else if let Some((Work { steps, answer }, patience)) = self.others.pop_front() {
-                // Whoever asked may have gone away; the work is done all the same.
-                let _ = answer.send(self.transactor.run(steps, patience).await);
+                // Whoever asked may have gone away; the work is done all the same, unless the node
+                // goes too.
+                if self.open || !answer.is_closed() {
+                    let _ = answer.send(self.transactor.run(steps, patience).await);
+                }
             } else if !self.backlog.is_empty() {
                 self.write().await;
                 // The callers that were just answered come again and share a transaction.
@@ -104,7 +107,7 @@ impl Writer {
         if let Some(node) = &self.transactor.options.node {
             let leave = node.leave().into_iter().map(Step::from).collect();
             // A node that cannot say so is missed by its silence.
-            let _ = self.transactor.run(leave, LEAVING).await;
+            let _ = timeout(LEAVING, self.transactor.run(leave, LEAVING)).await;
         }
         self.transactor.close().await
     }
