@@ -11,8 +11,11 @@ use citygate_domain::log::Position;
 use citygate_domain::passage::{Clocks, Elapsed, STEPS, is_not_yet};
 use citygate_domain::quantities::{ContractId, PersonId};
 
+use citygate_store::EventStore;
+
 use crate::engine::{Answer, Engine, Request};
 use crate::error::EngineError;
+use crate::sources::Sources;
 
 /// What a round came to.
 #[derive(Debug, Clone)]
@@ -33,9 +36,17 @@ pub async fn check_clocks(
 
 /// What the clocks show now; `elapsed` since a round before.
 pub async fn clocks(engine: &Engine, elapsed: Option<Elapsed>) -> Result<Clocks, EngineError> {
-    let newest = engine.store().head().await?.recorded_at;
-    let database = engine.store().clock().await?;
-    let now = (engine.sources().now)();
+    clocks_of(engine.store().as_ref(), engine.sources(), elapsed).await
+}
+
+pub(crate) async fn clocks_of(
+    store: &dyn EventStore,
+    sources: &Sources,
+    elapsed: Option<Elapsed>,
+) -> Result<Clocks, EngineError> {
+    let newest = store.head().await?.recorded_at;
+    let database = store.clock().await?;
+    let now = (sources.now)();
     Ok(Clocks { now, newest, database, elapsed })
 }
 

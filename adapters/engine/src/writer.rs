@@ -16,7 +16,7 @@ use std::task::Poll;
 use chrono::{DateTime, Utc};
 use citygate_domain::context::{Actor, Context};
 use citygate_domain::log::{Position, Recorded};
-use citygate_domain::{Decision, Rejection, decide};
+use citygate_domain::{Command, Decision, Rejection, decide};
 use citygate_store::{AppendRequest, Committed, EventStore, Outcome, StoreError, canonical_json};
 use tokio::sync::RwLockWriteGuard;
 
@@ -25,6 +25,7 @@ use crate::elect::Mandate;
 use crate::engine::{Answer, Request};
 use crate::error::EngineError;
 use crate::sources::Sources;
+use crate::tick::clocks_of;
 use crate::told::{Told, all};
 use crate::world::World;
 
@@ -173,13 +174,19 @@ impl<'a> Writer<'a> {
 
     async fn send(&mut self, requests: Vec<Request>, attempt: u32) -> Result<(), EngineError> {
         let repeated = look_up(&self.store, &requests).await?;
+        let clocks = check_clocks(&self.store, self.sources, &requests).await?;
         let now = (self.sources.now)();
         let mut appends = Vec::new();
         let mut decided = Vec::with_capacity(requests.len());
         for (request, repeated) in requests.iter().zip(repeated) {
             decided.push(match repeated {
                 Some(answer) => Decided::Found(answer),
-                None => self.decide(request, now, &mut appends)?,
+                None => match &clocks {
+                    Err(disagree) if rests_on_time(request) => {
+                        Decided::Answered(Answer::Refused(disagree.clone()))
+                    }
+                    Err(_) | Ok(()) => self.decide(request, now, &mut appends)?,
+                },
             });
         }
         let store = Arc::clone(&self.store);
@@ -314,4 +321,21 @@ fn answer_at(first: Option<u64>, last: Option<u64>) -> Answer {
         }
         _ => Answer::Known,
     }
+}
+
+/// T6: whether the clocks agree, where a request rests on it.
+async fn check_clocks(
+    store: &Arc<dyn EventStore>,
+    sources: &Sources,
+    requests: &[Request],
+) -> Result<Result<(), Rejection>, EngineError> {
+    if !requests.iter().any(rests_on_time) {
+        return Ok(Ok(()));
+    }
+    let clocks = clocks_of(store.as_ref(), sources, None).await?;
+    Ok(clocks.check().map_err(Rejection::from))
+}
+
+fn rests_on_time(request: &Request) -> bool {
+    matches!(&request.command, Command::Supply(command) if command.rests_on_time())
 }

@@ -37,6 +37,25 @@ pub enum SupplyCommand {
 }
 
 impl SupplyCommand {
+    /// T6: whether it rests on how much time has gone by, so that it is decided only while the clocks
+    /// agree.
+    #[must_use]
+    pub const fn rests_on_time(&self) -> bool {
+        match self {
+            Self::IssueOrder(_) | Self::ReviewSupply(_) => true,
+            Self::ServeDemand(_)
+            | Self::DisputeDemand(_)
+            | Self::ResolveDispute(_)
+            | Self::WithdrawDemand(_)
+            | Self::ServeNotice(_)
+            | Self::ConfirmSite(_)
+            | Self::ProposeOrder(_)
+            | Self::ApproveOrder(_)
+            | Self::WithdrawOrder(_)
+            | Self::ReportValve(_) => false,
+        }
+    }
+
     /// Whose supply.
     #[must_use]
     pub fn contract(&self) -> &ContractId {

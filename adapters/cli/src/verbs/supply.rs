@@ -76,7 +76,6 @@ async fn told(session: &Session, verb: SupplyVerb) -> Result<ExitCode, Failure> 
             because(SupplyCommand::WithdrawOrder(WithdrawOrder { contract, order, reason }), why)
         }
         SupplyVerb::Issue { contract, order } => {
-            check_clocks(session).await?;
             plain(SupplyCommand::IssueOrder(IssueOrder { contract, order }))
         }
         SupplyVerb::ReportValve(args) => plain(SupplyCommand::ReportValve(reported(args))),
@@ -87,14 +86,6 @@ async fn told(session: &Session, verb: SupplyVerb) -> Result<ExitCode, Failure> 
     let position = session.request(request).await?;
     say(session.lang.done(position.map(|position| position.number())));
     Ok(ExitCode::SUCCESS)
-}
-
-/// T6: hours and days are counted by clocks that agree, or no order is issued.
-async fn check_clocks(session: &Session) -> Result<(), Failure> {
-    citygate_engine::check_clocks(&session.engine, None).await?.map_err(|refusal| {
-        let advice = session.lang.advice(refusal.code(), refusal.advice());
-        Failure::refused(refusal.code(), format!("{refusal}. {advice}"))
-    })
 }
 
 fn plain(command: SupplyCommand) -> Request {

@@ -135,6 +135,7 @@ fn a_clock_behind_the_log_issues_nothing_and_keeps_the_valve() {
     approve(&ledger, "li").exits(0);
     let ledger = ledger.at("2025-02-13T00:59:59Z");
     issue(&ledger).exits(1).says("citygate: clock_behind_log: ");
+    ledger.run(&["supply", "review", "LG-1"]).exits(1).says("citygate: clock_behind_log: ");
     let ledger = ledger.at("2025-02-13T01:00:00Z");
     issue(&ledger).exits(0);
     let shown = ledger.run(&["supply", "show", "--contract", "LG-1", "--format", "csv"]).exits(0);
