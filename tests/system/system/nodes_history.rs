@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use chrono::DateTime;
 use citygate_store::conformance::stream;
-use citygate_store::{KeyRecord, StoredEvent, migrate};
+use citygate_store::{EventStore as _, KeyRecord, SqliteStore, StoredEvent, migrate};
 use citygate_tests_system::history::{Answered, Call, Ended, Flaw, What, check, ended, record};
+use citygate_tests_system::ledger::ticking_clock;
 use citygate_tests_system::postgres::Server;
 use uuid::Uuid;
 
@@ -48,6 +49,10 @@ async fn what_four_processes_did_to_one_file_is_a_history_of_one_log() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.db");
     let place = path.to_string_lossy().into_owned();
+    // As in the database, the ledger is there before they come: who makes it while another one does is
+    // told that it is busy.
+    let made = SqliteStore::open(&path, ticking_clock()).await.unwrap();
+    made.close().await.unwrap();
     let recorded = {
         let place = place.clone();
         tokio::task::spawn_blocking(move || record(&program(), &place, 4, 40))
