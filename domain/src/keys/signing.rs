@@ -157,7 +157,7 @@ fn unhex<const BYTES: usize>(text: &str) -> Option<[u8; BYTES]> {
     let digit = |byte: u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),
         b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
+        0..=b'/' | b':'..=b'`' | b'g'..=u8::MAX => None,
     };
     let mut bytes = [0; BYTES];
     for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {

@@ -43,7 +43,7 @@ pub(super) fn is_missing_partition(error: &Error) -> bool {
 /// Whether the connection is gone, or cannot be made.
 pub(super) fn is_lost(error: &Error) -> bool {
     match code(error) {
-        // The server goes down, comes up, or ended this session.
+        // The server goes down, comes up, or ended this connection.
         Some(code) => code.starts_with("57P") || code.starts_with("08") || code == "25P03",
         None => {
             matches!(error, Error::Io(_) | Error::Tls(_) | Error::Protocol(_) | Error::PoolTimedOut)

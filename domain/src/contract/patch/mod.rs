@@ -281,6 +281,8 @@ fn refused(path: &str, error: &serde_json::Error) -> Rejection {
             let near: Vec<&str> = named.skip(1).step_by(2).collect();
             Rejection::UnknownTerm { path: format!("{path}.{field}"), near: near.join(", ") }
         }
-        _ => Rejection::MalformedTerm { path: path.to_owned(), problem },
+        (Some(_) | None, Some(_) | None) => {
+            Rejection::MalformedTerm { path: path.to_owned(), problem }
+        }
     }
 }

@@ -112,6 +112,10 @@ fn word(
     }
     match standing(then, at_start, slot, soft_until) {
         Standing::Ends(answer) => Word::Keep(answer),
+        // Where nothing was recorded since, that was asked already.
+        Standing::For(not_after_seconds) if then.position() == live.position() => {
+            Word::AsAtStart { not_after_seconds }
+        }
         Standing::For(not_after_seconds) => match ends(live, at_start, slot, not_after_seconds) {
             Some(answer) => Word::Keep(Box::new(answer)),
             None => Word::AsAtStart { not_after_seconds },
