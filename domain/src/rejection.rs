@@ -113,6 +113,12 @@ pub enum Rejection {
     /// Supply and its curtailment.
     #[error(transparent)]
     Supply(#[from] supply::Rejection),
+    /// Demands and notices.
+    #[error(transparent)]
+    Demand(#[from] supply::DemandRejection),
+    /// Orders that curtail supply.
+    #[error(transparent)]
+    Order(#[from] supply::OrderRejection),
 }
 
 impl Rejection {
@@ -149,6 +155,8 @@ impl Rejection {
             Self::Keys(rejection) => rejection.listed(),
             Self::TakeOrPay(rejection) => rejection.listed(),
             Self::Supply(rejection) => rejection.listed(),
+            Self::Demand(rejection) => rejection.listed(),
+            Self::Order(rejection) => rejection.listed(),
         }
     }
 }
@@ -174,6 +182,8 @@ pub fn all() -> Vec<Listed> {
         keys::Rejection::LIST,
         take_or_pay::Rejection::LIST,
         supply::Rejection::LIST,
+        supply::DemandRejection::LIST,
+        supply::OrderRejection::LIST,
     ];
     let mut all: Vec<Listed> = areas.into_iter().flatten().copied().collect();
     all.sort_by_key(|listed| listed.number);

@@ -14,7 +14,7 @@ use super::facts::{lapses_days, last_day_of, terms_at};
 use super::lift::{by_time, lifted};
 use super::over::{days_of_change, restored};
 use super::state::{Demand, Procedure};
-use super::{LiftCause, Rejection, SupplyCommand, deciding_day, order, valve};
+use super::{DemandRejection, LiftCause, Rejection, SupplyCommand, deciding_day, order, valve};
 use crate::approval::{NOT_PERSONS, Role, SCHEDULER};
 use crate::context::Context;
 use crate::contract::{ContractState, PaymentTerms};
@@ -147,21 +147,21 @@ fn demand(
             return Ok(Decision::nothing());
         }
         let demand = known.demand.clone();
-        return Err(Rejection::DuplicateDemand { demand, known: known.on }.into());
+        return Err(DemandRejection::DuplicateDemand { demand, known: known.on }.into());
     }
     if command.amount <= Money::ZERO {
-        return Err(Rejection::NotPositive { amount: command.amount }.into());
+        return Err(DemandRejection::NotPositive { amount: command.amount }.into());
     }
     check_past(ledger, command.served_at, context)?;
     check_clerk(ledger, context)?;
     let procedure = contract.supply.procedure();
     if let Some(Demand { served, .. }) = procedure.demand() {
         let (known, amount) = (served.demand.clone(), served.amount);
-        return Err(Rejection::DemandRunning { known, amount }.into());
+        return Err(DemandRejection::DemandRunning { known, amount }.into());
     }
     if let Procedure::Restoring(restoring) = procedure {
         let order = restoring.order.issued.order.clone();
-        return Err(Rejection::SupplyRestoring { order }.into());
+        return Err(DemandRejection::SupplyRestoring { order }.into());
     }
     check_shortage(ledger, contract, served.on, context)?;
     Ok(recorded(SupplyEvent::DemandServed(served)))
@@ -188,18 +188,21 @@ fn check_shortage(
             restored(contract, ledger.indices(), as_of)?
         {
             let days = days.map_or("unlimited".to_owned(), |days| days.to_string());
-            return Err(Rejection::NothingToDemand { days, as_of, restore_above }.into());
+            return Err(DemandRejection::NothingToDemand { days, as_of, restore_above }.into());
         }
     }
     Ok(())
 }
 
 /// The running demand of this name.
-fn running<'a>(contract: &'a ContractState, demand: &DemandId) -> Result<&'a Demand, Rejection> {
+fn running<'a>(
+    contract: &'a ContractState,
+    demand: &DemandId,
+) -> Result<&'a Demand, DemandRejection> {
     let running = contract.supply.procedure().demand();
     running.filter(|running| running.served.demand == *demand).ok_or_else(|| {
         let (contract, demand) = (contract.id().clone(), demand.clone());
-        Rejection::UnknownDemand { contract, demand }
+        DemandRejection::UnknownDemand { contract, demand }
     })
 }
 
@@ -216,7 +219,7 @@ fn disputed(
             return Ok(Decision::nothing());
         }
         let (demand, on) = (command.demand.clone(), open.on);
-        return Err(Rejection::DisputeOpen { demand, on }.into());
+        return Err(DemandRejection::DisputeOpen { demand, on }.into());
     }
     check_reason(&command.reason)?;
     check_clerk(ledger, context)?;
@@ -238,7 +241,7 @@ fn resolved(
 ) -> Result<Decision, crate::Rejection> {
     let demand = running(contract, &command.demand)?;
     if demand.dispute.is_none() {
-        return Err(Rejection::NoDisputeOpen { demand: command.demand.clone() }.into());
+        return Err(DemandRejection::NoDisputeOpen { demand: command.demand.clone() }.into());
     }
     check_reason(&command.reason)?;
     check_clerk(ledger, context)?;
@@ -307,7 +310,7 @@ fn notice(
             return Ok(Decision::nothing());
         }
         let notice = known.notice.clone();
-        return Err(Rejection::DuplicateNotice { notice, known: known.on }.into());
+        return Err(DemandRejection::DuplicateNotice { notice, known: known.on }.into());
     }
     check_past(ledger, command.served_at, context)?;
     check_clerk(ledger, context)?;
@@ -316,13 +319,13 @@ fn notice(
         let clock = ledger.clock();
         let (notice, demand) =
             (clock.local(command.served_at), clock.local(demand.served.served_at));
-        return Err(Rejection::NoticeBeforeDemand { notice, demand }.into());
+        return Err(DemandRejection::NoticeBeforeDemand { notice, demand }.into());
     }
     if let Some(known) = contract.supply.procedure().notice() {
         let last = last_day_of(&known.served, terms_now(ledger, contract, context));
         if ledger.clock().civil_day(context.now) <= last {
             let notice = known.served.notice.clone();
-            return Err(Rejection::NoticeRunning { notice, last }.into());
+            return Err(DemandRejection::NoticeRunning { notice, last }.into());
         }
         order::check_none_waits(contract)?;
     }
@@ -352,7 +355,7 @@ fn confirmed(
     if command.at < notice.served.served_at {
         let clock = ledger.clock();
         let (at, notice) = (clock.local(command.at), clock.local(notice.served.served_at));
-        return Err(Rejection::ConfirmedBeforeNotice { at, notice }.into());
+        return Err(DemandRejection::ConfirmedBeforeNotice { at, notice }.into());
     }
     Ok(recorded(SupplyEvent::SiteConfirmed(confirmed)))
 }

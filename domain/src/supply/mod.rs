@@ -14,10 +14,12 @@ mod state;
 mod answer;
 mod cause;
 mod decide;
+mod demand_rejection;
 mod facts;
 mod lift;
 mod limits;
 mod order;
+mod order_rejection;
 mod over;
 mod rejection;
 mod stands;
@@ -46,11 +48,13 @@ pub use state::{
 pub use answer::{Answer, SupplyDecision, answer, answer_by, epoch_of};
 pub use cause::LiftCause;
 pub use decide::decide;
+pub use demand_rejection::DemandRejection;
 pub use facts::{
     Evidence, OrderFacts, demand_runs_until, last_day_of, needed, notice_runs_until, order_in_force,
 };
 pub(crate) use lift::with_lifted;
 pub use limits::{Limits, limits, protected_limits};
+pub use order_rejection::OrderRejection;
 pub use over::{Over, deciding_day, over, received};
 pub use rejection::Rejection;
 pub use stands::{lacking, order_stands};

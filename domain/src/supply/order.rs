@@ -8,7 +8,9 @@ use super::event::{
 use super::facts::{OrderFacts, check_class, needed};
 use super::lift::lifted;
 use super::state::{OrderEnd, Procedure, Proposal};
-use super::{LiftCause, Measure, MeasureKind, Proposed, Rejection, limits, order_stands};
+use super::{
+    LiftCause, Measure, MeasureKind, OrderRejection, Proposed, Rejection, limits, order_stands,
+};
 use crate::approval::{self, NOT_PERSONS, Role, SCHEDULER, Subject};
 use crate::context::Context;
 use crate::contract::ContractState;
@@ -20,12 +22,12 @@ use crate::stream::Stream;
 use crate::{Decision, Event};
 
 /// F: one order waits at a time.
-pub(super) fn check_none_waits(contract: &ContractState) -> Result<(), Rejection> {
+pub(super) fn check_none_waits(contract: &ContractState) -> Result<(), OrderRejection> {
     match contract.supply.procedure().proposal() {
         None => Ok(()),
         Some(Proposal { proposed, .. }) => {
             let (order, by) = (proposed.order.clone(), proposed.by.clone());
-            Err(Rejection::OrderPending { order, by })
+            Err(OrderRejection::OrderPending { order, by })
         }
     }
 }
@@ -52,7 +54,7 @@ pub(super) fn propose(
             return Ok(Decision::nothing());
         }
         let (order, known) = (command.order.clone(), proposed.on);
-        return Err(Rejection::DuplicateOrder { order, known }.into());
+        return Err(OrderRejection::DuplicateOrder { order, known }.into());
     }
     let class = ledger.class_of(contract.customer());
     let measure = match command.measure {
@@ -63,7 +65,7 @@ pub(super) fn propose(
     check_clerk_or_engine(ledger, context)?;
     let id = || contract.id().clone();
     if origin == Origin::Scheduler && !terms_now(ledger, contract, context).automatic {
-        return Err(Rejection::NotAutomatic { contract: id() }.into());
+        return Err(OrderRejection::NotAutomatic { contract: id() }.into());
     }
     let procedure = contract.supply.procedure();
     if procedure.demand().is_none() {
@@ -107,44 +109,47 @@ fn check_lets_through(
 
 /// E3: an order goes further than the one in force, or rests on a newer notice than it. E5: from a
 /// suspension no order leads back to a reduction, which would end without anybody opening the valves.
-fn check_further(contract: &ContractState, measure: MeasureKind) -> Result<(), Rejection> {
+fn check_further(contract: &ContractState, measure: MeasureKind) -> Result<(), OrderRejection> {
     let procedure = contract.supply.procedure();
     let (Some(order), Some(notice)) = (procedure.order(), procedure.notice()) else {
         return Ok(());
     };
     let known = order.issued.measure.kind();
     if measure < known {
-        return Err(Rejection::SuspensionInForce { order: order.issued.order.clone() });
+        return Err(OrderRejection::SuspensionInForce { order: order.issued.order.clone() });
     }
     if measure > known || order.notice != notice.served {
         return Ok(());
     }
-    Err(Rejection::OrderInForce { order: order.issued.order.clone(), measure: known })
+    Err(OrderRejection::OrderInForce { order: order.issued.order.clone(), measure: known })
 }
 
 /// The order that waits, if it is this one; else what became of it.
-fn waiting<'a>(contract: &'a ContractState, order: &OrderId) -> Result<&'a Proposal, Rejection> {
+fn waiting<'a>(
+    contract: &'a ContractState,
+    order: &OrderId,
+) -> Result<&'a Proposal, crate::Rejection> {
     let proposal = contract.supply.procedure().proposal();
     if let Some(proposal) = proposal.filter(|proposal| proposal.proposed.order == *order) {
         return Ok(proposal);
     }
     let (contract_id, order) = (contract.id().clone(), order.clone());
     let Some(known) = contract.supply.order(&order) else {
-        return Err(Rejection::UnknownOrder { contract: contract_id, order });
+        return Err(OrderRejection::UnknownOrder { contract: contract_id, order }.into());
     };
     Err(match &known.end {
-        OrderEnd::Issued { by } => Rejection::AlreadyIssued { order, by: by.clone() },
+        OrderEnd::Issued { by } => OrderRejection::AlreadyIssued { order, by: by.clone() }.into(),
         OrderEnd::Withdrawn { by, reason } => {
-            Rejection::OrderWithdrawn { order, by: by.clone(), reason: reason.clone() }
+            OrderRejection::OrderWithdrawn { order, by: by.clone(), reason: reason.clone() }.into()
         }
         OrderEnd::Lifted { causes } => over(order, causes),
         // An order waits beside its notice only.
-        OrderEnd::Waiting => Rejection::UnknownOrder { contract: contract_id, order },
+        OrderEnd::Waiting => OrderRejection::UnknownOrder { contract: contract_id, order }.into(),
     })
 }
 
 /// E5: why an order is over: that its demand was paid is said first.
-fn over(order: OrderId, causes: &[LiftCause]) -> Rejection {
+fn over(order: OrderId, causes: &[LiftCause]) -> crate::Rejection {
     let paid = causes.iter().find_map(|cause| match cause {
         LiftCause::DemandPaid { demand, amount, received } => {
             Some((demand.clone(), *amount, *received))
@@ -155,19 +160,25 @@ fn over(order: OrderId, causes: &[LiftCause]) -> Rejection {
         | LiftCause::OrderWithdrawn { .. } => None,
     });
     match paid {
-        Some((demand, amount, received)) => Rejection::DemandPaid { demand, amount, received },
-        None => Rejection::OrderLifted { order, causes: causes.into() },
+        Some((demand, amount, received)) => {
+            Rejection::DemandPaid { demand, amount, received }.into()
+        }
+        None => OrderRejection::OrderLifted { order, causes: causes.into() }.into(),
     }
 }
 
 /// F: what was shown of the procedure is still so.
-fn check_shown(contract: &ContractState, proposal: &Proposal, shown: u32) -> Result<(), Rejection> {
+fn check_shown(
+    contract: &ContractState,
+    proposal: &Proposal,
+    shown: u32,
+) -> Result<(), OrderRejection> {
     let now = contract.supply.revision();
     match [shown, proposal.proposed.revision].into_iter().find(|shown| *shown != now) {
         None => Ok(()),
         Some(shown) => {
             let order = proposal.proposed.order.clone();
-            Err(Rejection::ChangedSinceShown { order, shown, now })
+            Err(OrderRejection::ChangedSinceShown { order, shown, now })
         }
     }
 }
@@ -186,7 +197,7 @@ pub(super) fn approve(
     approval::check_second(ledger, maker, &subject, Role::Approver, context)?;
     if proposal.approved_by.contains(by) {
         let measure = proposal.proposed.measure.kind();
-        return Err(Rejection::AlreadyApproved {
+        return Err(OrderRejection::AlreadyApproved {
             order: command.order.clone(),
             person: by.clone(),
             given: proposal.approved_by.len(),
@@ -300,10 +311,10 @@ fn check_issuer(
     if *channel == SCHEDULER {
         let own = proposal.proposed.origin == Origin::Scheduler && measure == MeasureKind::Reduce;
         if !own {
-            return Err(Rejection::NotForTheEngine { order: order(), measure }.into());
+            return Err(OrderRejection::NotForTheEngine { order: order(), measure }.into());
         }
         if !terms_now(ledger, contract, context).automatic {
-            return Err(Rejection::NotAutomatic { contract: contract.id().clone() }.into());
+            return Err(OrderRejection::NotAutomatic { contract: contract.id().clone() }.into());
         }
         return Ok(());
     }
@@ -312,7 +323,7 @@ fn check_issuer(
     }
     ledger.approvals().check_role(by, Role::Clerk)?;
     if ledger.four_eyes() == FourEyes::On && *by == proposal.proposed.by {
-        return Err(Rejection::ProposerIsIssuer { order: order(), person: by.clone() }.into());
+        return Err(OrderRejection::ProposerIsIssuer { order: order(), person: by.clone() }.into());
     }
     Ok(())
 }

@@ -1,21 +1,14 @@
 use chrono::{DateTime, FixedOffset};
 
-use super::{LiftCause, MeasureKind, Waiting};
+use super::{MeasureKind, Waiting};
 use crate::customer::CustomerClass;
 use crate::quantities::{
-    CivilDay, ContractId, DaysOfGas, DemandId, GasDay, Money, NoticeId, OrderId, Percent, PersonId,
-    PointId, Volume,
+    CivilDay, ContractId, DaysOfGas, DemandId, GasDay, Money, NoticeId, Percent, PointId, Volume,
 };
 use crate::rejection::rejections;
 
-/// What lifted a procedure, as a sentence says it.
-fn told(causes: &[LiftCause]) -> String {
-    let causes: Vec<String> = causes.iter().map(ToString::to_string).collect();
-    causes.join("; ")
-}
-
 rejections! {
-    /// Refusals about the supply of a contract (E3–E8, F). Those from `class_protected` to
+    /// Refusals about the supply of a contract (E3–E8). Those from `class_protected` to
     /// `site_not_confirmed` are the conditions of E4 in the order in which they are asked.
     pub enum Rejection {
         1001 "unknown_contract" "Sign the contract first."
@@ -26,14 +19,6 @@ rejections! {
             contract: ContractId,
         },
 
-        1002 "not_positive" "State what is demanded as a number above zero."
-        /// E3: a demand names an amount.
-        #[error("the demanded amount {amount} is not above zero")]
-        NotPositive {
-            /// As sent.
-            amount: Money,
-        },
-
         1003 "in_the_future" "Record it once it has happened."
         /// T6: what is told has happened already.
         #[error("{at} has not come yet; it is {now}")]
@@ -42,66 +27,6 @@ rejections! {
             at: DateTime<FixedOffset>,
             /// The current time.
             now: DateTime<FixedOffset>,
-        },
-
-        1004 "demand_running" "Wait until the running demand is paid, or resolve its dispute."
-        /// E3: one demand at a time.
-        #[error("demand {known} of {amount} is running already")]
-        DemandRunning {
-            /// The demand that is running.
-            known: DemandId,
-            /// Its amount.
-            amount: Money,
-        },
-
-        1005 "duplicate_reference" "Give the demand another name."
-        /// The name is in use for another demand of the contract.
-        #[error("demand {demand} was served on {known} with other content")]
-        DuplicateDemand {
-            /// Its name.
-            demand: DemandId,
-            /// When the known one was served.
-            known: CivilDay,
-        },
-
-        1006 "duplicate_reference" "Give the notice another name."
-        /// The name is in use for another notice of the contract.
-        #[error("notice {notice} was served on {known} with other content")]
-        DuplicateNotice {
-            /// Its name.
-            notice: NoticeId,
-            /// When the known one was served.
-            known: CivilDay,
-        },
-
-        1007 "duplicate_reference" "Give the order another name."
-        /// The name is in use for another order of the contract.
-        #[error("order {order} was proposed on {known} with other content")]
-        DuplicateOrder {
-            /// Its name.
-            order: OrderId,
-            /// When the known one was proposed.
-            known: CivilDay,
-        },
-
-        1008 "nothing_to_demand" "Wait until the days of gas are below restore_above; E5 would cancel the demand."
-        /// E5: a demand is cancelled while the days are not below `restore_above`.
-        #[error("{days} days of gas as of {as_of} are not below restore_above {restore_above}: a demand would be cancelled at once")]
-        NothingToDemand {
-            /// G3.
-            days: String,
-            /// As of which gas day.
-            as_of: GasDay,
-            /// The term.
-            restore_above: DaysOfGas,
-        },
-
-        1009 "supply_restoring" "Let somebody on site open the valves and report them."
-        /// E5: a lifted suspension ends with the reports from the site.
-        #[error("the suspension {order} is lifted and its valves are not reported open yet")]
-        SupplyRestoring {
-            /// The order that is over.
-            order: OrderId,
         },
 
         1010 "outside_term" "Look at the term of the contract."
@@ -118,184 +43,10 @@ rejections! {
             last: GasDay,
         },
 
-        1011 "unknown_demand" "Name the demand that is running."
-        /// E3: the demand is not running.
-        #[error("demand {demand} of {contract} is not running")]
-        UnknownDemand {
-            /// Whose supply.
-            contract: ContractId,
-            /// As sent.
-            demand: DemandId,
-        },
-
-        1012 "dispute_open" "Resolve the open dispute first."
-        /// E4: one dispute at a time.
-        #[error("demand {demand} is disputed since {on}")]
-        DisputeOpen {
-            /// Which demand.
-            demand: DemandId,
-            /// Since when.
-            on: CivilDay,
-        },
-
-        1013 "no_dispute_open" "Look at the procedure."
-        /// E4: nothing to resolve.
-        #[error("demand {demand} is not disputed")]
-        NoDisputeOpen {
-            /// Which demand.
-            demand: DemandId,
-        },
-
         1014 "reason_missing" "Say why."
         /// E3: a dispute, a proposal and a withdrawal say why.
         #[error("a reason is missing")]
         ReasonMissing {},
-
-        1015 "notice_running" "Use the notice that is running; a new one may follow when it has lapsed."
-        /// E3: one notice at a time.
-        #[error("notice {notice} is running and lapses after {last}")]
-        NoticeRunning {
-            /// The notice that is running.
-            notice: NoticeId,
-            /// The last civil day on which an order may rest on it.
-            last: CivilDay,
-        },
-
-        1016 "notice_before_demand" "Serve the notice after the demand."
-        /// E3: a notice rests on a demand that was served.
-        #[error("the notice was served at {notice}, before the demand at {demand}")]
-        NoticeBeforeDemand {
-            /// As sent.
-            notice: DateTime<FixedOffset>,
-            /// When the demand was.
-            demand: DateTime<FixedOffset>,
-        },
-
-        1017 "confirmed_before_notice" "Go to the site after the notice was served."
-        /// E4: a confirmation from the site belongs to the notice.
-        #[error("the site was confirmed at {at}, before the notice of {notice}")]
-        ConfirmedBeforeNotice {
-            /// As sent.
-            at: DateTime<FixedOffset>,
-            /// When the notice was served.
-            notice: DateTime<FixedOffset>,
-        },
-
-        1018 "approval_pending" "Issue the waiting order, or withdraw it."
-        /// F: one pending order per contract.
-        #[error("order {order} by {by} is waiting already")]
-        OrderPending {
-            /// The order that waits.
-            order: OrderId,
-            /// Its proposer.
-            by: PersonId,
-        },
-
-        1019 "not_automatic" "Let a person propose it, or agree on automatic in the contract."
-        /// E3: the engine proposes only where the term lets it.
-        #[error("the terms of {contract} do not let the engine act by itself")]
-        NotAutomatic {
-            /// Whose supply.
-            contract: ContractId,
-        },
-
-        1020 "suspension_not_automatic" "Let a person issue it."
-        /// E3: the engine never suspends, and issues only what it proposed itself.
-        #[error("order {order} to {measure} is a person's to issue")]
-        NotForTheEngine {
-            /// Which order.
-            order: OrderId,
-            /// What it asks for.
-            measure: MeasureKind,
-        },
-
-        1021 "unknown_order" "Look at the procedure."
-        /// The order is not known.
-        #[error("order {order} of {contract} is not known")]
-        UnknownOrder {
-            /// Whose supply.
-            contract: ContractId,
-            /// As sent.
-            order: OrderId,
-        },
-
-        1022 "order_withdrawn" "Propose a new order."
-        /// The order was taken back.
-        #[error("order {order} was withdrawn by {by}: {reason}")]
-        OrderWithdrawn {
-            /// Which order.
-            order: OrderId,
-            /// By whom.
-            by: PersonId,
-            /// Why.
-            reason: String,
-        },
-
-        1023 "order_lifted" "Begin again with a demand if there is a shortage."
-        /// E5: the order was cancelled.
-        #[error("order {order} was cancelled: {}", told(causes))]
-        OrderLifted {
-            /// Which order.
-            order: OrderId,
-            /// What lifted it.
-            causes: Box<[LiftCause]>,
-        },
-
-        1024 "already_issued" "Look at the procedure."
-        /// The order was issued.
-        #[error("order {order} was issued by {by} already")]
-        AlreadyIssued {
-            /// Which order.
-            order: OrderId,
-            /// By whom.
-            by: PersonId,
-        },
-
-        1025 "already_approved_by_you" "Ask a further person to approve."
-        /// F: different persons approve.
-        #[error("{person} has approved order {order} already; it has {given} of {needed} approvals")]
-        AlreadyApproved {
-            /// Which order.
-            order: OrderId,
-            /// Who.
-            person: PersonId,
-            /// Approvals so far.
-            given: usize,
-            /// Approvals that it needs.
-            needed: usize,
-        },
-
-        1026 "changed_since_shown" "Look at the procedure again; withdraw the order and propose it anew if it changed."
-        /// F: an approval, and the order itself, are bound to the procedure that was shown.
-        #[error("order {order} rests on revision {shown} of the procedure, which is at {now}")]
-        ChangedSinceShown {
-            /// Which order.
-            order: OrderId,
-            /// As shown, or as it was when the order was proposed.
-            shown: u32,
-            /// As it is.
-            now: u32,
-        },
-
-        1027 "proposer_is_issuer" "Ask another person to issue it."
-        /// F: another person than the proposer issues.
-        #[error("{person} proposed order {order} and cannot issue it")]
-        ProposerIsIssuer {
-            /// Which order.
-            order: OrderId,
-            /// Who.
-            person: PersonId,
-        },
-
-        1028 "order_in_force" "Look at the order in force."
-        /// E3: the stage is in effect already.
-        #[error("order {order} to {measure} is in force")]
-        OrderInForce {
-            /// Which order.
-            order: OrderId,
-            /// What it does.
-            measure: MeasureKind,
-        },
 
         1029 "unknown_delivery_point" "Name a point of the contract."
         /// E8: the point is not one of the contract.
@@ -323,14 +74,6 @@ rejections! {
         CalorificValueMissing {
             /// Whose supply.
             contract: ContractId,
-        },
-
-        1032 "suspension_in_force" "Withdraw the suspension; somebody on site opens the valves."
-        /// E5: from a suspension the way leads over the site only.
-        #[error("suspension {order} is in force; a reduction does not take its place")]
-        SuspensionInForce {
-            /// The order in force.
-            order: OrderId,
         },
 
         1041 "class_protected" "Reduce to the protected quantity instead."

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::Rejection;
 use super::command::ReportValve;
 use super::decide::{check_clerk, check_past, recorded};
 use super::event::{Seen, SupplyEvent, SupplyRestored, ValveReported, ValveState};
 use super::state::{Procedure, Restoring};
+use super::{OrderRejection, Rejection};
 use crate::Decision;
 use crate::context::Context;
 use crate::contract::ContractState;
@@ -42,7 +42,7 @@ pub(super) fn report(
         && contract.supply.order(order).is_none()
     {
         let (contract, order) = (command.contract.clone(), order.clone());
-        return Err(Rejection::UnknownOrder { contract, order }.into());
+        return Err(OrderRejection::UnknownOrder { contract, order }.into());
     }
     check_past(ledger, command.at, context)?;
     // E5: what ends a suspension on site is a person's word; a device sees from afar.

@@ -170,7 +170,7 @@ fn what_is_told_again_records_nothing_also_where_time_has_ended_something() {
     let mut refused = world;
     let before = refused.log.len();
     let back = order_withdrawn("too late").by("ann");
-    assert!(matches!(refused.hear(back), Err(Rejection::Supply(_))));
+    assert!(matches!(refused.hear(back), Err(Rejection::Order(_))));
     assert_eq!(refused.log.len(), before);
 }
 
