@@ -74,6 +74,9 @@ pub enum Rejection {
     /// The life of a contract.
     #[error(transparent)]
     Life(#[from] contract::life::Rejection),
+    /// The account of a contract: what stands open, its closing.
+    #[error(transparent)]
+    Account(#[from] contract::life::AccountRejection),
     /// Patches of terms.
     #[error(transparent)]
     Patch(#[from] contract::patch::Rejection),
@@ -142,6 +145,7 @@ impl Rejection {
             Self::Scheduler(rejection) => rejection.listed(),
             Self::Contract(rejection) => rejection.listed(),
             Self::Life(rejection) => rejection.listed(),
+            Self::Account(rejection) => rejection.listed(),
             Self::Patch(rejection) => rejection.listed(),
             Self::Customer(rejection) => rejection.listed(),
             Self::Market(rejection) => rejection.listed(),
@@ -169,6 +173,7 @@ pub fn all() -> Vec<Listed> {
         scheduler::Rejection::LIST,
         contract::Rejection::LIST,
         contract::life::Rejection::LIST,
+        contract::life::AccountRejection::LIST,
         contract::patch::Rejection::LIST,
         customer::Rejection::LIST,
         market::Rejection::LIST,

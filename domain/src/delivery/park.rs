@@ -142,18 +142,18 @@ fn check_renewable(
     held: &PointAssigned,
     day: GasDay,
     waits: bool,
-) -> Result<(), life::Rejection> {
+) -> Result<(), crate::Rejection> {
     let Some(contract) = ledger.contract(&held.contract) else {
         return Ok(());
     };
     if let Some((closed, _)) = &contract.closed {
         let (contract, on) = (contract.id().clone(), closed.on);
-        return Err(life::Rejection::AccountClosed { contract, on });
+        return Err(life::AccountRejection::AccountClosed { contract, on }.into());
     }
     if contract.terminated.is_some() && !waits {
         let (contract, last) = (contract.id().clone(), contract.last_gas_day());
         let point = held.point.clone();
-        return Err(life::Rejection::ReadingBehindEnd { contract, last, point, day });
+        return Err(life::Rejection::ReadingBehindEnd { contract, last, point, day }.into());
     }
     Ok(())
 }

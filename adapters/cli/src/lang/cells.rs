@@ -2,7 +2,7 @@
 //!
 //! In English a cell says the word that csv and json say.
 
-use citygate_domain::contract::life::{Open, Rejection};
+use citygate_domain::contract::life::{AccountRejection, Open};
 use citygate_interchange::Table;
 
 use super::Lang;
@@ -107,30 +107,30 @@ impl Lang {
 }
 
 /// What a checklist says of an account, with its numbers.
-fn in_chinese(open: &Rejection) -> Option<String> {
-    let said = if let Rejection::TermNotOver { last, .. } = open {
+fn in_chinese(open: &AccountRejection) -> Option<String> {
+    let said = if let AccountRejection::TermNotOver { last, .. } = open {
         format!("合同期至气日 {last}，尚未届满")
-    } else if let Rejection::ReadingsMissing { count, first, point, .. } = open {
+    } else if let AccountRejection::ReadingsMissing { count, first, point, .. } = open {
         format!("缺 {count} 个读数，最早为 {point} 的 {first}")
-    } else if let Rejection::ReadingsParked { count, first, point, volume, .. } = open {
+    } else if let AccountRejection::ReadingsParked { count, first, point, volume, .. } = open {
         format!("合同期后暂存 {count} 条用气读数，最早为 {point} 的 {first}：{volume} m³")
-    } else if let Rejection::MonthsNotIssued { months, .. } = open {
+    } else if let AccountRejection::MonthsNotIssued { months, .. } = open {
         format!("未结算的月份：{}", list(months))
-    } else if let Rejection::ClaimUndecided { claims, .. } = open {
+    } else if let AccountRejection::ClaimUndecided { claims, .. } = open {
         format!("未决定的减免申请：{}", claims.join(" "))
-    } else if let Rejection::SheetDisputed { months, .. } = open {
+    } else if let AccountRejection::SheetDisputed { months, .. } = open {
         format!("有异议的偏差结算单：{}", list(months))
-    } else if let Rejection::CaseOpen { months, .. } = open {
+    } else if let AccountRejection::CaseOpen { months, .. } = open {
         format!("未了结的偏差案件：{}", list(months))
-    } else if let Rejection::YearsNotSettled { years, .. } = open {
+    } else if let AccountRejection::YearsNotSettled { years, .. } = open {
         format!("未清算的合同年：{}", list(years))
-    } else if let Rejection::SupplyRunning { stage, .. } = open {
+    } else if let AccountRejection::SupplyRunning { stage, .. } = open {
         format!("供气阶段：{}", Lang::Zh.cell(&stage.to_string()))
-    } else if let Rejection::ApprovalsPending { subjects, .. } = open {
+    } else if let AccountRejection::ApprovalsPending { subjects, .. } = open {
         format!("待批事项：{}", subjects.join(" "))
-    } else if let Rejection::MoneyUnassigned { left, references, .. } = open {
+    } else if let AccountRejection::MoneyUnassigned { left, references, .. } = open {
         format!("部分认领的款项尚余 {left} 元：{}", references.join(" "))
-    } else if let Rejection::RestatementOutstanding { documents, .. } = open {
+    } else if let AccountRejection::RestatementOutstanding { documents, .. } = open {
         format!("待更正的单据：{}", documents.join(" "))
     } else {
         return None;

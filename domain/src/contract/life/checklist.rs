@@ -1,4 +1,4 @@
-use super::Rejection;
+use super::AccountRejection;
 use crate::approval::Act;
 use crate::context::Context;
 use crate::contract::ContractState;
@@ -79,7 +79,7 @@ impl Item {
 }
 
 /// An item with what still stands against it; none when it is done.
-pub type Open = (Item, Option<Rejection>);
+pub type Open = (Item, Option<AccountRejection>);
 
 /// C4: the whole list, in order. Closing refuses with the first that is open.
 pub fn checklist(ledger: &Ledger, contract: &ContractState, context: &Context<'_>) -> Vec<Open> {
@@ -107,15 +107,15 @@ fn term_over(
     ledger: &Ledger,
     contract: &ContractState,
     context: &Context<'_>,
-) -> Result<(), Rejection> {
+) -> Result<(), AccountRejection> {
     let last = contract.last_gas_day();
     if ledger.clock().end(last) <= context.now {
         return Ok(());
     }
-    Err(Rejection::TermNotOver { contract: contract.id().clone(), last })
+    Err(AccountRejection::TermNotOver { contract: contract.id().clone(), last })
 }
 
-fn readings(contract: &ContractState) -> Result<(), Rejection> {
+fn readings(contract: &ContractState) -> Result<(), AccountRejection> {
     let days = GasDays { first: contract.first_gas_day(), last: contract.last_gas_day() };
     let facts = contract.facts_of(days);
     let missing: Vec<_> = facts
@@ -124,7 +124,7 @@ fn readings(contract: &ContractState) -> Result<(), Rejection> {
         .collect();
     match missing.first() {
         None => Ok(()),
-        Some((first, point)) => Err(Rejection::ReadingsMissing {
+        Some((first, point)) => Err(AccountRejection::ReadingsMissing {
             contract: contract.id().clone(),
             count: missing.len(),
             first: *first,
@@ -134,11 +134,14 @@ fn readings(contract: &ContractState) -> Result<(), Rejection> {
 }
 
 /// C2: gas that was delivered behind the term is billed by whoever holds the point then.
-pub(super) fn nothing_parked(ledger: &Ledger, contract: &ContractState) -> Result<(), Rejection> {
+pub(super) fn nothing_parked(
+    ledger: &Ledger,
+    contract: &ContractState,
+) -> Result<(), AccountRejection> {
     let behind = gas_behind(ledger, contract);
     match behind.first() {
         None => Ok(()),
-        Some(GasBehind { gas_day, point, volume }) => Err(Rejection::ReadingsParked {
+        Some(GasBehind { gas_day, point, volume }) => Err(AccountRejection::ReadingsParked {
             contract: contract.id().clone(),
             count: behind.len(),
             first: *gas_day,
@@ -148,26 +151,26 @@ pub(super) fn nothing_parked(ledger: &Ledger, contract: &ContractState) -> Resul
     }
 }
 
-fn months(contract: &ContractState) -> Result<(), Rejection> {
+fn months(contract: &ContractState) -> Result<(), AccountRejection> {
     let open: Box<[SettlementMonth]> =
         contract.months().filter(|month| contract.settlement(*month).is_none()).collect();
     if open.is_empty() {
         return Ok(());
     }
-    Err(Rejection::MonthsNotIssued { contract: contract.id().clone(), months: open })
+    Err(AccountRejection::MonthsNotIssued { contract: contract.id().clone(), months: open })
 }
 
-fn claims(contract: &ContractState) -> Result<(), Rejection> {
+fn claims(contract: &ContractState) -> Result<(), AccountRejection> {
     let waiting =
         contract.claims.iter().filter(|(_, claim): &(_, &ClaimState)| claim.decided.is_none());
     let claims: Box<[String]> = waiting.map(|(claim, _)| claim.to_string()).collect();
     if claims.is_empty() {
         return Ok(());
     }
-    Err(Rejection::ClaimUndecided { contract: contract.id().clone(), claims })
+    Err(AccountRejection::ClaimUndecided { contract: contract.id().clone(), claims })
 }
 
-fn disputes(contract: &ContractState) -> Result<(), Rejection> {
+fn disputes(contract: &ContractState) -> Result<(), AccountRejection> {
     let disputed = contract.cases.iter().filter(|(_, case)| match case.stage {
         Stage::Disputed(_) => true,
         Stage::Assessed
@@ -182,10 +185,10 @@ fn disputes(contract: &ContractState) -> Result<(), Rejection> {
     if months.is_empty() {
         return Ok(());
     }
-    Err(Rejection::SheetDisputed { contract: contract.id().clone(), months })
+    Err(AccountRejection::SheetDisputed { contract: contract.id().clone(), months })
 }
 
-fn cases(contract: &ContractState) -> Result<(), Rejection> {
+fn cases(contract: &ContractState) -> Result<(), AccountRejection> {
     let ends = |month: &SettlementMonth| {
         contract.netting_period(*month).is_some_and(|period| period.last == *month)
     };
@@ -205,10 +208,10 @@ fn cases(contract: &ContractState) -> Result<(), Rejection> {
     if open.is_empty() {
         return Ok(());
     }
-    Err(Rejection::CaseOpen { contract: contract.id().clone(), months: open })
+    Err(AccountRejection::CaseOpen { contract: contract.id().clone(), months: open })
 }
 
-fn years(contract: &ContractState) -> Result<(), Rejection> {
+fn years(contract: &ContractState) -> Result<(), AccountRejection> {
     let (first, last) = (contract.first_month(), contract.last_month());
     // Y13: behind the last year, make-up may go on for a while.
     let all = contract.year_of(first)..=contract.year_of(last).saturating_add(1);
@@ -218,19 +221,19 @@ fn years(contract: &ContractState) -> Result<(), Rejection> {
     if open.is_empty() {
         return Ok(());
     }
-    Err(Rejection::YearsNotSettled { contract: contract.id().clone(), years: open })
+    Err(AccountRejection::YearsNotSettled { contract: contract.id().clone(), years: open })
 }
 
-fn supply(contract: &ContractState) -> Result<(), Rejection> {
+fn supply(contract: &ContractState) -> Result<(), AccountRejection> {
     if !contract.supply.is_running() {
         return Ok(());
     }
     let stage = effective(contract);
-    Err(Rejection::SupplyRunning { contract: contract.id().clone(), stage })
+    Err(AccountRejection::SupplyRunning { contract: contract.id().clone(), stage })
 }
 
 /// The closing itself may be what waits.
-fn approvals(ledger: &Ledger, contract: &ContractState) -> Result<(), Rejection> {
+fn approvals(ledger: &Ledger, contract: &ContractState) -> Result<(), AccountRejection> {
     let waits = ledger.approvals().all_pending().map(|pending| &pending.proposed);
     let about = waits.filter(|proposed| {
         let own = matches!(&proposed.act, Act::CloseAccount(_));
@@ -240,11 +243,11 @@ fn approvals(ledger: &Ledger, contract: &ContractState) -> Result<(), Rejection>
     if subjects.is_empty() {
         return Ok(());
     }
-    Err(Rejection::ApprovalsPending { contract: contract.id().clone(), subjects })
+    Err(AccountRejection::ApprovalsPending { contract: contract.id().clone(), subjects })
 }
 
 /// Money of which a part was assigned to the contract is known to be near it.
-fn money(ledger: &Ledger, contract: &ContractState) -> Result<(), Rejection> {
+fn money(ledger: &Ledger, contract: &ContractState) -> Result<(), AccountRejection> {
     let mut left = Money::ZERO;
     let mut references = Vec::new();
     for fact in ledger.unallocated() {
@@ -264,7 +267,7 @@ fn money(ledger: &Ledger, contract: &ContractState) -> Result<(), Rejection> {
         return Ok(());
     }
     let references = references.into();
-    Err(Rejection::MoneyUnassigned { contract: contract.id().clone(), left, references })
+    Err(AccountRejection::MoneyUnassigned { contract: contract.id().clone(), left, references })
 }
 
 /// S4: what would come out otherwise, or cannot be computed again.
@@ -272,7 +275,7 @@ fn restatements(
     ledger: &Ledger,
     contract: &ContractState,
     context: &Context<'_>,
-) -> Result<(), Rejection> {
+) -> Result<(), AccountRejection> {
     let id = contract.id();
     let mut documents = Vec::new();
     for month in contract.settlements.keys() {
@@ -297,7 +300,10 @@ fn restatements(
     if documents.is_empty() {
         return Ok(());
     }
-    Err(Rejection::RestatementOutstanding { contract: id.clone(), documents: documents.into() })
+    Err(AccountRejection::RestatementOutstanding {
+        contract: id.clone(),
+        documents: documents.into(),
+    })
 }
 
 fn differs(answer: Result<Decision, crate::Rejection>) -> bool {

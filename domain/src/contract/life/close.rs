@@ -4,7 +4,7 @@ use super::amend::{check_reason, known};
 use super::checklist::checklist;
 use super::hand_over::check_pair;
 use super::money::settled_balance;
-use super::{AccountClosed, BalanceMoved, CloseAccount, Rejection, Settling};
+use super::{AccountClosed, AccountRejection, BalanceMoved, CloseAccount, Settling};
 use crate::books::check_open;
 use crate::context::Context;
 use crate::contract::{ContractState, Direction};
@@ -31,7 +31,7 @@ pub(super) fn close(
             return Ok(Decision::nothing());
         }
         let (contract, on) = (command.contract.clone(), closed.on);
-        return Err(Rejection::AccountClosed { contract, on }.into());
+        return Err(AccountRejection::AccountClosed { contract, on }.into());
     }
     check_reason(&command.reason)?;
     let open = checklist(ledger, contract, context).into_iter().find_map(|(_, open)| open);
@@ -62,12 +62,12 @@ fn check_day(
 ) -> Result<Money, crate::Rejection> {
     let (on, today) = (command.on, ledger.clock().civil_day(context.now));
     if on > today {
-        return Err(Rejection::DayAhead { on, today }.into());
+        return Err(AccountRejection::DayAhead { on, today }.into());
     }
     let (balance, later) = settled_balance(contract, ledger.indices(), on)?;
     if balance != later || on < contract.last_gas_day().civil() {
         let contract = command.contract.clone();
-        return Err(Rejection::ClosingTooEarly { contract, on, balance, later }.into());
+        return Err(AccountRejection::ClosingTooEarly { contract, on, balance, later }.into());
     }
     check_open(ledger, on)?;
     Ok(balance)
@@ -82,11 +82,11 @@ fn settled(
 ) -> Result<Decision, crate::Rejection> {
     let id = || command.contract.clone();
     let in_debt = balance < Money::ZERO;
-    let owed = || Rejection::BalanceOwed { contract: id(), owed: -balance };
+    let owed = || AccountRejection::BalanceOwed { contract: id(), owed: -balance };
     match &command.balance {
         Settling::Nowhere {} | Settling::Bank { .. } if in_debt => Err(owed().into()),
         Settling::Nowhere {} if balance > Money::ZERO => {
-            Err(Rejection::BalanceLeft { contract: id(), balance }.into())
+            Err(AccountRejection::BalanceLeft { contract: id(), balance }.into())
         }
         Settling::Nowhere {} => Ok(Decision::nothing()),
         Settling::Bank { .. } if balance == Money::ZERO => Ok(Decision::nothing()),
@@ -139,14 +139,17 @@ fn moved(
 
 /// C4: what would change a closed account is refused, whatever it is. A repeated fact changes
 /// nothing and stays known.
-pub(crate) fn check_not_closed(ledger: &Ledger, decision: &Decision) -> Result<(), Rejection> {
+pub(crate) fn check_not_closed(
+    ledger: &Ledger,
+    decision: &Decision,
+) -> Result<(), AccountRejection> {
     for event in &decision.events {
         let Some(contract) = account_of(event).and_then(|id| ledger.contract(&id)) else {
             continue;
         };
         if let Some((closed, _)) = &contract.closed {
             let (contract, on) = (contract.id().clone(), closed.on);
-            return Err(Rejection::AccountClosed { contract, on });
+            return Err(AccountRejection::AccountClosed { contract, on });
         }
     }
     Ok(())

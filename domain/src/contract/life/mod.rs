@@ -4,6 +4,7 @@
 //! change terms, `move_point` and `hand_over` change who holds a point, `checklist` says what an
 //! account still waits for, and `close` closes it.
 
+mod account_rejection;
 mod amend;
 mod checklist;
 mod close;
@@ -25,6 +26,7 @@ use crate::quantities::{
 };
 use crate::state::Ledger;
 
+pub use account_rejection::AccountRejection;
 pub use amend::amended;
 pub use checklist::{Item, Open, checklist};
 pub(crate) use close::check_not_closed;

@@ -1,7 +1,7 @@
 use super::amend::{check_inside, check_open_from, check_reason, known};
 use super::hand_over::check_pair;
 use super::terminate::{check_no_readings, readings_from, released};
-use super::{MovePoint, PointMoved, Rejection};
+use super::{AccountRejection, MovePoint, PointMoved, Rejection};
 use crate::contract::{ContractState, DeliveryPoint, Direction, PointAssigned};
 use crate::delivery::{Taking, replayed};
 use crate::quantities::{GasDay, GasDays, PointId};
@@ -63,18 +63,18 @@ pub(super) fn check_takes(
     to: &ContractState,
     point: &DeliveryPoint,
     on: GasDay,
-) -> Result<(), Rejection> {
+) -> Result<(), crate::Rejection> {
     check_pair(ledger, from, to)?;
     check_not_curtailed(from)?;
     check_not_in_question(to)?;
     check_inside(to, on)?;
     if from.unit() != to.unit() {
-        return Err(Rejection::UnitsDiffer { from: from.unit(), to: to.unit() });
+        return Err(Rejection::UnitsDiffer { from: from.unit(), to: to.unit() }.into());
     }
     let gateways = to.points_on(on).iter().any(|held| held.daily_capacity.is_some());
     if gateways && point.daily_capacity.is_none() {
         let (point, contract) = (point.id.clone(), to.id().clone());
-        return Err(Rejection::CapacityMissing { point, contract });
+        return Err(Rejection::CapacityMissing { point, contract }.into());
     }
     let others = ledger.assignments(&point.id).iter();
     let mut others = others
@@ -86,27 +86,28 @@ pub(super) fn check_takes(
             holder: held.contract.clone(),
             first: held.first_gas_day,
             last: held.last_gas_day,
-        });
+        }
+        .into());
     }
-    check_open_from(to, on)
+    Ok(check_open_from(to, on)?)
 }
 
 /// E3, E4: while an order is in force, points and account stay where they are: what is ordered for
 /// one class and one debt does not come upon another.
-pub(super) fn check_not_curtailed(contract: &ContractState) -> Result<(), Rejection> {
+pub(super) fn check_not_curtailed(contract: &ContractState) -> Result<(), AccountRejection> {
     match effective(contract) {
         stage @ (Stage::Reduced | Stage::Suspended | Stage::Restoring) => {
-            Err(Rejection::SupplyRunning { contract: contract.id().clone(), stage })
+            Err(AccountRejection::SupplyRunning { contract: contract.id().clone(), stage })
         }
         Stage::Normal | Stage::Low | Stage::Noticed => Ok(()),
     }
 }
 
 /// E3: nobody's point comes under a demand, a notice or an order that was never served on them.
-fn check_not_in_question(contract: &ContractState) -> Result<(), Rejection> {
+fn check_not_in_question(contract: &ContractState) -> Result<(), AccountRejection> {
     if contract.supply.is_running() {
         let stage = effective(contract);
-        return Err(Rejection::SupplyRunning { contract: contract.id().clone(), stage });
+        return Err(AccountRejection::SupplyRunning { contract: contract.id().clone(), stage });
     }
     Ok(())
 }

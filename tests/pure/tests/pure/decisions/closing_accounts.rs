@@ -1,7 +1,7 @@
 //! C4: an account closed, or handed over.
 
 use citygate_domain::Event;
-use citygate_domain::contract::life::{Item, LifeStage, Rejection};
+use citygate_domain::contract::life::{AccountRejection, Item, LifeStage};
 use citygate_domain::stream::Stream;
 use citygate_projections::ReadModels;
 use citygate_projections::books::{Account, MoneyAccount};
@@ -112,8 +112,10 @@ fn the_books_of_a_moved_balance_sum_to_zero_and_hold_what_the_accounts_hold() {
 
 #[test]
 fn a_debt_is_paid_first_and_moves_only_when_that_was_said() {
-    let owed =
-        || Rejection::BalanceOwed { contract: "LG-1".parse().unwrap(), owed: yuan("325.00") };
+    let owed = || AccountRejection::BalanceOwed {
+        contract: "LG-1".parse().unwrap(),
+        owed: yuan("325.00"),
+    };
     for balance in [nowhere(), to_bank("R-9"), to_contract("LG-2")] {
         after("2000").when(account_closed(ON, balance)).then_rejected(owed());
     }
@@ -263,9 +265,15 @@ fn parked(money: &str, readings: &[(&str, &str)]) -> World {
 const THREE_DAYS: [(&str, &str); 3] =
     [("2026-02-03", "30"), ("2026-02-01", "29.5"), ("2026-02-02", "31")];
 
-fn waits(count: usize, first: &str, volume: &str) -> Rejection {
+fn waits(count: usize, first: &str, volume: &str) -> AccountRejection {
     let (contract, point) = ("LG-1".parse().unwrap(), "LG-1-1".parse().unwrap());
-    Rejection::ReadingsParked { contract, count, first: day(first), point, volume: m3(volume) }
+    AccountRejection::ReadingsParked {
+        contract,
+        count,
+        first: day(first),
+        point,
+        volume: m3(volume),
+    }
 }
 
 #[test]
@@ -284,7 +292,7 @@ fn an_account_behind_whose_term_gas_waits_is_not_closed() {
     world.take(closed("2026-02"));
     let owed = world.hear(account_closed(ON, nowhere())).unwrap_err();
     let contract = "LG-1".parse().unwrap();
-    let owed_now = Rejection::BalanceOwed { contract, owed: yuan("226.25") };
+    let owed_now = AccountRejection::BalanceOwed { contract, owed: yuan("226.25") };
     assert_eq!(owed, owed_now.into(), "90.5 m3 at 2.50");
 }
 
