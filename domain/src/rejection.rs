@@ -95,7 +95,10 @@ pub enum Rejection {
     /// The books.
     #[error(transparent)]
     Books(#[from] books::Rejection),
-    /// Claims and assessments.
+    /// Claims.
+    #[error(transparent)]
+    Claim(#[from] deviation::ClaimRejection),
+    /// Assessments and their cases.
     #[error(transparent)]
     Deviation(#[from] deviation::Rejection),
     /// Closing a month.
@@ -152,6 +155,7 @@ impl Rejection {
             Self::Delivery(rejection) => rejection.listed(),
             Self::Payment(rejection) => rejection.listed(),
             Self::Books(rejection) => rejection.listed(),
+            Self::Claim(rejection) => rejection.listed(),
             Self::Deviation(rejection) => rejection.listed(),
             Self::Settlement(rejection) => rejection.listed(),
             Self::Approval(rejection) => rejection.listed(),
@@ -180,6 +184,7 @@ pub fn all() -> Vec<Listed> {
         delivery::Rejection::LIST,
         payment::Rejection::LIST,
         books::Rejection::LIST,
+        deviation::ClaimRejection::LIST,
         deviation::Rejection::LIST,
         settlement::Rejection::LIST,
         approval::Rejection::LIST,

@@ -1,5 +1,6 @@
 use super::{
-    ClaimDecided, ClaimDecision, ClaimFiled, ClaimOutcome, ClaimState, RecordClaim, Rejection,
+    ClaimDecided, ClaimDecision, ClaimFiled, ClaimOutcome, ClaimRejection, ClaimState, RecordClaim,
+    Rejection,
 };
 use crate::contract::ContractState;
 use crate::payment::{Reference, ReferenceUse};
@@ -17,7 +18,7 @@ pub fn record_claim(ledger: &Ledger, command: &RecordClaim) -> Result<Decision, 
             return Ok(Decision::nothing());
         }
         if known.decided.is_some() || !is_same_claim(known, command) {
-            return Err(Rejection::DuplicateReference { claim: command.claim.clone() }.into());
+            return Err(ClaimRejection::DuplicateReference { claim: command.claim.clone() }.into());
         }
     }
     check(contract, command)?;
@@ -87,35 +88,35 @@ fn decided(command: &RecordClaim) -> Option<ClaimDecided> {
     })
 }
 
-fn check(contract: &ContractState, command: &RecordClaim) -> Result<(), Rejection> {
+fn check(contract: &ContractState, command: &RecordClaim) -> Result<(), ClaimRejection> {
     let (claimed, granted) = (command.quantity, command.granted_quantity);
     let (first, last) = (command.first_gas_day, command.last_gas_day);
     if last < first {
-        return Err(Rejection::NoGasDay { first, last });
+        return Err(ClaimRejection::NoGasDay { first, last });
     }
     if !claimed.exact().is_positive() || granted < Quantity::ZERO {
-        return Err(Rejection::NegativeQuantity { claimed, granted });
+        return Err(ClaimRejection::NegativeQuantity { claimed, granted });
     }
     let unit = contract.unit();
     if !claimed.fits(unit) || !granted.fits(unit) {
-        return Err(Rejection::TooManyDecimals { claimed, granted, unit });
+        return Err(ClaimRejection::TooManyDecimals { claimed, granted, unit });
     }
     let term = GasDays { first: contract.first_gas_day(), last: contract.last_gas_day() };
     if let Some(day) = [first, last].into_iter().find(|day| !term.contains(*day)) {
-        return Err(Rejection::OutsideTerm { day, first: term.first, last: term.last });
+        return Err(ClaimRejection::OutsideTerm { day, first: term.first, last: term.last });
     }
     if granted > claimed {
-        return Err(Rejection::GrantedAboveClaimed { granted, claimed });
+        return Err(ClaimRejection::GrantedAboveClaimed { granted, claimed });
     }
     check_deadline(contract, command)?;
     if command.decision != ClaimDecision::Granted && !granted.is_zero() {
-        return Err(Rejection::DecisionInconsistent { granted });
+        return Err(ClaimRejection::DecisionInconsistent { granted });
     }
     Ok(())
 }
 
 /// D9: counted from the last gas day of the settlement month in which the claim ends.
-fn check_deadline(contract: &ContractState, command: &RecordClaim) -> Result<(), Rejection> {
+fn check_deadline(contract: &ContractState, command: &RecordClaim) -> Result<(), ClaimRejection> {
     let month = contract.month_of(command.last_gas_day);
     let terms = contract.terms_of(month).and_then(|terms| terms.deviation.as_ref());
     let Some(days) = terms.and_then(|terms| terms.claim_deadline_days) else { return Ok(()) };
@@ -123,5 +124,5 @@ fn check_deadline(contract: &ContractState, command: &RecordClaim) -> Result<(),
     if command.received_on <= deadline {
         return Ok(());
     }
-    Err(Rejection::ClaimTooLate { received_on: command.received_on, deadline })
+    Err(ClaimRejection::ClaimTooLate { received_on: command.received_on, deadline })
 }

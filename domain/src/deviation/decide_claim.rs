@@ -1,6 +1,6 @@
 use super::advance::said;
 use super::steps::{ClaimVerified, DecideClaim, VerifyClaim};
-use super::{ClaimDecided, ClaimOutcome, ClaimState, Rejection};
+use super::{ClaimDecided, ClaimOutcome, ClaimRejection, ClaimState};
 use crate::approval::Hands;
 use crate::context::Context;
 use crate::contract::ContractState;
@@ -14,14 +14,14 @@ pub fn verify_claim(
     ledger: &Ledger,
     command: &VerifyClaim,
     context: &Context<'_>,
-) -> Result<Decision, Rejection> {
-    let unknown = || Rejection::UnknownClaim { claim: command.claim.clone() };
+) -> Result<Decision, crate::Rejection> {
+    let unknown = || ClaimRejection::UnknownClaim { claim: command.claim.clone() };
     let known = ledger.claim(&command.claim).ok_or_else(unknown)?;
     if known.verified.as_ref().is_some_and(|(known, _)| known.evidence == command.evidence) {
         return Ok(Decision::nothing());
     }
     if known.decided.is_some() {
-        return Err(Rejection::ClaimAlreadyDecided { claim: command.claim.clone() });
+        return Err(ClaimRejection::ClaimAlreadyDecided { claim: command.claim.clone() }.into());
     }
     Ok(Decision::of([Event::ClaimVerified(ClaimVerified {
         by: context.actor.person.clone(),
@@ -41,17 +41,17 @@ pub fn decide_claim(
     context: &Context<'_>,
     hands: Hands<'_>,
 ) -> Result<Decision, crate::Rejection> {
-    let unknown = || Rejection::UnknownClaim { claim: command.claim.clone() };
+    let unknown = || ClaimRejection::UnknownClaim { claim: command.claim.clone() };
     let known = ledger.claim(&command.claim).ok_or_else(unknown)?;
     let contract = ledger.contract(&known.filed.contract).ok_or_else(unknown)?;
     if let Some((decided, _)) = &known.decided {
         let same = decided.outcome == command.outcome
             && decided.granted_quantity == command.granted_quantity;
-        let again = Rejection::ClaimAlreadyDecided { claim: command.claim.clone() };
+        let again = ClaimRejection::ClaimAlreadyDecided { claim: command.claim.clone() };
         return if same { Ok(Decision::nothing()) } else { Err(again.into()) };
     }
     if known.verified.is_none() {
-        return Err(Rejection::ClaimNotVerified { claim: command.claim.clone() }.into());
+        return Err(ClaimRejection::ClaimNotVerified { claim: command.claim.clone() }.into());
     }
     check_quantity(contract, known, command)?;
     let reason = said(&command.reason)?;
@@ -73,19 +73,19 @@ fn check_quantity(
     contract: &ContractState,
     known: &ClaimState,
     command: &DecideClaim,
-) -> Result<(), Rejection> {
+) -> Result<(), ClaimRejection> {
     let (claimed, granted) = (known.filed.quantity, command.granted_quantity);
     if granted < Quantity::ZERO {
-        return Err(Rejection::NegativeQuantity { claimed, granted });
+        return Err(ClaimRejection::NegativeQuantity { claimed, granted });
     }
     if !granted.fits(contract.unit()) {
-        return Err(Rejection::TooManyDecimals { claimed, granted, unit: contract.unit() });
+        return Err(ClaimRejection::TooManyDecimals { claimed, granted, unit: contract.unit() });
     }
     if granted > claimed {
-        return Err(Rejection::GrantedAboveClaimed { granted, claimed });
+        return Err(ClaimRejection::GrantedAboveClaimed { granted, claimed });
     }
     if command.outcome != ClaimOutcome::Granted && !granted.is_zero() {
-        return Err(Rejection::DecisionInconsistent { granted });
+        return Err(ClaimRejection::DecisionInconsistent { granted });
     }
     check_months(contract, known, granted)
 }
@@ -95,7 +95,7 @@ fn check_months(
     contract: &ContractState,
     known: &ClaimState,
     granted: Quantity,
-) -> Result<(), Rejection> {
+) -> Result<(), ClaimRejection> {
     let filed = &known.filed;
     let mut claims = contract.granted_claims();
     claims.push(GrantedClaim {
@@ -111,7 +111,7 @@ fn check_months(
         let relief = relief_before_cap(&claims, contract.days_of(month));
         if relief > quantity.exact() {
             let relief: Exact = relief;
-            return Err(Rejection::ReliefAboveQuantity { month, relief, quantity });
+            return Err(ClaimRejection::ReliefAboveQuantity { month, relief, quantity });
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ use citygate_domain::books::{
     BooksClosed, BooksCommand, DocumentName, InvoiceColour, RecordInvoice, debts_as_of,
 };
 use citygate_domain::deviation::{
-    DeviationPosted, Rejection, Resolution, SheetDelivered, Stage, Step,
+    ClaimRejection, DeviationPosted, Rejection, Resolution, SheetDelivered, Stage, Step,
 };
 use citygate_domain::ledger::{FourEyes, OpenLedger, Settings};
 use citygate_tests_pure::story::{Given, Then, given};
@@ -310,7 +310,7 @@ fn by_hand_a_month_gets_no_more_relief_than_its_contract_quantity() {
     seen("1000").when(grant("1000")).then_recorded(&["act_proposed"]);
     let (month, quantity) = (month(JANUARY), units("1000"));
     let relief = read::<rust_decimal::Decimal>("1000.002").into();
-    seen("1000.002").when(grant("1000.002")).then_rejected(Rejection::ReliefAboveQuantity {
+    seen("1000.002").when(grant("1000.002")).then_rejected(ClaimRejection::ReliefAboveQuantity {
         month,
         relief,
         quantity,

@@ -1,6 +1,6 @@
 //! D1, D9: claims and the decisions on them, as files carry them.
 
-use citygate_domain::deviation::Rejection;
+use citygate_domain::deviation::ClaimRejection;
 use citygate_tests_pure::story::given;
 use citygate_tests_pure::table::check;
 use citygate_tests_pure::told::Told;
@@ -89,21 +89,21 @@ fn a_decision_grants_between_nothing_and_everything() {
     let (granted, claimed) = (units("60.001"), units("60"));
     ledger()
         .when(claim().granted("60.001"))
-        .then_rejected(Rejection::GrantedAboveClaimed { granted, claimed });
+        .then_rejected(ClaimRejection::GrantedAboveClaimed { granted, claimed });
     ledger().when(claim().granted("-1")).then_refused("negative_quantity");
     let granted = units("1");
     ledger()
         .when(claim().rejected().yet_granting("1"))
-        .then_rejected(Rejection::DecisionInconsistent { granted });
+        .then_rejected(ClaimRejection::DecisionInconsistent { granted });
     ledger()
         .when(claim().yet_granting("1"))
-        .then_rejected(Rejection::DecisionInconsistent { granted });
+        .then_rejected(ClaimRejection::DecisionInconsistent { granted });
 }
 
 #[test]
 fn a_claim_lies_inside_the_term() {
     let (first, last) = (day("2026-01-01"), day("2026-12-31"));
-    let outside = |day| Rejection::OutsideTerm { day, first, last };
+    let outside = |day| ClaimRejection::OutsideTerm { day, first, last };
     let ledger = || given([signed("LG-1")]);
     ledger()
         .when(claimed("CL-1", "2025-12-31", "2026-01-02", "1"))
@@ -124,7 +124,7 @@ fn a_claim_is_received_until_the_deadline() {
     let (received_on, deadline) = (civil("2026-02-16"), civil("2026-02-15"));
     ledger()
         .when(received("2026-02-16"))
-        .then_rejected(Rejection::ClaimTooLate { received_on, deadline });
+        .then_rejected(ClaimRejection::ClaimTooLate { received_on, deadline });
     given([signed("LG-1")])
         .when(received("2027-12-31"))
         .then_recorded(&["reference_taken", "claim_filed"]);
