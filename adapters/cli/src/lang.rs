@@ -1,18 +1,23 @@
 //! What is said in which language. Codes, columns of CSV and JSON, and rule addresses are the same
 //! in both.
 
+mod advice;
 mod cells;
+mod counts;
 mod database;
+mod demo;
+mod log;
 mod nodes;
 mod servers;
 mod usage;
 mod what_if;
 mod words;
 
-use citygate_engine::{Closed, Restated};
 use clap::ValueEnum;
 
-use words::{ADVICE, DEMO, WARNINGS, WORDS};
+use advice::{ADVICE, WARNINGS};
+use demo::DEMO;
+use words::WORDS;
 
 /// The reader's language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -48,54 +53,6 @@ impl Lang {
             Self::Zh => {
                 let found = ADVICE.iter().find(|(known, _)| *known == code);
                 found.map_or_else(|| english.to_owned(), |(_, chinese)| (*chinese).to_owned())
-            }
-        }
-    }
-
-    /// The counts of an import.
-    pub fn imported(self, recorded: u64, known: u64, refused: usize) -> String {
-        match self {
-            Self::En => format!("{recorded} recorded, {known} already known, {refused} refused"),
-            Self::Zh => format!("新记录 {recorded} 条，已知 {known} 条，拒绝 {refused} 条"),
-        }
-    }
-
-    /// The counts of closing.
-    pub fn closed(self, closed: &Closed) -> String {
-        let Closed { issued, assessed, settled: _, known, refused } = closed;
-        let refused = refused.len();
-        match self {
-            Self::En => format!(
-                "{issued} settlements issued, {assessed} deviations assessed, {known} already \
-                 there, {refused} refused"
-            ),
-            Self::Zh => format!(
-                "出具结算 {issued} 份，偏差结算 {assessed} 份，已存在 {known} 份，拒绝 {refused} 份"
-            ),
-        }
-    }
-
-    /// The counts of restating.
-    pub fn restated(self, restated: &Restated) -> String {
-        let Restated { made, unchanged, refused } = restated;
-        let (made, refused) = (made.len(), refused.len());
-        match self {
-            Self::En => {
-                format!("{made} documents restated, {unchanged} unchanged, {refused} refused")
-            }
-            Self::Zh => format!("更正单据 {made} 份，未变 {unchanged} 份，拒绝 {refused} 份"),
-        }
-    }
-
-    /// The counts of settling a contract year.
-    pub fn closed_year(self, closed: &Closed) -> String {
-        let (settled, known, refused) = (closed.settled, closed.known, closed.refused.len());
-        match self {
-            Self::En => format!(
-                "{settled} contract years settled, {known} already there, {refused} refused"
-            ),
-            Self::Zh => {
-                format!("照付不议年度结算 {settled} 份，已存在 {known} 份，拒绝 {refused} 份")
             }
         }
     }
@@ -144,156 +101,11 @@ impl Lang {
         }
     }
 
-    /// After a command of a person.
-    pub fn done(self, position: Option<u64>) -> String {
-        match (self, position) {
-            (Self::En, Some(position)) => format!("recorded at position {position}"),
-            (Self::En, None) => "already known; nothing was recorded".to_owned(),
-            (Self::Zh, Some(position)) => format!("已记录，日志号 {position}"),
-            (Self::Zh, None) => "已知，未记录任何数据".to_owned(),
-        }
-    }
-
-    /// The counts of a step that many cases took.
-    pub fn advanced(self, done: u64, known: u64, refused: u64) -> String {
-        match self {
-            Self::En => format!("{done} done, {known} already so, {refused} refused"),
-            Self::Zh => format!("完成 {done} 件，已完成 {known} 件，拒绝 {refused} 件"),
-        }
-    }
-
-    /// A document whose relief has changed has its next revision.
-    pub fn reassessed(self, contract: &str, month: &str) -> String {
-        match self {
-            Self::En => format!("{contract} {month}: assessed again, its relief has changed"),
-            Self::Zh => format!("{contract} {month}：减免量变化，已重新核定"),
-        }
-    }
-
     /// An empty list.
     pub fn nothing_there(self) -> &'static str {
         match self {
             Self::En => "Nothing is there.",
             Self::Zh => "无记录。",
-        }
-    }
-
-    /// After a rebuild.
-    pub fn rebuilt(self, position: u64) -> String {
-        match self {
-            Self::En => format!("rebuilt from {position} events"),
-            Self::Zh => format!("已由 {position} 个事件重建"),
-        }
-    }
-
-    /// A head of the log, to be noted elsewhere.
-    pub fn head(self, what: &str, position: u64, chain: &[u8; 32]) -> String {
-        let chain = citygate_domain::customer::hex(chain);
-        format!("{} {position}:{chain}", self.word(what))
-    }
-
-    /// The epoch after a restore.
-    pub fn epoch(self, epoch: u64) -> String {
-        match self {
-            Self::En => format!("epoch {epoch}: what was issued before counts as stale"),
-            Self::Zh => format!("纪元 {epoch}：此前签发的许可均视为过期"),
-        }
-    }
-
-    /// A log that is not what was written.
-    pub fn damaged(self, position: u64, what: &str) -> String {
-        match self {
-            Self::En => format!("the first bad position is {position}: {what}"),
-            Self::Zh => format!("首个损坏的日志号为 {position}：{what}"),
-        }
-    }
-
-    /// An input of a document that is not what it was.
-    pub fn input_differs(self, stream: &str) -> String {
-        match self {
-            Self::En => format!("the document's input {stream} is not what it was"),
-            Self::Zh => format!("该单据的输入 {stream} 与当时不符"),
-        }
-    }
-
-    /// The snapshot is not what the log leads to.
-    pub fn snapshot_differs(self, position: u64) -> String {
-        match self {
-            Self::En => format!(
-                "the snapshot at position {position} is not what the log leads to; rebuild deletes \
-                 it. Verify again: documents issued since may rest on it"
-            ),
-            Self::Zh => format!(
-                "位置 {position} 的快照与日志不符；rebuild 会删除它。请再次核验：其后出具的单据可能以它为据"
-            ),
-        }
-    }
-
-    /// Tables that are not what the log leads to.
-    pub fn tables_differ(self, position: u64) -> String {
-        match self {
-            Self::En => format!(
-                "the document tables differ from the log at position {position}; citygate rebuild \
-                 makes them anew"
-            ),
-            Self::Zh => {
-                format!("单据表在日志号 {position} 处与日志不符；可用 citygate rebuild 重建")
-            }
-        }
-    }
-
-    /// A text about a person that is not the one that the log was told of.
-    pub fn personal_differs(self, position: Option<u64>, id: &str, field: &str) -> String {
-        match (self, position) {
-            (Self::En, Some(position)) => format!(
-                "the {field} of {id} beside the log is not the one whose digest the event at \
-                 position {position} holds"
-            ),
-            (Self::En, None) => {
-                format!("the {field} of {id} stands beside the log, and no event holds its digest")
-            }
-            (Self::Zh, Some(position)) => {
-                format!("日志之外保存的 {id} 的 {field} 与日志号 {position} 的事件所存摘要不符")
-            }
-            (Self::Zh, None) => {
-                format!("日志之外保存了 {id} 的 {field}，但没有事件存有其摘要")
-            }
-        }
-    }
-
-    /// An event table that can be written by hand, and the verb that mends it.
-    pub fn unprotected(self, triggers: &[String], mends: &str) -> String {
-        let triggers = triggers.join(", ");
-        match self {
-            Self::En => format!(
-                "events can be changed by hand: {triggers} missing or altered. `citygate {mends}` \
-                 makes them anew; ask who could write the file"
-            ),
-            Self::Zh => format!(
-                "事件可被手工改动：触发器 {triggers} 缺失或被更改。可用 `citygate {mends}` \
-                 重建；请查明谁能写入该文件"
-            ),
-        }
-    }
-
-    /// A log that was found good.
-    pub fn verified(self, events: u64, streams: u64, documents: u64) -> String {
-        match self {
-            Self::En => format!(
-                "{events} events in {streams} streams, the tables and {documents} documents: every \
-                 hash and every number came out again"
-            ),
-            Self::Zh => format!(
-                "{events} 个事件、{streams} 个流、单据表及 {documents} 份单据：全部哈希与数字重算一致"
-            ),
-        }
-    }
-
-    /// A ledger without complaints.
-    pub fn healthy(self) -> &'static str {
-        match self {
-            Self::En => "no complaints; `citygate verify` checks every event",
-            Self::Zh => "未发现问题；`citygate verify` 可逐条核验全部事件",
         }
     }
 
@@ -304,22 +116,6 @@ impl Lang {
                 "{contract}: unpriced: {days} gas days are left out, an index value is missing"
             ),
             Self::Zh => format!("{contract}：未计价：{days} 个气日因缺少指数值未计入"),
-        }
-    }
-
-    /// G4: below an answer about accounts.
-    pub fn known_at(self, position: u64) -> String {
-        match self {
-            Self::En => format!("as known at log position {position}"),
-            Self::Zh => format!("截至日志第 {position} 号"),
-        }
-    }
-
-    /// What became of commands.
-    pub fn recorded(self, recorded: u64, known: u64) -> String {
-        match self {
-            Self::En => format!("{recorded} recorded, {known} already known"),
-            Self::Zh => format!("新记录 {recorded} 项，已有 {known} 项"),
         }
     }
 
