@@ -1,13 +1,14 @@
 //! Supply and its curtailment (E, 先款后气): demand, notice, order, valve.
 //!
 //! Read in this order: `class` says whom a stop can be about, `event` and `command` what happens,
-//! `state` where a procedure stands; `facts` and `stands` are E4, `over` and `lift` E5, `limits` E6, `answer` E7,
-//! `valve` E8. Everything that lowers flow rests on an order that stands by E4 at the moment of the
-//! answer; everything else leaves the valve as it is.
+//! `state` where a procedure stands, `known` what the facts come to; `facts` and `stands` are E4, `over`
+//! and `lift` E5, `limits` E6, `answer` E7, `valve` E8. Everything that lowers flow rests on an order that
+//! stands by E4 at the moment of the answer; everything else leaves the valve as it is.
 
 mod class;
 mod command;
 mod event;
+mod known;
 mod maximum;
 mod state;
 
@@ -40,10 +41,9 @@ pub use event::{
     OrderApproved, OrderIssued, OrderProposed, OrderWithdrawn, Origin, Seen, SiteConfirmed,
     SupplyEvent, SupplyLifted, SupplyRestored, ValveReported, ValveState,
 };
+pub use known::Supply;
 pub use maximum::{DailyMaximum, Nothing};
-pub use state::{
-    Demand, KnownOrder, Notice, Order, OrderEnd, Procedure, Proposal, Restoring, Supply,
-};
+pub use state::{Demand, KnownOrder, Notice, Order, OrderEnd, Procedure, Proposal, Restoring};
 
 pub use answer::{Answer, SupplyDecision, answer, answer_by, epoch_of};
 pub use cause::LiftCause;
