@@ -8,6 +8,7 @@ mod claim_rejection;
 mod decide_claim;
 mod rejection;
 mod steps;
+mod work;
 
 use serde::{Deserialize, Serialize};
 
