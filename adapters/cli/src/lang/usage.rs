@@ -1,5 +1,7 @@
 //! What is said of a command line that asks for something that does not exist.
 
+use citygate_domain::keys::NotASeed;
+
 use super::Lang;
 
 impl Lang {
@@ -77,6 +79,26 @@ impl Lang {
         }
     }
 
+    /// A key's file that others than its owner can read.
+    pub fn seed_is_readable(self, file: &str, mode: u32) -> String {
+        match self {
+            Self::En => format!(
+                "{file} can be read by others (mode {mode:03o}); a seed belongs to one: chmod 600"
+            ),
+            Self::Zh => format!(
+                "{file} 可被他人读取（权限 {mode:03o}）；密钥种子只属于一人，请执行 chmod 600"
+            ),
+        }
+    }
+
+    /// A key's file without a seed in it. What it holds is not repeated: it might be nearly one.
+    pub fn no_seed(self, file: &str, english: &NotASeed) -> String {
+        match self {
+            Self::En => format!("{file}: {english}"),
+            Self::Zh => format!("{file}：密钥种子为 64 位小写十六进制数字"),
+        }
+    }
+
     /// A verb about cases that names none.
     pub fn name_cases(self) -> &'static str {
         match self {
@@ -92,6 +114,27 @@ impl Lang {
                 "this ledger's clock is real; --now is only for one made with --simulated-clock"
             }
             Self::Zh => "本账簿使用真实时钟；--now 只用于以 --simulated-clock 建立的账簿",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use citygate_domain::keys::Seed;
+
+    use super::Lang;
+
+    #[test]
+    fn a_key_s_file_that_is_not_as_it_must_be_is_told_in_the_language_of_the_run() {
+        let (english, chinese) = (Lang::En, Lang::Zh);
+        let readable = english.seed_is_readable("lease.key", 0o644);
+        assert!(readable.contains("mode 644") && readable.ends_with("chmod 600"), "{readable}");
+        let readable = chinese.seed_is_readable("lease.key", 0o644);
+        assert!(readable.contains("权限 644") && readable.ends_with("chmod 600"), "{readable}");
+        let wrong = "secret".parse::<Seed>().expect_err("it is no seed");
+        for told in [english.no_seed("lease.key", &wrong), chinese.no_seed("lease.key", &wrong)] {
+            assert!(told.starts_with("lease.key") && told.contains("64"), "{told}");
+            assert!(!told.contains("secret"), "{told}");
         }
     }
 }

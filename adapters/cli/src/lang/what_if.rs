@@ -1,6 +1,8 @@
 //! What `what-if` says.
 
-use citygate_projections::what_if::Summary;
+use citygate_domain::Rejection;
+use citygate_interchange::Table;
+use citygate_projections::what_if::{Compared, Effect, Summary, Why};
 
 use super::Lang;
 
@@ -61,6 +63,30 @@ impl Lang {
         }
     }
 
+    /// The documents that are left out, for people: why is said in their language.
+    pub fn with_reasons(self, mut table: Table, compared: &[Compared]) -> Table {
+        let left_out = compared.iter().flat_map(|contract| &contract.left_out);
+        for (row, left_out) in table.rows.iter_mut().zip(left_out) {
+            if let (Self::Zh, Some(reason)) = (self, row.last_mut()) {
+                *reason = in_chinese(&left_out.why);
+            }
+        }
+        table
+    }
+
+    /// The contracts, for people: what keeps the patch from their terms is said in their language.
+    pub fn with_hindrances(self, mut table: Table, compared: &[Compared]) -> Table {
+        for (row, contract) in table.rows.iter_mut().zip(compared) {
+            let (Self::Zh, Some(reason)) = (self, row.last_mut()) else { continue };
+            match &contract.effect {
+                Effect::NotApplicable(group) => *reason = format!("没有{}条款", self.word(group)),
+                Effect::Refused(rejection) => *reason = advised(rejection),
+                Effect::Changed | Effect::Same => {}
+            }
+        }
+        table
+    }
+
     /// How long it took, in milliseconds.
     pub fn timed(self, loaded: u128, computed: u128) -> String {
         match self {
@@ -68,6 +94,53 @@ impl Lang {
                 format!("loaded in {loaded} ms, computed in {computed} ms; nothing recorded")
             }
             Self::Zh => format!("载入 {loaded} 毫秒，计算 {computed} 毫秒；未作任何记录"),
+        }
+    }
+}
+
+/// Why a document was not compared, with its months.
+fn in_chinese(why: &Why) -> String {
+    match why {
+        Why::Beyond(months) => {
+            format!("所涉月份为 {} 至 {}，超出所问期间", months.first, months.last)
+        }
+        Why::Refused(rejection) => advised(rejection),
+        Why::OtherSide => "另一侧未比较其所涉月份".to_owned(),
+        Why::WaivedBefore(months) => format!(
+            "须抵减少提，而 {} 至 {} 的少提已免除，现已不成一个周期",
+            months.first, months.last
+        ),
+    }
+}
+
+/// A refusal with what to do about it: its sentence has the numbers.
+fn advised(rejection: &Rejection) -> String {
+    let (code, advice) = (rejection.code(), Lang::Zh.advice(rejection.code(), rejection.advice()));
+    format!("{code}: {rejection}。{advice}")
+}
+
+#[cfg(test)]
+mod tests {
+    use citygate_domain::contract;
+    use citygate_domain::rules::period::Period;
+    use citygate_projections::what_if::Why;
+
+    use super::in_chinese;
+
+    #[test]
+    fn every_reason_why_a_document_is_not_compared_has_its_chinese_with_its_months() {
+        let month = |text: &str| text.parse().expect("it is a month");
+        let months = Period { first: month("2025-01"), last: month("2025-03") };
+        let refused = contract::Rejection::NoTwoSides {};
+        for (why, told) in [
+            (Why::Beyond(months), "2025-01 至 2025-03，超出"),
+            (Why::Refused(Box::new(refused.into())), "malformed: "),
+            (Why::OtherSide, "另一侧"),
+            (Why::WaivedBefore(months), "2025-01 至 2025-03 的少提已免除"),
+        ] {
+            let chinese = in_chinese(&why);
+            assert!(chinese.contains(told), "{chinese}");
+            assert!(!chinese.is_ascii(), "{chinese}");
         }
     }
 }

@@ -13,6 +13,7 @@ use citygate_interchange::{Format, reports};
 use super::approvals::{ask, print};
 use crate::args::KeyVerb;
 use crate::failure::Failure;
+use crate::lang::Lang;
 use crate::session::{Session, Setting};
 use crate::sources::seed;
 
@@ -53,18 +54,15 @@ fn new(out: &Path, setting: &Setting) -> Result<ExitCode, Failure> {
 }
 
 /// Reads the seed of a key from its file. One that others can read is not secret any more.
-pub fn read_seed(path: &Path) -> Result<Seed, Failure> {
+pub fn read_seed(path: &Path, lang: Lang) -> Result<Seed, Failure> {
     let shown = path.display().to_string();
     let world = |error| Failure::world(&shown, &error);
     let mode = fs::metadata(path).map_err(world)?.permissions().mode();
     if mode & 0o077 != 0 {
-        let mode = mode & 0o777;
-        return Err(Failure::usage(format!(
-            "{shown} can be read by others (mode {mode:03o}); a seed belongs to one: chmod 600"
-        )));
+        return Err(Failure::usage(lang.seed_is_readable(&shown, mode & 0o777)));
     }
     let text = fs::read_to_string(path).map_err(world)?;
-    text.parse().map_err(|error| Failure::usage(format!("{shown}: {error}")))
+    text.parse().map_err(|error| Failure::usage(lang.no_seed(&shown, &error)))
 }
 
 async fn list(path: &Path, setting: Setting, format: Format) -> Result<ExitCode, Failure> {

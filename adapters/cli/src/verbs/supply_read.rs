@@ -72,7 +72,8 @@ pub async fn lease(session: &Session, args: &LeaseArgs) -> Result<ExitCode, Fail
         let advice = session.lang.advice(refusal.code(), refusal.advice());
         Failure::refused(refusal.code(), format!("{refusal}. {advice}"))
     };
-    let (lease_key, order_key) = (read_seed(&args.key)?, read_seed(&args.order_key)?);
+    let (lease_key, order_key) =
+        (read_seed(&args.key, session.lang)?, read_seed(&args.order_key, session.lang)?);
     let store = session.engine.store();
     let clocks = clocks(&session.engine, None).await?;
     // What was recorded at the very start of the slot may still get company.

@@ -108,9 +108,18 @@ fn print(
         return Ok(writeln!(out, "{}", lang.nothing_to_compare())?);
     }
     if args.format == Format::Table {
-        return shown(&mut out, lang, table);
+        return shown(&mut out, lang, told(rows, lang, table, compared));
     }
     Ok(table.write(&mut out, args.format, |column| lang.word(column))?)
+}
+
+/// A table for people, with its reasons in their language.
+fn told(rows: WhatIfRows, lang: Lang, table: Table, compared: &[Compared]) -> Table {
+    match rows {
+        WhatIfRows::Contracts => lang.with_hindrances(table, compared),
+        WhatIfRows::LeftOut => lang.with_reasons(table, compared),
+        WhatIfRows::Documents | WhatIfRows::Totals => table,
+    }
 }
 
 /// Everything, for programs.

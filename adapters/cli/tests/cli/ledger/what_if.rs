@@ -73,6 +73,9 @@ fn what_is_left_out_is_named() {
     let ran = ran.exits(0);
     ran.prints("LG-2,deviation,2025-01,its months are left out on the other side\n")
         .prints("LG-2,deviation,2025-03,reaches from 2025-01 to 2025-03\n");
+    let chinese = ["--all", "--lang", "zh", "--format", "table", "--rows", "left-out"];
+    let ran = asked(&closed(), r#"{"netting": "quarter"}"#, &chinese).exits(0);
+    ran.prints("另一侧未比较其所涉月份").prints("2025-01 至 2025-03，超出所问期间");
 }
 
 #[test]
