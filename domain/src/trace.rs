@@ -62,6 +62,8 @@ pub enum Value {
     Percent(Percent),
     /// A number without a unit.
     Number(Decimal),
+    /// A number without a unit, not rounded yet.
+    Exact(Exact),
     /// A number of things.
     Count(u64),
     /// A gas day.

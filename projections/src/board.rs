@@ -48,7 +48,7 @@ pub fn board(ledger: &Ledger, as_of: GasDay) -> Result<Board, RuleError> {
             let terms = contract.terms_at(as_of);
             let effective = contract.supply.stage_on(as_of.civil());
             let counts_as = ledger.class_or_protected(contract.customer());
-            let recommended = account.recommends(&terms.payment, counts_as, effective);
+            let recommended = account.remaining().recommends(&terms.payment, counts_as, effective);
             Ok(BoardRow {
                 contract: contract.id().clone(),
                 customer: contract.customer().clone(),

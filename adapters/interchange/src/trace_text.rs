@@ -50,7 +50,7 @@ fn is_result(exact: &Exact, result: &Value) -> bool {
         Value::Money(money) => *exact == Exact::from(money.value()),
         Value::Price(price, _) => *exact == Exact::from(price.value()),
         Value::Number(number) => *exact == Exact::from(*number),
-        Value::ExactQuantity(result, _) => exact == result,
+        Value::ExactQuantity(result, _) | Value::Exact(result) => exact == result,
         Value::Text(result) => *result == exact.to_string(),
         Value::Percent(_)
         | Value::Count(_)
@@ -108,6 +108,7 @@ pub(crate) fn value(value: &Value, words: Words<'_>) -> String {
         Value::Price(price, unit) => format!("{price} {}/{unit}", words("yuan")),
         Value::Percent(percent) => format!("{percent} %"),
         Value::Number(number) => number.to_string(),
+        Value::Exact(exact) => exact.to_string(),
         Value::Count(count) => count.to_string(),
         Value::GasDay(day) => day.to_string(),
         Value::GasDays(days) => format!("{} … {}", days.first, days.last),

@@ -10,8 +10,8 @@ use crate::rules::RuleError;
 use crate::rules::deviation::{Deviation, DeviationInput, deviation, reference_price};
 use crate::rules::lines::LineKind;
 use crate::rules::period::Period;
+use crate::rules::pricer::Pricer;
 use crate::rules::relief::relief;
-use crate::rules::settlement::Pricer;
 use crate::rules::tax::{self, Taxed};
 use crate::settlement::{
     Frame, Framed, RULES, SettlementIssued, causes_since, input_streams, inputs, says_the_same,

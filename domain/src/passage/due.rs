@@ -93,7 +93,7 @@ pub(super) fn stage_crossed(
     let terms = contract.terms_at(as_of);
     let class = ledger.class_or_protected(contract.customer());
     let effective = contract.supply.stage_on(clock.civil_day(now));
-    let found = account.recommends(&terms.payment, class, effective);
+    let found = account.remaining().recommends(&terms.payment, class, effective);
     let from = ledger.passages().stage(id);
     if found.stage == from {
         return Ok(None);

@@ -1,7 +1,9 @@
 //! Money: payments, reversals, refunds and guarantees (A1), and what an account holds (A2, A3).
 
 mod account;
+mod accounts;
 mod decide;
+mod parts;
 mod rejection;
 
 use serde::{Deserialize, Serialize};
@@ -13,9 +15,10 @@ use crate::quantities::{
 };
 use crate::stream::Stream;
 
-pub(crate) use account::money_parts;
 pub use account::{AccountAsOf, BalanceAsOf, account_as_of, available_as_of, balance_as_of};
+pub use accounts::{Accounts, Remaining};
 pub use decide::{give_guarantee, record};
+pub(crate) use parts::money_parts;
 pub use rejection::Rejection;
 
 /// Records a movement of money; bank and reference name it.

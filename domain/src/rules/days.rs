@@ -6,7 +6,8 @@ use rust_decimal::Decimal;
 
 use super::RuleError;
 use super::fill::NextPart;
-use super::settlement::{MonthFacts, Pricer, Settlement, excess_price};
+use super::pricer::{Pricer, excess_price};
+use super::settlement::{MonthFacts, Settlement};
 use crate::contract::Reference;
 use crate::log::Position;
 use crate::quantities::{Exact, GasDay, Money, Overflow, Price, Quantity, Unit};
@@ -75,13 +76,13 @@ fn trailing_mean(facts: &ReferenceFacts) -> Option<Traced<Exact>> {
 }
 
 /// G2: what the next unit would cost by P4 in this month at the prices of `day`.
-pub fn next_unit_price(
+pub fn next_unit_price<'a>(
     settled: &Settlement,
-    facts: &MonthFacts<'_>,
+    facts: &MonthFacts<'a>,
+    pricer: &mut Pricer<'a>,
     day: GasDay,
 ) -> Result<Traced<Price>, RuleError> {
     let terms = facts.days.last().map_or(facts.terms, |day| day.terms);
-    let mut pricer = Pricer::new(facts.indices);
     let price = match settled.next {
         NextPart::Base => pricer.prices(terms, day)?.1.composite.clone(),
         NextPart::Lot(place) => match facts.lots.get(place) {

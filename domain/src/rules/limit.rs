@@ -40,7 +40,7 @@ pub fn protected_quantity(input: &LimitInput) -> Traced<Exact> {
     };
     let class = input.class.map_or(Value::Missing, |class| Value::Text(class.to_string()));
     let term = input.protected.map_or(Value::Missing, |term| Value::Number(term.value()));
-    let trace = Trace::new("E4", "protected_daily_quantity", Value::Text(value.to_string()))
+    let trace = Trace::new("E4", "protected_daily_quantity", Value::Exact(value.clone()))
         .with("class", class)
         .with("term", term);
     Traced { value, trace }

@@ -14,6 +14,7 @@ pub mod limit;
 pub mod lines;
 pub mod period;
 pub mod price;
+pub mod pricer;
 pub mod relief;
 pub mod settlement;
 pub mod stage;

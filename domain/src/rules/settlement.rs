@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use super::fill::{Fill, LotFacts, NextPart, tolerance_band};
-use super::lines::{DayPrices, Line, Segment, excess_line, lot_line};
-use super::price::{IndexReading, composite, index_readings, price_on, unit_price};
+use super::lines::{Line, Segment, excess_line, lot_line};
+use super::pricer::{PlanPrices, Pricer, excess_price};
 use super::tax::{self, Taxed};
 use super::{PriceReferenceMissing, RuleError};
-use crate::contract::{ChargeKind, PricePlan, Terms};
+use crate::contract::{ChargeKind, Terms};
 use crate::log::Position;
 use crate::market::IndexBook;
 use crate::quantities::{
@@ -88,10 +88,18 @@ pub struct Settlement {
 /// Gas that cannot be priced is left out and named in `unpriced`; days without a reading count
 /// nothing and are named in `unmetered`. Issuing refuses both (S2); a running value shows them.
 pub fn settle(facts: &MonthFacts<'_>) -> Result<Settlement, RuleError> {
+    settle_at(facts, &mut Pricer::new(facts.indices))
+}
+
+/// The same, at prices that were computed for another month or day already.
+pub fn settle_at<'a>(
+    facts: &MonthFacts<'a>,
+    pricer: &mut Pricer<'a>,
+) -> Result<Settlement, RuleError> {
     let unit = facts.terms.unit;
     let tolerance = facts.terms.deviation.as_ref().map(|terms| terms.upper_tolerance);
     let band = tolerance_band(facts.contract_quantity.value, tolerance, unit)?;
-    let mut month = Pouring::new(facts, band.value);
+    let mut month = Pouring::new(facts, pricer, band.value);
     for day in &facts.days {
         month.add(day)?;
     }
@@ -153,7 +161,7 @@ fn poured_trace(
 struct Pouring<'f, 'a> {
     facts: &'f MonthFacts<'a>,
     fill: Fill,
-    pricer: Pricer<'a>,
+    pricer: &'f mut Pricer<'a>,
     segments: Vec<Segment<'a>>,
     /// Gas without a price stands behind the last segment: no later day continues it.
     parted: bool,
@@ -166,11 +174,11 @@ struct Pouring<'f, 'a> {
 }
 
 impl<'f, 'a> Pouring<'f, 'a> {
-    fn new(facts: &'f MonthFacts<'a>, band: Quantity) -> Self {
+    fn new(facts: &'f MonthFacts<'a>, pricer: &'f mut Pricer<'a>, band: Quantity) -> Self {
         Self {
             facts,
             fill: Fill::new(facts.contract_quantity.value, &facts.lots, band),
-            pricer: Pricer::new(facts.indices),
+            pricer,
             segments: Vec::new(),
             parted: false,
             contract: Quantity::ZERO,
@@ -275,66 +283,5 @@ impl<'f, 'a> Pouring<'f, 'a> {
             lines.push(excess_line(price, *quantity, unit)?);
         }
         Ok(lines)
-    }
-}
-
-/// P6: the price of excess gas on a gas day; without the term, the composite of the day.
-pub fn excess_price(
-    terms: &Terms,
-    day: GasDay,
-    indices: &IndexBook,
-    prices: Result<PlanPrices<'_>, RuleError>,
-) -> Result<Traced<Price>, RuleError> {
-    match &terms.excess_price {
-        Some(rule) => price_on(rule, day, indices, terms.price_decimals, terms.unit),
-        None => prices.map(|(_, prices)| prices.composite.clone()),
-    }
-}
-
-/// A gas day's plan and its prices.
-pub type PlanPrices<'a> = (&'a PricePlan, Rc<DayPrices>);
-
-/// Computes the prices of gas days, once for as long as neither the plan nor an index moves.
-pub struct Pricer<'a> {
-    indices: &'a IndexBook,
-    last: Option<Priced<'a>>,
-}
-
-/// What was computed last, and from what.
-struct Priced<'a> {
-    terms: &'a Terms,
-    plan: &'a PricePlan,
-    readings: Vec<Vec<IndexReading>>,
-    prices: Rc<DayPrices>,
-}
-
-impl<'a> Pricer<'a> {
-    /// A pricer on published values.
-    #[must_use]
-    pub fn new(indices: &'a IndexBook) -> Self {
-        Self { indices, last: None }
-    }
-
-    /// P1–P3: the plan of a gas day, its tranches' unit prices and their composite.
-    pub fn prices(&mut self, terms: &'a Terms, day: GasDay) -> Result<PlanPrices<'a>, RuleError> {
-        let plan = terms.plan_on(day).ok_or(RuleError::NoPlan(day))?;
-        let readings = (plan.tranches.iter())
-            .map(|tranche| index_readings(&tranche.price, day, self.indices))
-            .collect::<Result<Vec<_>, _>>()?;
-        if let Some(last) = &self.last
-            && std::ptr::eq(last.terms, terms)
-            && std::ptr::eq(last.plan, plan)
-            && last.readings == readings
-        {
-            return Ok((plan, Rc::clone(&last.prices)));
-        }
-        let (decimals, unit) = (terms.price_decimals, terms.unit);
-        let tranches = (plan.tranches.iter().zip(&readings))
-            .map(|(tranche, readings)| unit_price(&tranche.price, readings, decimals, unit))
-            .collect::<Result<Vec<_>, _>>()?;
-        let composite = composite(&plan.tranches, &tranches, decimals, unit)?;
-        let prices = Rc::new(DayPrices { tranches, composite });
-        self.last = Some(Priced { terms, plan, readings, prices: Rc::clone(&prices) });
-        Ok((plan, prices))
     }
 }

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::contract::ContractState;
 use crate::log::Position;
 use crate::quantities::SettlementMonth;
-use crate::rules::settlement::{Pricer, excess_price};
+use crate::rules::pricer::{Pricer, excess_price};
 use crate::state::Ledger;
 use crate::stream::Stream;
 use crate::{Decision, Event};

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::by_day::ByDay;
 use super::command::{
     ConfirmSite, DisputeDemand, ResolveDispute, ReviewSupply, ServeDemand, ServeNotice,
     WithdrawDemand,
@@ -30,7 +31,8 @@ pub fn decide(
     context: &Context<'_>,
 ) -> Result<Decision, crate::Rejection> {
     let contract = known(ledger, command.contract())?;
-    let Some(ended) = by_time(ledger, contract, context.now) else {
+    let by_day = ByDay::new(contract, ledger.indices());
+    let Some(ended) = by_time(&by_day, ledger.clock(), context.now) else {
         return asked(ledger, contract, command, context);
     };
     let Some(after) = ledger.with_ended(contract.id(), &ended, context.now) else {
@@ -182,11 +184,10 @@ fn check_shortage(
     }
     let today = deciding_day(ledger.clock(), context.now);
     let since = days_of_change(contract, ledger.indices(), served_on, today.civil());
+    let by_day = ByDay::new(contract, ledger.indices());
     for day in [served_on].into_iter().chain(since) {
         let as_of = GasDay::new(day.date());
-        if let Some(LiftCause::DaysRestored { days, restore_above }) =
-            restored(contract, ledger.indices(), as_of)?
-        {
+        if let Some(LiftCause::DaysRestored { days, restore_above }) = restored(&by_day, as_of)? {
             let days = days.map_or("unlimited".to_owned(), |days| days.to_string());
             return Err(DemandRejection::NothingToDemand { days, as_of, restore_above }.into());
         }

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::LiftCause;
+use super::by_day::ByDay;
 use super::event::{SupplyEvent, SupplyLifted};
-use super::over::{deciding_day, over};
+use super::over::deciding_day;
 use super::state::Procedure;
 use crate::context::Context;
 use crate::contract::ContractState;
@@ -46,13 +47,10 @@ pub(super) fn lifted(
 
 /// E5, T6: what is recorded of a procedure that the passage of time has ended, whoever finds it first: it
 /// was over when the day began that ended it, and not before the order in force. None, where it runs on.
-pub(super) fn by_time(
-    ledger: &Ledger,
-    contract: &ContractState,
-    now: DateTime<Utc>,
-) -> Option<Event> {
-    let (clock, procedure) = (ledger.clock(), contract.supply.procedure());
-    let over = over(contract, ledger.indices(), deciding_day(clock, now))?;
+pub(super) fn by_time(by_day: &ByDay<'_>, clock: GasDayClock, now: DateTime<Utc>) -> Option<Event> {
+    let contract = by_day.contract();
+    let procedure = contract.supply.procedure();
+    let over = by_day.over(deciding_day(clock, now))?;
     let demanded = procedure.demand().map(|demand| demand.served.served_at);
     let ordered = procedure.order().map(|order| order.issued.issued_at);
     let began =
@@ -76,7 +74,10 @@ pub(crate) fn with_lifted(
     let as_of = deciding_day(ledger.clock(), context.now);
     for id in touched(ledger, &decision) {
         let before = ledger.contract(&id).filter(|_| !lifts(&decision, &id));
-        if let Some(event) = before.and_then(|contract| by_time(ledger, contract, context.now)) {
+        let ended = before.and_then(|contract| {
+            by_time(&ByDay::new(contract, ledger.indices()), ledger.clock(), context.now)
+        });
+        if let Some(event) = ended {
             // The day that ended it came before what is told now.
             decision.events.insert(0, event);
             continue;
@@ -86,7 +87,7 @@ pub(crate) fn with_lifted(
         };
         let Some(contract) = after.contract(&id) else { continue };
         let indices = if publishes { after.indices() } else { ledger.indices() };
-        if let Some(over) = over(contract, indices, as_of) {
+        if let Some(over) = ByDay::new(contract, indices).over(as_of) {
             decision.events.extend(lifted(contract, over.causes, ledger.clock(), context.now));
         }
     }

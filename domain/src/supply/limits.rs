@@ -106,7 +106,7 @@ fn in_cubic_metres(
     gross: Option<CalorificValue>,
 ) -> Option<Traced<Exact>> {
     let value = cubic_metres(&quantity.value, unit, gross)?;
-    let mut trace = Trace::new("E6", "contract_daily_volume", Value::Text(value.to_string()))
+    let mut trace = Trace::new("E6", "contract_daily_volume", Value::Exact(value.clone()))
         .with_step(quantity.trace);
     if let Some(gross) = gross.filter(|_| unit.needs_calorific_value()) {
         trace = trace.with("calorific_value", Value::Number(gross.value()));

@@ -2,8 +2,9 @@
 //!
 //! Read in this order: `class` says whom a stop can be about, `event` and `command` what happens,
 //! `state` where a procedure stands, `known` what the facts come to; `facts` and `stands` are E4, `over`
-//! and `lift` E5, `limits` E6, `answer` E7, `valve` E8. Everything that lowers flow rests on an order that
-//! stands by E4 at the moment of the answer; everything else leaves the valve as it is.
+//! and `lift` E5, day by day (`by_day`), `limits` E6, `answer` and `asking` E7, `valve` E8. Everything
+//! that lowers flow rests on an order that stands by E4 at the moment of the answer; everything else
+//! leaves the valve as it is.
 
 mod class;
 mod command;
@@ -13,6 +14,8 @@ mod maximum;
 mod state;
 
 mod answer;
+mod asking;
+mod by_day;
 mod cause;
 mod decide;
 mod demand_rejection;
@@ -55,7 +58,7 @@ pub use facts::{
 pub(crate) use lift::with_lifted;
 pub use limits::{Limits, limits, protected_limits};
 pub use order_rejection::OrderRejection;
-pub use over::{Over, deciding_day, over, received};
+pub use over::{deciding_day, received};
 pub use rejection::Rejection;
 pub use stands::{lacking, order_stands};
 pub use waiting::{Waiting, waiting};

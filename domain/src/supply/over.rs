@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::LiftCause;
+use super::by_day::ByDay;
 use super::state::Demand;
 use crate::contract::{ContractState, Direction};
 use crate::market::IndexBook;
-use crate::payment::{MoneyFact, Way, account_as_of};
+use crate::payment::{MoneyFact, Way};
 use crate::quantities::{
     Bank, BankReference, CivilDay, DaysOfGas, GasDay, GasDayClock, Money, SettlementMonth,
 };
@@ -80,45 +81,38 @@ pub struct Over {
 /// E5: that the running procedure of a contract is over, where what is known lifts it as of this day, or as
 /// of one since the demand was served on which that may have come about by time alone. A number that
 /// cannot be computed lifts nothing.
-#[must_use]
-pub fn over(contract: &ContractState, indices: &IndexBook, as_of: GasDay) -> Option<Over> {
+pub(super) fn over(by_day: &ByDay<'_>, as_of: GasDay) -> Option<Over> {
+    let contract = by_day.contract();
     let demand = contract.supply.procedure().demand()?;
-    let days = days_of_change(contract, indices, demand.served.on, as_of.civil());
+    let days = days_of_change(contract, by_day.indices(), demand.served.on, as_of.civil());
     days.into_iter().find_map(|since| {
-        let causes = lift_causes(contract, demand, indices, GasDay::new(since.date()));
+        let causes = lift_causes(by_day, demand, GasDay::new(since.date()));
         (!causes.is_empty()).then_some(Over { since, causes })
     })
 }
 
 /// E5: what lifts a demand as of one gas day.
-fn lift_causes(
-    contract: &ContractState,
-    demand: &Demand,
-    indices: &IndexBook,
-    as_of: GasDay,
-) -> Vec<LiftCause> {
+fn lift_causes(by_day: &ByDay<'_>, demand: &Demand, as_of: GasDay) -> Vec<LiftCause> {
     let mut causes = Vec::new();
-    let (amount, received) = (demand.served.amount, received(contract, demand, as_of.civil()));
+    let received = received(by_day.contract(), demand, as_of.civil());
+    let amount = demand.served.amount;
     if received >= amount {
         let demand = demand.served.demand.clone();
         causes.push(LiftCause::DemandPaid { amount, demand, received });
     }
-    causes.extend(restored(contract, indices, as_of).ok().flatten());
+    causes.extend(restored(by_day, as_of).ok().flatten());
     causes
 }
 
 /// E5: that the days of gas as of a gas day are not below `restore_above`. There are none of a day before
 /// the term, and none while a price is missing.
-pub(super) fn restored(
-    contract: &ContractState,
-    indices: &IndexBook,
-    as_of: GasDay,
-) -> Result<Option<LiftCause>, RuleError> {
+pub(super) fn restored(by_day: &ByDay<'_>, as_of: GasDay) -> Result<Option<LiftCause>, RuleError> {
+    let contract = by_day.contract();
     if as_of < contract.first_gas_day() {
         return Ok(None);
     }
     let restore_above = restore_above(contract, as_of);
-    Ok(match account_as_of(contract, indices, as_of)?.days {
+    Ok(match by_day.remaining(as_of)?.days {
         Some(DaysRemaining::Unlimited) => {
             Some(LiftCause::DaysRestored { days: None, restore_above })
         }

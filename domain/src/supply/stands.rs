@@ -1,20 +1,19 @@
 //! E4: whether an order stands. The same conditions are asked when it is issued and whenever an answer
 //! rests on it.
 
-use std::cell::OnceCell;
-
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::by_day::ByDay;
 use super::facts::{
     Evidence, OrderFacts, check_class, demand_days, last_day_of, notice_hours, notice_runs_until,
     terms_at, terms_when_issued,
 };
-use super::over::{deciding_day, over, received};
+use super::over::{deciding_day, received};
 use super::state::Demand;
 use super::{LiftCause, MeasureKind, Rejection, limits, no_cut_window, waiting};
 use crate::contract::{PaymentTerms, ReadingKey};
 use crate::customer::CustomerClass;
-use crate::payment::{AccountAsOf, account_as_of};
+use crate::payment::Remaining;
 use crate::quantities::{CivilDay, DaysOfGas, GasDay, GasDayClock, Money, PointId};
 use crate::rules::RuleError;
 use crate::rules::days::DaysRemaining;
@@ -29,7 +28,17 @@ pub fn order_stands(
     measure: MeasureKind,
     now: DateTime<Utc>,
 ) -> Result<Evidence, crate::Rejection> {
-    let asked = Asked::new(facts, measure, now);
+    stands(&by_day(facts), facts, measure, now)
+}
+
+/// The same, where the days of its contract are known already.
+pub(super) fn stands(
+    by_day: &ByDay<'_>,
+    facts: &OrderFacts<'_>,
+    measure: MeasureKind,
+    now: DateTime<Utc>,
+) -> Result<Evidence, crate::Rejection> {
+    let asked = Asked::new(by_day, facts, measure, now);
     for condition in Asked::CONDITIONS {
         condition(&asked)?;
     }
@@ -43,14 +52,20 @@ pub fn lacking(
     measure: MeasureKind,
     now: DateTime<Utc>,
 ) -> Vec<crate::Rejection> {
-    let asked = Asked::new(facts, measure, now);
+    let by_day = by_day(facts);
+    let asked = Asked::new(&by_day, facts, measure, now);
     Asked::CONDITIONS.iter().filter_map(|condition| condition(&asked).err()).collect()
+}
+
+fn by_day<'a>(facts: &OrderFacts<'a>) -> ByDay<'a> {
+    ByDay::new(facts.contract, facts.ledger.indices())
 }
 
 type Condition<T> = fn(&T) -> Result<(), crate::Rejection>;
 
 /// An order, and the moment at which it is asked about.
-struct Asked<'a> {
+struct Asked<'a, 'd> {
+    by_day: &'a ByDay<'d>,
     facts: &'a OrderFacts<'a>,
     measure: MeasureKind,
     now: DateTime<Utc>,
@@ -59,10 +74,9 @@ struct Asked<'a> {
     terms: &'a PaymentTerms,
     /// What was agreed when the order in force was issued.
     when_issued: Option<&'a PaymentTerms>,
-    account: OnceCell<Result<AccountAsOf, RuleError>>,
 }
 
-impl<'a> Asked<'a> {
+impl<'a, 'd> Asked<'a, 'd> {
     /// The conditions in the order in which they are asked.
     const CONDITIONS: [Condition<Self>; 17] = [
         Self::in_term,
@@ -84,13 +98,18 @@ impl<'a> Asked<'a> {
         Self::lets_something_through,
     ];
 
-    fn new(facts: &'a OrderFacts<'a>, measure: MeasureKind, now: DateTime<Utc>) -> Self {
+    fn new(
+        by_day: &'a ByDay<'d>,
+        facts: &'a OrderFacts<'a>,
+        measure: MeasureKind,
+        now: DateTime<Utc>,
+    ) -> Self {
         let clock = facts.ledger.clock();
         let as_of = deciding_day(clock, now);
         let terms = terms_at(facts.ledger, facts.contract, now);
         let when_issued =
             facts.order.and_then(|order| terms_when_issued(facts.ledger, facts.contract, order));
-        Self { facts, measure, now, clock, as_of, terms, when_issued, account: OnceCell::new() }
+        Self { by_day, facts, measure, now, clock, as_of, terms, when_issued }
     }
 
     /// The terms of now, and those that the order in force was issued by: the ones that are better for the
@@ -181,11 +200,8 @@ impl<'a> Asked<'a> {
         Err(Rejection::NoticeLapsed { notice: name, served, last, today }.into())
     }
 
-    fn account(&self) -> Result<&AccountAsOf, RuleError> {
-        let compute =
-            || account_as_of(self.facts.contract, self.facts.ledger.indices(), self.as_of);
-        // The account of a day before the term does not exist; nothing is short then.
-        self.account.get_or_init(compute).as_ref().map_err(Clone::clone)
+    fn remaining(&self) -> Result<Remaining, RuleError> {
+        self.by_day.remaining(self.as_of)
     }
 
     fn threshold(&self) -> DaysOfGas {
@@ -202,7 +218,7 @@ impl<'a> Asked<'a> {
         if self.as_of < self.facts.contract.first_gas_day() {
             return Err(Rejection::NotKnownShort { as_of: self.as_of }.into());
         }
-        let account = self.account()?;
+        let account = self.remaining()?;
         let unknown = Rejection::NotKnownShort { as_of: self.as_of };
         let days = account.days.ok_or(unknown)?;
         let threshold = self.threshold();
@@ -263,8 +279,7 @@ impl<'a> Asked<'a> {
 
     /// E5, T6: what ended the demand on a day since it was served has ended it, also where nobody looked.
     fn goes_on(&self) -> Result<(), crate::Rejection> {
-        let (contract, indices) = (self.facts.contract, self.facts.ledger.indices());
-        let Some(ended) = over(contract, indices, self.as_of) else { return Ok(()) };
+        let Some(ended) = self.by_day.over(self.as_of) else { return Ok(()) };
         let as_of = GasDay::new(ended.since.date());
         let refusal = match ended.causes.into_iter().next() {
             Some(LiftCause::DemandPaid { amount, demand, received }) => {
@@ -275,7 +290,7 @@ impl<'a> Asked<'a> {
                 as_of,
                 threshold: restore_above,
                 measure: self.measure,
-                available: account_as_of(contract, indices, as_of)?.available,
+                available: self.by_day.remaining(as_of)?.available,
             },
             // Time alone leads to no other.
             Some(
@@ -356,7 +371,7 @@ impl<'a> Asked<'a> {
         let unknown = || Rejection::NotKnownShort { as_of: self.as_of };
         let demand = self.facts.demand.ok_or_else(no_demand)?;
         let notice = self.facts.notice.ok_or_else(no_notice)?;
-        let account = self.account()?;
+        let account = self.remaining()?;
         let days = match account.days.ok_or_else(unknown)? {
             DaysRemaining::Days(days) => DaysOfGas::new(days),
             DaysRemaining::Unlimited => return Err(unknown().into()),

@@ -7,8 +7,8 @@ use crate::quantities::{Exact, GasDay, GasDays, Money, Price, Quantity, Settleme
 use crate::rules::deviation::Side;
 use crate::rules::lines::{Line, LineKind};
 use crate::rules::period::Period;
+use crate::rules::pricer::Pricer;
 use crate::rules::relief::ReliefKind;
-use crate::rules::settlement::Pricer;
 use crate::rules::take_or_pay::{
     Bank, Banks, Billed, BilledMonth, Rounding, YearFacts, YearTerms, taken, weighted_average,
 };

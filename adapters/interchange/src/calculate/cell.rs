@@ -25,7 +25,7 @@ pub(super) fn bare(trace: Trace) -> Trace {
 fn bare_value(value: Value) -> Value {
     match value {
         Value::Quantity(quantity, _) => Value::Number(quantity.value()),
-        Value::ExactQuantity(exact, _) => Value::Text(exact.to_string()),
+        Value::ExactQuantity(exact, _) | Value::Exact(exact) => Value::Text(exact.to_string()),
         Value::Price(price, _) => Value::Number(price.value()),
         other @ (Value::Money(_)
         | Value::Percent(_)

@@ -10,7 +10,8 @@ use crate::log::Position;
 use crate::passage::Clocks;
 use crate::quantities::{ContractId, OrderId, PointId};
 use crate::state::Ledger;
-use crate::supply::{Answer, SupplyDecision, answer, answer_by, epoch_of};
+use crate::supply::asking::Asking;
+use crate::supply::{Answer, SupplyDecision, epoch_of};
 
 /// What a lease is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -53,17 +54,21 @@ pub fn lease(
     signers: Signers<'_>,
 ) -> Result<SignedLease, crate::Rejection> {
     let (point, now) = (asked.point, asked.clocks.now);
-    let then = if then.position() < epoch_of(live, point) { live } else { then };
+    // As far as the same position it is the same log.
+    let whole = live.position() == then.position() || then.position() < epoch_of(live, point);
+    let then = if whole { live } else { then };
     let lease_key = signers.lease.public_key().id();
     live.keys().check(&lease_key, KeyPurpose::Lease, now)?;
     let slot = Slot::of(now);
-    let at_start = answer(then, point, slot.start());
+    let live = Asking::new(live);
+    let told = if whole { &live } else { &Asking::new(then) };
+    let at_start = told.answer(point, slot.start());
     let times = times(point, slot, at_start.valid_seconds.value, asked.profile);
     let epoch = Epoch { ledger: asked.ledger_epoch, position: at_start.epoch_position };
-    let (decision, by) = match word(then, live, &asked, &at_start, times.soft_until) {
+    let (decision, by) = match word(told, &live, &asked, &at_start, times.soft_until) {
         Word::AsAtStart { not_after_seconds } => {
             let says = Says { then, asked, epoch, not_after_seconds, signers };
-            (says.decision(live, &at_start)?, at_start.clone())
+            (says.decision(live.ledger(), &at_start)?, at_start.clone())
         }
         Word::Keep(by) => (LeaseDecision::Keep { class: at_start.class }, *by),
     };
@@ -91,14 +96,14 @@ enum Word {
 }
 
 fn word(
-    then: &Ledger,
-    live: &Ledger,
+    then: &Asking<'_>,
+    live: &Asking<'_>,
     asked: &Asked<'_>,
     at_start: &Answer,
     soft_until: u64,
 ) -> Word {
     let slot = Slot::of(asked.clocks.now);
-    let at_once = answer_by(live, asked.point, &asked.clocks);
+    let at_once = live.answer_by(asked.point, &asked.clocks);
     if !same(at_start, &at_once) {
         // What stood then and does not stand now, or the other way round, commands nothing.
         let kept_before = matches!(at_start.decision, SupplyDecision::Keep);
@@ -113,7 +118,9 @@ fn word(
     match standing(then, at_start, slot, soft_until) {
         Standing::Ends(answer) => Word::Keep(answer),
         // Where nothing was recorded since, that was asked already.
-        Standing::For(not_after_seconds) if then.position() == live.position() => {
+        Standing::For(not_after_seconds)
+            if then.ledger().position() == live.ledger().position() =>
+        {
             Word::AsAtStart { not_after_seconds }
         }
         Standing::For(not_after_seconds) => match ends(live, at_start, slot, not_after_seconds) {

@@ -8,7 +8,8 @@ use super::Slot;
 use super::slot::{ANSWER_SECONDS, SOFT_SECONDS};
 use crate::passage::TOLERANCE_SECONDS;
 use crate::state::Ledger;
-use crate::supply::{Answer, answer};
+use crate::supply::Answer;
+use crate::supply::asking::Asking;
 
 /// Whether a command stands as long as it may be carried out.
 pub(super) enum Standing {
@@ -31,10 +32,10 @@ pub(super) fn same(one: &Answer, two: &Answer) -> bool {
 
 /// E4, E7: how long what a point is told in a slot may be carried out, counted from the latest receipt:
 /// the whole soft time, at most 15 minutes, or less where the passage of time alone ends it before.
-pub(super) fn standing(ledger: &Ledger, told: &Answer, slot: Slot, soft_until: u64) -> Standing {
+pub(super) fn standing(log: &Asking<'_>, told: &Answer, slot: Slot, soft_until: u64) -> Standing {
     let longest = soft_until.min(SOFT_SECONDS);
     let last = received(slot) + TimeDelta::seconds(longest.cast_signed());
-    let Some((at, answer)) = changes(ledger, told, slot, last) else {
+    let Some((at, answer)) = changes(log, told, slot, last) else {
         return Standing::For(longest);
     };
     // One second less: a gateway counts whole ones.
@@ -47,25 +48,25 @@ pub(super) fn standing(ledger: &Ledger, told: &Answer, slot: Slot, soft_until: u
 /// Whether a command that was given in a slot would be given until its time is over, by a log that
 /// knows more than the one that it was given by. Nothing, where it would.
 pub(super) fn ends(
-    ledger: &Ledger,
+    log: &Asking<'_>,
     told: &Answer,
     slot: Slot,
     not_after_seconds: u64,
 ) -> Option<Answer> {
     let last = received(slot) + TimeDelta::seconds(not_after_seconds.cast_signed());
-    changes(ledger, told, slot, last).map(|(_, answer)| answer)
+    changes(log, told, slot, last).map(|(_, answer)| answer)
 }
 
 /// The first moment behind the start of a slot at which a point is told something else by the passage
 /// of time alone, and what.
 fn changes(
-    ledger: &Ledger,
+    log: &Asking<'_>,
     told: &Answer,
     slot: Slot,
     last: DateTime<Utc>,
 ) -> Option<(DateTime<Utc>, Answer)> {
-    let moments = moments(ledger, told, slot, last).into_iter();
-    let mut answers = moments.map(|at| (at, answer(ledger, &told.point, at)));
+    let moments = moments(log.ledger(), told, slot, last).into_iter();
+    let mut answers = moments.map(|at| (at, log.answer(&told.point, at)));
     answers.find(|(_, answer)| !same(told, answer))
 }
 

@@ -4,6 +4,9 @@ use std::process::ExitCode;
 
 use citygate_tests_pure::simulation::{Options, Plant, run};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const USAGE: &str = "simulate [--histories N] [--seed S] [--plant NAME] [--threads N]";
 /// How often the digest is printed.
 const EVERY: u64 = 100_000;

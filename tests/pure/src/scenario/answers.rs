@@ -150,7 +150,7 @@ fn account(world: &World, id: &str, as_of: &str) -> String {
     let class = world.ledger.class_of(contract.customer()).expect("a customer is registered");
     let day: GasDay = as_of.parse().expect("a gas day");
     let terms = contract.terms_at(day);
-    let stage = account.recommends(&terms.payment, class, Stage::Normal);
+    let stage = account.remaining().recommends(&terms.payment, class, Stage::Normal);
     writeln!(out, "  recommended: {} ({})", stage.stage, stage.reasons.join(", ")).expect("text");
     if account.unmetered_days > 0 {
         writeln!(out, "  {} gas days without a reading", account.unmetered_days).expect("text");
