@@ -110,15 +110,16 @@ fn holder<'a>(
     point: &PointId,
     day: GasDay,
 ) -> Result<&'a ContractState, &'static str> {
-    let held = ledger.assignments(point);
-    let mut holding = held.iter().filter(|one| one.first_gas_day <= day && day <= one.last_gas_day);
-    let contract = holding.next().and_then(|one| ledger.contract(&one.contract));
+    let contract = ledger.held_on(point, day).and_then(|held| ledger.contract(&held.contract));
     let of_point =
         |contract: &&ContractState| contract.points_on(day).iter().any(|one| one.id == *point);
-    contract.filter(of_point).ok_or_else(|| match held.iter().map(|one| one.last_gas_day).max() {
-        None => "unknown_delivery_point",
-        Some(last) if last < day => "term_ended",
-        Some(_) => "no_contract",
+    contract.filter(of_point).ok_or_else(|| {
+        let last = ledger.assignments(point).iter().map(|one| one.last_gas_day).max();
+        match last {
+            None => "unknown_delivery_point",
+            Some(last) if last < day => "term_ended",
+            Some(_) => "no_contract",
+        }
     })
 }
 

@@ -144,7 +144,7 @@ pub(super) fn terms_at<'a>(
     at: DateTime<Utc>,
 ) -> &'a PaymentTerms {
     let day = ledger.clock().gas_day(at);
-    &contract.terms_on(day).unwrap_or(contract.newest_terms()).payment
+    &contract.terms_at(day).payment
 }
 
 /// What was agreed, as it was known, when an order was issued. An amendment or a renewal since then does

@@ -78,10 +78,7 @@ fn may_help(ledger: &Ledger, contract: &ContractState, act: &Act) -> bool {
 
 /// Whether the contract holds the point on the gas day.
 fn holds(ledger: &Ledger, contract: &ContractState, point: &PointId, day: GasDay) -> bool {
-    let mut held = ledger.assignments(point).iter();
-    held.any(|one| {
-        one.contract == *contract.id() && one.first_gas_day <= day && day <= one.last_gas_day
-    })
+    ledger.held_on(point, day).is_some_and(|held| held.contract == *contract.id())
 }
 
 /// S4: the first posted document that comes out lower now. One that cannot be computed now is not

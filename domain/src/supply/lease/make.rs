@@ -163,9 +163,7 @@ impl Says<'_> {
     /// The contract that holds the point in the slot.
     fn holder(&self, answer: &Answer) -> Option<&ContractId> {
         let day = self.then.clock().gas_day(Slot::of(self.asked.clocks.now).start());
-        let mut held = self.then.assignments(&answer.point).iter();
-        let holds = held.find(|one| one.first_gas_day <= day && day <= one.last_gas_day);
-        holds.map(|one| &one.contract)
+        self.then.held_on(&answer.point, day).map(|held| &held.contract)
     }
 
     fn command<T: super::Target>(

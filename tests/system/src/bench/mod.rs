@@ -2,6 +2,7 @@
 
 mod against_postgres;
 mod append;
+mod command;
 mod data;
 mod on_postgres;
 pub mod postgres_rows;
@@ -11,6 +12,7 @@ mod whole;
 use std::time::{Duration, Instant};
 
 pub use append::{append_from_callers, append_in_bulk, new_store, replay};
+pub use command::{commands_from_callers, peers_at_their_best};
 pub use data::{replicate, thin};
 pub use reference::{bare_inserts, scan_payloads};
 pub use whole::{Whole, fill, rebuild};

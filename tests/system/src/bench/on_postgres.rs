@@ -5,15 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use citygate_domain::Command;
-use citygate_domain::delivery::{RecordDelivery, Source};
 use citygate_domain::ledger::{OpenLedger, Settings};
-use citygate_engine::{Answer, Engine, Office, Request, event_types};
+use citygate_engine::{Engine, event_types};
 use citygate_interchange::{Folder, import};
 use citygate_store::{EventStore, Node, PostgresStore, copy_ledger, migrate};
-use tokio::task::JoinSet;
 
 use super::{Stopped, now};
-use crate::ledger::{actor, commands, sources};
+use crate::ledger::{actor, sources};
 use crate::postgres::{Database, Server};
 use crate::sample::still_clock;
 
@@ -106,51 +104,4 @@ impl Shared {
     pub async fn close(self) -> Result<(), Stopped> {
         Ok(self.store.close().await?)
     }
-}
-
-/// `callers` tasks, each handing in one reading after the other until all of the folder's are
-/// recorded: state from memory, checked by version, decided, appended. Gives their number too.
-///
-/// # Errors
-/// The log failing; a reading that is refused.
-pub async fn commands_from_callers(
-    shared: &Shared,
-    folder: &Path,
-    callers: usize,
-) -> Result<(u64, Duration), Stopped> {
-    let engine = shared.engine().await?;
-    let (readings, others): (Vec<Command>, Vec<Command>) =
-        commands(folder)?.into_iter().partition(|command| {
-            matches!(command, Command::RecordDelivery(RecordDelivery { source, .. })
-                if *source == Source::Telemetry)
-        });
-    let others =
-        others.into_iter().filter(|command| !matches!(command, Command::RecordDelivery(_)));
-    engine.execute(&actor(), others.map(Request::from).collect()).await?;
-    let office = Office::open(engine);
-    let mut shares: Vec<Vec<Command>> = vec![Vec::new(); callers.max(1)];
-    for (place, reading) in readings.into_iter().enumerate() {
-        shares[place % callers.max(1)].push(reading);
-    }
-    let before = shared.store.head().await?.position;
-    let begun = now();
-    let mut tasks = JoinSet::new();
-    for share in shares {
-        let office = office.clone();
-        tasks.spawn(async move {
-            for reading in share {
-                let answers = office.execute(actor(), vec![reading.into()]).await?;
-                // The sample repeats and contradicts itself, as real files do.
-                if let Some(Answer::KeyReused) | None = answers.first() {
-                    return Err::<(), Stopped>("a reading without an answer".into());
-                }
-            }
-            Ok(())
-        });
-    }
-    while let Some(done) = tasks.join_next().await {
-        done??;
-    }
-    let time = begun.elapsed();
-    Ok((shared.store.head().await?.position - before, time))
 }

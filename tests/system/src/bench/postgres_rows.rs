@@ -5,14 +5,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::against_postgres::{bare_unnest, peers, pgbench};
-use super::on_postgres::{Shared, commands_from_callers};
+use super::command::{commands_from_callers, peers_at_their_best};
+use super::on_postgres::Shared;
 use super::{Stopped, append_from_callers, at_least, fill, line, median};
 use crate::postgres::Server;
 
-/// Callers that another crate is tried with; the best of them counts.
-const PEER_CALLERS: [u64; 3] = [8, 32, 128];
-/// Commands that another crate is given: enough for a steady rate.
-const PEER_COMMANDS: u64 = 6_000;
 const CALLERS: u64 = 1024;
 
 /// A server on a real disk that syncs.
@@ -53,20 +50,12 @@ pub async fn command(runs: usize, data: &Path) -> Result<(), Stopped> {
     let (mut ours, mut best, mut events) = (Vec::new(), Vec::new(), 0);
     for _ in 0..runs {
         let shared = Shared::new(&server).await?;
+        let engine = shared.engine().await?;
         let callers = usize::try_from(CALLERS)?;
-        let (recorded, time) = commands_from_callers(&shared, data, callers).await?;
+        let (recorded, time) = commands_from_callers(engine, data, callers).await?;
         events = recorded;
         ours.push(time);
-        let url = shared.database.url.clone();
-        let mut tried = Vec::new();
-        for callers in PEER_CALLERS {
-            tried.push(peers("command", &url, PEER_COMMANDS, callers).await?);
-        }
-        // As if it had done as many.
-        let fastest = tried.into_iter().min().unwrap_or_default();
-        best.push(Duration::from_micros(
-            u64::try_from(fastest.as_micros())? * events / PEER_COMMANDS,
-        ));
+        best.push(peers_at_their_best(events, |_| shared.database.url.clone()).await?);
         shared.close().await?;
     }
     let (ours, best) = (median(ours), median(best));

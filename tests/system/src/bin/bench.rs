@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use citygate_store::EventStore;
 use citygate_tests_system::bench::{
-    Stopped, append_from_callers, append_in_bulk, at_least, bare_inserts, fill, hundredths, line,
-    median, new_store, percent, postgres_rows, rate, rebuild, replay, replicate, scan_payloads,
-    thin, verdict,
+    Stopped, append_from_callers, append_in_bulk, at_least, bare_inserts, commands_from_callers,
+    fill, hundredths, line, median, new_store, peers_at_their_best, percent, postgres_rows, rate,
+    rebuild, replay, replicate, scan_payloads, thin, verdict,
 };
-use citygate_tests_system::ledger::demo_folder;
+use citygate_tests_system::ledger::{Ledger, demo_folder};
 
 /// The program's own allocator: what is measured is the program.
 #[global_allocator]
@@ -74,6 +74,7 @@ impl Bench {
         if self.sqlite {
             match name {
                 "append" => self.append().await?,
+                "command" => self.command().await?,
                 "import" => self.import().await?,
                 "rebuild" => self.rebuild().await?,
                 "growth" => self.growth().await?,
@@ -119,6 +120,27 @@ impl Bench {
         println!("{}", line("append sqlite bulk", BULK, median(bulk), (name, median(bulk_bare))));
         let scan = ("scanning payloads", median(scans));
         println!("{}", line("replay sqlite", BULK, median(replays), scan));
+        Ok(())
+    }
+
+    async fn command(&self) -> Result<(), Stopped> {
+        let folder = tempfile::tempdir()?;
+        let data = self.facts(folder.path())?;
+        let (mut ours, mut best, mut events) = (Vec::new(), Vec::new(), 0);
+        for _ in 0..self.runs {
+            let run = tempfile::tempdir()?;
+            let ledger = Ledger::open(&run.path().join("a.db")).await?;
+            let (recorded, time) =
+                commands_from_callers(ledger.engine.clone(), &data, 1024).await?;
+            ledger.close().await?;
+            events = recorded;
+            ours.push(time);
+            let file = |callers| run.path().join(format!("{callers}.db"));
+            let url = |callers| format!("sqlite:{}", file(callers).display());
+            best.push(peers_at_their_best(events, url).await?);
+        }
+        let peer = ("sqlite-es at its best", median(best));
+        println!("{}", line("command sqlite", events, median(ours), peer));
         Ok(())
     }
 
