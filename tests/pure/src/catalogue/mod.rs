@@ -1,8 +1,10 @@
 //! Every refusal of the domain, provoked: the source of `docs/rejections.md`.
 
+mod accounts;
 mod approval;
 mod books;
 mod cases;
+mod conditions;
 mod contract;
 mod facts;
 mod keys;
@@ -10,6 +12,7 @@ mod ledger;
 mod life;
 mod money;
 mod months;
+mod orders;
 mod passage;
 mod patches;
 mod scheduler;
@@ -181,23 +184,23 @@ pub fn catalogue() -> Vec<Example> {
         supply::demands_too_early(),
         supply::disputes(),
         supply::notices(),
-        supply::orders_of_another_hand(),
-        supply::orders(),
-        supply::orders_under_a_suspension(),
-        supply::customers(),
-        supply::conditions(),
-        supply::approvals(),
-        supply::limits(),
+        orders::orders_of_another_hand(),
+        orders::orders(),
+        orders::orders_under_a_suspension(),
+        conditions::customers(),
+        conditions::conditions(),
+        conditions::approvals(),
+        conditions::limits(),
         life::amendments(),
         life::amended_quantities(),
         life::ends(),
         life::points(),
-        life::final_readings(),
-        life::open_cases(),
-        life::loose_ends(),
-        life::balances(),
+        accounts::final_readings(),
+        accounts::open_cases(),
+        accounts::loose_ends(),
+        accounts::balances(),
         life::nothing_left(),
-        life::parked(),
+        accounts::parked(),
     ];
     let mut examples: Vec<Example> = areas.into_iter().flatten().map(Case::provoked).collect();
     examples.sort_by_key(|example| example.listed.number);
