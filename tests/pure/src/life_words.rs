@@ -10,6 +10,9 @@ use serde_json::Value;
 use crate::told::Told;
 use crate::words::{CONTRACT, civil, day, read};
 
+/// When stories sign what changes a contract.
+pub(crate) const SIGNED_ON: &str = "2026-01-05";
+
 fn told(command: LifeCommand) -> Told {
     Told::Command(Command::Life(Box::new(command)))
 }
@@ -39,7 +42,7 @@ pub fn amended_for(from: &str, patch: Value, reason: &str) -> Told {
         from: day(from),
         patch,
         reason: reason.to_owned(),
-        signed_on: civil("2026-01-05"),
+        signed_on: civil(SIGNED_ON),
     }))
 }
 
@@ -57,7 +60,7 @@ pub fn terminated_with(last_gas_day: &str, last_month_quantity: Option<&str>) ->
         last_gas_day: day(last_gas_day),
         last_month_quantity: last_month_quantity.map(read),
         reason: "the works are closed".to_owned(),
-        signed_on: civil("2026-01-05"),
+        signed_on: civil(SIGNED_ON),
     }))
 }
 
@@ -88,7 +91,7 @@ pub fn handed_over_with(to: &str, on: &str, last_month_quantity: Option<&str>) -
         on: day(on),
         last_month_quantity: last_month_quantity.map(read),
         reason: "the works were sold".to_owned(),
-        signed_on: civil("2026-01-05"),
+        signed_on: civil(SIGNED_ON),
     }))
 }
 

@@ -140,14 +140,15 @@ pub(super) fn taken(
     (on, reason): (GasDay, &str),
 ) -> Result<Vec<Event>, crate::Rejection> {
     let days = GasDays { first: on, last: to.last_gas_day() };
+    // The holder first: whoever folds the log as far as the move, which a lease names, knows it whole.
     let mut events = vec![
-        side(to, from, point, on, (Direction::In, reason)),
         Event::PointAssigned(PointAssigned {
             contract: to.id().clone(),
             first_gas_day: days.first,
             last_gas_day: days.last,
             point: point.id.clone(),
         }),
+        side(to, from, point, on, (Direction::In, reason)),
     ];
     let month_ends_on = to.newest_terms().month_ends_on;
     let taking = Taking { contract: to.id(), days, month_ends_on, unit: to.unit() };

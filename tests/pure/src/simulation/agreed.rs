@@ -21,9 +21,6 @@ use crate::words::read;
 
 /// The index that prices rest on.
 pub(super) const INDEX: &str = "GATE";
-/// A day of gas, in the tenths in which thresholds are drawn.
-const TENTHS: i64 = 10;
-
 /// How a history's ledger begins.
 #[derive(Debug, Clone)]
 pub struct Agreed {
@@ -38,7 +35,7 @@ pub struct Agreed {
 }
 
 /// A contract with every term that supply reads.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contract {
     /// The customer's class; none: the customer was never registered.
     pub class: Option<CustomerClass>,
@@ -83,7 +80,7 @@ pub struct Contract {
 }
 
 /// The price of a contract.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Priced {
     /// Ten-thousandths of a yuan per m³.
     Fixed(i64),
@@ -156,7 +153,8 @@ pub fn agreed(dice: &mut Dice) -> Agreed {
     Agreed { four_eyes, roles, database_clock: dice.one_in(2), contracts }
 }
 
-fn contract(dice: &mut Dice) -> Contract {
+/// Draws the terms of a contract.
+pub(super) fn contract(dice: &mut Dice) -> Contract {
     let first: NaiveDate = read("2026-03-06");
     let first = first + Days::new(dice.below(26));
     let reduce = dice.between(2, 60) as i64;
@@ -301,64 +299,4 @@ fn pay(signed: &mut SignContract, agreed: &Contract) {
     terms.reduce_to_percent = Percent::new(agreed.reduce_to_percent.into());
     terms.lease_hours = whole(agreed.lease_hours);
     terms.automatic = agreed.automatic;
-}
-
-/// The contract as a story tells it.
-#[must_use]
-pub fn as_story(place: usize, agreed: &Contract) -> Vec<String> {
-    let mut lines = vec![format!("contract {}", contract_name(place))];
-    let mut term = |line: String| lines.push(format!("  {line}"));
-    term(format!("term {}..{}", agreed.first, agreed.last));
-    let class = agreed.class.unwrap_or(CustomerClass::Industrial);
-    term(format!("customer C-LG-{} {class}", place + 1));
-    for (number, capacity) in agreed.capacities.iter().enumerate() {
-        let capacity = capacity.map_or("-".to_owned(), |capacity| capacity.to_string());
-        term(format!("point {} {capacity}", point_name(place, number)));
-    }
-    term(format!("every month {}", agreed.monthly));
-    term(match agreed.price {
-        Priced::Fixed(price) => format!("tranche gas 100 = {}", Decimal::new(price, 4)),
-        Priced::Indexed(factor) => format!("tranche gas 100 = {INDEX}*{}", Decimal::new(factor, 2)),
-    });
-    term("without deviation".to_owned());
-    let reference = match agreed.reference {
-        Reference::TrailingMean => "trailing_mean",
-        Reference::ContractDaily => "contract_daily",
-        Reference::LargerOfBoth => "larger_of_both",
-    };
-    term(format!("payment.reference {reference}"));
-    term(format!("payment.reference_days {}", agreed.reference_days));
-    let names = ["warn_below", "notice_below", "reduce_below", "suspend_below", "restore_above"];
-    for (name, tenths) in names.into_iter().zip(agreed.thresholds) {
-        term(format!("payment.{name} {}.{}", tenths / TENTHS, tenths % TENTHS));
-    }
-    let whole = [
-        ("notice_hours", Some(agreed.notice_hours)),
-        ("demand_days", agreed.demand_days),
-        ("notice_lapses_days", agreed.notice_lapses_days),
-        ("reading_max_age_hours", agreed.reading_max_age_hours),
-        ("protected_daily_quantity", agreed.protected),
-        ("reduce_to_percent", Some(agreed.reduce_to_percent)),
-        ("lease_hours", Some(agreed.lease_hours)),
-    ];
-    for (name, number) in whole {
-        if let Some(number) = number {
-            term(format!("payment.{name} {number}"));
-        }
-    }
-    if let Some(windows) = &agreed.no_cut {
-        let windows = serde_json::to_string(windows).unwrap_or_default();
-        term(format!("payment.no_cut {windows}"));
-    }
-    let flags = [
-        ("dispute_blocks_order", agreed.dispute_blocks_order),
-        ("continuous_process", agreed.continuous_process),
-        ("automatic", Some(agreed.automatic)),
-    ];
-    for (name, flag) in flags {
-        if let Some(flag) = flag {
-            term(format!("payment.{name} {flag}"));
-        }
-    }
-    lines
 }

@@ -1,17 +1,22 @@
 //! How a gateway asks for its lease, what it gets, and how that reaches it.
 
+use chrono::{DateTime, Utc};
 use citygate_domain::quantities::PointId;
 use citygate_domain::state::Ledger;
-use citygate_domain::supply::SupplyDecision;
+use citygate_domain::supply::{Answer, SupplyDecision};
 
 use super::again::{Given, Outcome};
 use super::agreed::point_name;
-use super::core::Plant;
 use super::device::{Device, Heard};
+use super::facts::Facts;
+use super::flow;
 use super::invariants::{self, Broken, Holds};
+use super::law::gas_day;
+use super::plant::Plant;
 use super::play::{Entry, MINUTE, Player};
 use super::signing::leased;
 use super::step::{Node, Transport};
+use super::terms::Point;
 use crate::words::read;
 
 /// Seconds between an answer and the one that overtakes it.
@@ -76,18 +81,18 @@ impl Player<'_> {
         self.tally.answered(&lease.decision);
         self.digest.add_text(&text);
         let facts = &self.office.facts;
-        let mut lacked: Vec<&str> =
-            self.judged_at().flat_map(|at| facts.lacks_now(contract, at)).collect();
+        let of = (contract, point);
+        let holder = facts.holder(of, gas_day(now));
+        let lacks = |at| holder.map_or(vec!["holder"], |holder| facts.lacks_now(holder, at));
+        let mut lacked: Vec<&str> = self.judged_at().flat_map(lacks).collect();
         lacked.sort_unstable();
         lacked.dedup();
         if stale.is_none() {
-            let stops = matches!(answer.decision, SupplyDecision::Stop { .. });
-            invariants::a_protected_customer_is_never_stopped(facts, contract, stops)?;
-            invariants::only_an_order_that_stands_is_answered(facts, contract, &answer, now)?;
-            invariants::a_lifted_order_is_never_answered(facts, contract, &answer)?;
-            invariants::a_limit_keeps_what_is_protected(facts, contract, point, &answer, now)?;
-            invariants::an_answer_is_valid_within_bounds(facts, contract, &answer)?;
-            invariants::a_lease_lowers_only_by_an_order_that_stands(&lease, &answer, &lacked)?;
+            match holder {
+                Some(holder) => holds_of_an_answer(facts, holder, of, &answer, now)?,
+                None => invariants::a_point_that_nobody_holds_is_kept(&answer)?,
+            }
+            flow::a_lease_lowers_only_by_an_order_that_stands(&lease, &answer, &lacked)?;
             let position = answer.position;
             let outcome = Outcome::Answered(Box::new(answer));
             self.given.push(Given { position, clocks, outcome });
@@ -96,7 +101,10 @@ impl Player<'_> {
             self.given.push(Given { position, clocks, outcome });
         }
         let off = now - self.watch(self.clock);
-        Ok(Heard { text, lease, order, lacked, made: self.clock, off })
+        let life = holder.and_then(|holder| self.office.facts.contracts.get(holder));
+        let changes = life.map_or(0, |it| it.life.changes);
+        let (made, knew) = (self.clock, self.office.ledger.position());
+        Ok(Heard { text, lease, order, lacked, made, off, holder, changes, knew })
     }
 
     /// How the answer reaches the gateway.
@@ -129,4 +137,20 @@ impl Player<'_> {
         }
         moves.into_iter().flatten().try_for_each(|moved| self.moved(contract, point, &moved))
     }
+}
+
+/// What must hold of an answer to a point that a contract holds.
+fn holds_of_an_answer(
+    facts: &Facts,
+    holder: usize,
+    point: Point,
+    answer: &Answer,
+    now: DateTime<Utc>,
+) -> Holds {
+    let stops = matches!(answer.decision, SupplyDecision::Stop { .. });
+    invariants::a_protected_customer_is_never_stopped(facts, holder, stops)?;
+    invariants::only_an_order_that_stands_is_answered(facts, holder, point, answer, now)?;
+    invariants::a_lifted_order_is_never_answered(facts, holder, answer)?;
+    invariants::a_limit_keeps_what_is_protected(facts, holder, point, answer, now)?;
+    invariants::an_answer_is_valid_within_bounds(facts, holder, answer, now)
 }

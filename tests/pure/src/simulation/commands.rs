@@ -10,24 +10,17 @@ use citygate_domain::deviation::{ClaimDecision, RecordClaim};
 use citygate_domain::market::{IndexNumber, PublishIndex};
 use citygate_domain::payment::{GiveGuarantee, MoneyKind, RecordMoney};
 use citygate_domain::quantities::{
-    CivilDay, ContractId, GasDay, Money, OrderId, Quantity, SettlementMonth, Volume,
+    CivilDay, ContractId, GasDay, Money, Quantity, SettlementMonth, Volume,
 };
 use citygate_domain::rules::relief::ReliefKind;
 use citygate_domain::settlement::{IssueSettlement, RestateSettlement};
 use citygate_domain::state::Ledger;
-use citygate_domain::supply::{
-    ApproveOrder, ConfirmSite, DisputeDemand, IssueOrder, ProposeOrder, ReportValve,
-    ResolveDispute, ReviewSupply, ServeDemand, ServeNotice, SupplyCommand, WithdrawOrder,
-};
 use rust_decimal::Decimal;
 
 use super::agreed::{INDEX, contract_name, point_name};
 use super::facts::Facts;
-use super::step::{Act, Asks, Moves, Who};
+use super::step::{Act, Moves, Who};
 use crate::words::read;
-
-/// Every scan is the same one here.
-const PROOF: &str = "5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e";
 
 /// What an act is told on.
 #[derive(Debug, Clone, Copy)]
@@ -42,12 +35,12 @@ pub struct Told<'a> {
     pub who: Who,
 }
 
-fn yuan(fen: i64) -> Money {
+pub(super) fn yuan(fen: i64) -> Money {
     Money::try_new(Decimal::new(fen, 2)).unwrap_or(Money::ZERO)
 }
 
 impl Told<'_> {
-    fn today(&self) -> CivilDay {
+    pub(super) fn today(&self) -> CivilDay {
         self.ledger.clock().civil_day(self.now)
     }
 
@@ -55,16 +48,16 @@ impl Told<'_> {
         CivilDay::new(self.today().date() - Days::new(back.unsigned_abs()))
     }
 
-    fn gas_day_back(&self, back: i64) -> GasDay {
+    pub(super) fn gas_day_back(&self, back: i64) -> GasDay {
         let day = self.ledger.clock().gas_day(self.now);
         GasDay::new(day.date() - Days::new(back.unsigned_abs()))
     }
 
-    fn ago(&self, minutes: i64) -> DateTime<Utc> {
+    pub(super) fn ago(&self, minutes: i64) -> DateTime<Utc> {
         self.now - TimeDelta::minutes(minutes)
     }
 
-    fn contract(&self, place: usize) -> Option<&ContractState> {
+    pub(super) fn contract(&self, place: usize) -> Option<&ContractState> {
         self.ledger.contract(&read(&contract_name(place)))
     }
 
@@ -117,6 +110,7 @@ impl Told<'_> {
             Act::Second { approve } => self.second(approve).into_iter().collect(),
             Act::Close { contract, again } => vec![self.close(contract, again)],
             Act::Supply(contract, asks) => vec![Command::Supply(self.supply(contract, asks))],
+            Act::Life(contract, lives) => self.life(contract, lives).into_iter().collect(),
         }
     }
 
@@ -147,7 +141,7 @@ impl Told<'_> {
     }
 
     /// From a file it is done; at the counter it is proposed.
-    fn weighty(&self, act: approval::Act) -> Command {
+    pub(super) fn weighty(&self, act: approval::Act) -> Command {
         match self.who {
             Who::File => act.command(),
             Who::Person(_) | Who::Scheduler => {
@@ -181,14 +175,16 @@ impl Told<'_> {
             Moves::Refund { fen, number } => {
                 money(fen, 0, format!("F-{number}"), MoneyKind::Refund)
             }
-            Moves::Guarantee { fen, days, number } => Command::GiveGuarantee(GiveGuarantee {
-                contract: read(&contract_name(contract)),
-                reference: read(&format!("G-{number}")),
-                bank: read("ICBC"),
-                amount: yuan(fen),
-                valid_from: self.today(),
-                valid_to: self.today().plus(days.unsigned_abs()),
-            }),
+            Moves::Guarantee { fen, ahead, days, number } => {
+                Command::GiveGuarantee(GiveGuarantee {
+                    contract: read(&contract_name(contract)),
+                    reference: read(&format!("G-{number}")),
+                    bank: read("ICBC"),
+                    amount: yuan(fen),
+                    valid_from: self.today().plus(ahead.unsigned_abs()),
+                    valid_to: self.today().plus((ahead + days).unsigned_abs()),
+                })
+            }
         })
     }
 
@@ -230,91 +226,6 @@ impl Told<'_> {
             Command::RestateSettlement(RestateSettlement { contract, month })
         } else {
             Command::IssueSettlement(IssueSettlement { contract, month })
-        }
-    }
-
-    /// The order that waits, else the one in force, else the last by name.
-    fn newest_order(&self, contract: usize) -> OrderId {
-        let named = self.contract(contract).and_then(|contract| {
-            let procedure = contract.supply.procedure();
-            let waiting = procedure.proposal().map(|it| it.proposed.order.clone());
-            let in_force = || procedure.order().map(|it| it.issued.order.clone());
-            let last = || contract.supply.orders().last().map(|it| it.proposed.order.clone());
-            waiting.or_else(in_force).or_else(last)
-        });
-        named.unwrap_or_else(|| read("O-0"))
-    }
-
-    fn supply(&self, place: usize, asks: Asks) -> SupplyCommand {
-        let contract: ContractId = read(&contract_name(place));
-        let reason = || "as agreed".to_owned();
-        let demand = || {
-            let running = self.contract(place).and_then(|it| it.supply.procedure().demand());
-            running.map_or_else(|| read("D-0"), |demand| demand.served.demand.clone())
-        };
-        match asks {
-            Asks::Demand { number, fen, minutes } => SupplyCommand::ServeDemand(ServeDemand {
-                contract,
-                demand: read(&format!("D-{number}")),
-                amount: yuan(fen),
-                served_at: self.ago(minutes),
-                proof: read(PROOF),
-            }),
-            Asks::Dispute => SupplyCommand::DisputeDemand(DisputeDemand {
-                contract,
-                demand: demand(),
-                reason: reason(),
-            }),
-            Asks::Resolve { outcome } => SupplyCommand::ResolveDispute(ResolveDispute {
-                contract,
-                demand: demand(),
-                outcome,
-                reason: reason(),
-            }),
-            Asks::Notice { number, minutes } => SupplyCommand::ServeNotice(ServeNotice {
-                contract,
-                demand: demand(),
-                notice: read(&format!("N-{number}")),
-                served_at: self.ago(minutes),
-                proof: read(PROOF),
-            }),
-            Asks::Confirm { minutes } => SupplyCommand::ConfirmSite(ConfirmSite {
-                contract,
-                at: self.ago(minutes),
-                by: read("on.site"),
-            }),
-            Asks::Propose { number, measure } => {
-                let (order, reason) = (read(&format!("O-{number}")), reason());
-                SupplyCommand::ProposeOrder(ProposeOrder { contract, order, measure, reason })
-            }
-            Asks::Approve { behind } => {
-                let shown = self.contract(place).map_or(0, |it| it.supply.revision());
-                SupplyCommand::ApproveOrder(ApproveOrder {
-                    contract,
-                    order: self.newest_order(place),
-                    revision: shown.saturating_sub(behind),
-                })
-            }
-            Asks::Withdraw => SupplyCommand::WithdrawOrder(WithdrawOrder {
-                contract,
-                order: self.newest_order(place),
-                reason: reason(),
-            }),
-            Asks::Issue => {
-                SupplyCommand::IssueOrder(IssueOrder { contract, order: self.newest_order(place) })
-            }
-            Asks::Report { point, state, seen, minutes } => {
-                SupplyCommand::ReportValve(ReportValve {
-                    contract,
-                    point: read(&point_name(place, point)),
-                    state,
-                    at: self.ago(minutes),
-                    order: None,
-                    seen,
-                    reporter: read("GW-1"),
-                })
-            }
-            Asks::Review => SupplyCommand::ReviewSupply(ReviewSupply { contract }),
         }
     }
 }

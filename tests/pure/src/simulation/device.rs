@@ -6,7 +6,8 @@ use citygate_domain::log::Position;
 use citygate_domain::quantities::OrderId;
 use citygate_domain::supply::lease::{Epoch, Lease, LeaseDecision};
 
-use super::core::{Core, Plant};
+use super::core::Core;
+use super::plant::Plant;
 use super::signing::public_keys;
 use crate::gateway::{Alarm, Gateway, Taken, Valve};
 
@@ -28,6 +29,12 @@ pub struct Heard {
     pub made: i64,
     /// Beside the lease: how far the clock of its node was off.
     pub off: TimeDelta,
+    /// Beside the lease: the contract that held the point.
+    pub holder: Option<usize>,
+    /// Beside the lease: how often that had changed.
+    pub changes: u32,
+    /// Beside the lease: the newest event of the log.
+    pub knew: Position,
 }
 
 impl Heard {

@@ -4,7 +4,9 @@ use citygate_domain::supply::{DisputeOutcome, MeasureKind, Seen, ValveState};
 
 use super::agreed::{Agreed, Contract, agreed};
 use super::faults::{Fault, Faults, fault};
+use super::plant::Lean;
 use super::step::{Act, Asks, Moves, Node, PERSONS, Step, Transport, Who};
+use super::turns::turns;
 use crate::history::dice::Dice;
 
 /// Minutes of a day.
@@ -21,10 +23,11 @@ pub struct History {
 
 /// The history of a seed, and the faults that were woven into it. A kind to lean on is woven in first.
 #[must_use]
-pub fn history(seed: u64, lean: Option<Fault>) -> (History, Faults) {
+pub fn history(seed: u64, lean: Option<Lean>) -> (History, Faults) {
     // Neighbouring seeds are far apart in the sequence that the dice follow.
     let mut dice = Dice::new((seed + 1).wrapping_mul(0xD6E8_FEB8_6659_FD93).rotate_left(29));
-    let agreed = agreed(&mut dice);
+    let mut agreed = agreed(&mut dice);
+    let turns = turns(&mut dice, &mut agreed, lean);
     let mut drawn = Drawn { dice, steps: Vec::new(), number: 0 };
     drawn.begin(&agreed);
     let place = drawn.dice.below(agreed.contracts.len() as u64) as usize;
@@ -35,8 +38,14 @@ pub fn history(seed: u64, lean: Option<Fault>) -> (History, Faults) {
         }
     }
     drawn.noise(&agreed);
+    turns.into_iter().for_each(|turn| drawn.turn(turn, &agreed, place));
+    drawn.ticks();
     let Drawn { mut dice, mut steps, .. } = drawn;
     let mut faults = Faults::default();
+    let lean = lean.and_then(|lean| match lean {
+        Lean::Fault(fault) => Some(fault),
+        Lean::Turn(_) => None,
+    });
     let others = dice.below(6);
     let drawn = (0..others).map(|_| *dice.of(&Fault::ALL)).collect::<Vec<_>>();
     for kind in lean.into_iter().chain(drawn) {
@@ -48,23 +57,30 @@ pub fn history(seed: u64, lean: Option<Fault>) -> (History, Faults) {
 
 /// A history while it is drawn.
 pub(super) struct Drawn {
-    dice: Dice,
-    steps: Vec<Step>,
+    pub(super) dice: Dice,
+    pub(super) steps: Vec<Step>,
     number: u32,
 }
 
 impl Drawn {
-    fn next(&mut self) -> u32 {
+    pub(super) fn next(&mut self) -> u32 {
         self.number += 1;
         self.number
     }
 
-    fn tell(&mut self, who: Who, act: Act) {
+    pub(super) fn tell(&mut self, who: Who, act: Act) {
         self.steps.push(Step::Tell(who, act));
     }
 
-    fn somebody(&mut self) -> Who {
+    pub(super) fn somebody(&mut self) -> Who {
         Who::Person(self.dice.below(PERSONS.len() as u64) as usize)
+    }
+
+    /// Steps from a place on, or behind all.
+    pub(super) fn at(&mut self, place: usize, draw: impl FnOnce(&mut Self)) {
+        let behind = self.steps.split_off(place.min(self.steps.len()));
+        draw(self);
+        self.steps.extend(behind);
     }
 
     /// Readings of some days and money that does not last.
@@ -91,7 +107,7 @@ impl Drawn {
         }
     }
 
-    fn volume(&mut self, terms: &Contract) -> i64 {
+    pub(super) fn volume(&mut self, terms: &Contract) -> i64 {
         let daily = terms.monthly / 30 / terms.capacities.len() as i64;
         let most = terms.capacities.iter().flatten().min().copied().unwrap_or(i64::MAX);
         let part = self.dice.between(50, 160) as i64;
@@ -121,12 +137,12 @@ impl Drawn {
         self.tell(Who::File, Act::Read { contract, back, days, volume, actual });
     }
 
-    fn wait(&mut self, contract: usize, terms: &Contract, minutes: i64) {
+    pub(super) fn wait(&mut self, contract: usize, terms: &Contract, minutes: i64) {
         self.steps.push(Step::Wait(minutes));
         self.read_on(contract, terms, minutes);
     }
 
-    fn ask(&mut self, contract: usize, terms: &Contract) {
+    pub(super) fn ask(&mut self, contract: usize, terms: &Contract) {
         for point in 0..terms.capacities.len() {
             let node = match self.dice.below(8) {
                 0 => Node::Second,
@@ -221,8 +237,10 @@ impl Drawn {
             }
             4 => self.tell(Who::Person(4), Act::Supply(contract, Asks::Withdraw)),
             5 => {
-                let act =
-                    Act::Money(contract, Moves::Guarantee { fen: demanded * 9, days: 3, number });
+                let act = Act::Money(
+                    contract,
+                    Moves::Guarantee { fen: demanded * 9, ahead: 0, days: 3, number },
+                );
                 self.tell(Who::File, act);
             }
             6 => self.weight(Act::Credit { contract, fen: demanded * 9, days: 4 }),
@@ -247,7 +265,7 @@ impl Drawn {
     }
 
     /// An act of weight, from a file or by two persons.
-    fn weight(&mut self, act: Act) {
+    pub(super) fn weight(&mut self, act: Act) {
         if self.dice.one_in(2) {
             self.tell(Who::File, act);
             return;
@@ -256,73 +274,6 @@ impl Drawn {
         if !self.dice.one_in(3) {
             let approve = !self.dice.one_in(4);
             self.tell(Who::Person(1), Act::Second { approve });
-        }
-    }
-
-    /// What else happens, anywhere.
-    fn noise(&mut self, agreed: &Agreed) {
-        for _ in 0..self.dice.below(8) {
-            let contract = self.dice.below(agreed.contracts.len() as u64) as usize;
-            let Some(terms) = agreed.contracts.get(contract) else { continue };
-            let before = self.steps.len();
-            self.one(contract, terms);
-            let said = self.steps.split_off(before);
-            let place = self.dice.below(before as u64 + 1) as usize;
-            self.steps.splice(place..place, said);
-        }
-    }
-
-    fn one(&mut self, contract: usize, terms: &Contract) {
-        let number = self.next();
-        let daily = terms.monthly / 30;
-        let fen = daily * self.dice.between(20, 2_500) as i64 + 1;
-        let point = self.dice.below(terms.capacities.len() as u64) as usize;
-        let back = self.dice.between(1, 12) as i64;
-        let who = self.somebody();
-        match self.dice.below(16) {
-            0 => self
-                .tell(Who::File, Act::Money(contract, Moves::Pay { fen, back: back - 1, number })),
-            1 => self.tell(Who::File, Act::Money(contract, Moves::Return { number })),
-            2 => self
-                .tell(Who::File, Act::Money(contract, Moves::Refund { fen: fen / 9 + 1, number })),
-            3 => {
-                let volume = self.volume(terms);
-                self.weight(Act::Correct { contract, point, back, volume, number });
-            }
-            4 => {
-                let value = self.dice.between(100, 300) as i64;
-                let back = if self.dice.one_in(2) { 60 } else { back };
-                self.weight(Act::Index { value, back, number });
-            }
-            5 => {
-                let days = self.dice.between(1, 5) as i64;
-                self.tell(Who::File, Act::Claim { contract, days, number });
-                if self.dice.one_in(2) {
-                    let granted = self.dice.one_in(2);
-                    let act = Act::DecideClaim { contract, days, number, granted };
-                    self.tell(Who::File, act);
-                }
-            }
-            6 | 7 => {
-                let again = self.dice.one_in(3);
-                self.tell(Who::File, Act::Close { contract, again });
-            }
-            8 => {
-                let actual = self.dice.one_in(2);
-                let days = self.dice.between(1, 4) as i64;
-                let volume = self.volume(terms);
-                self.tell(Who::File, Act::Read { contract, back, days, volume, actual });
-            }
-            9 => self.tell(who, Act::Supply(contract, Asks::Withdraw)),
-            10 => self.tell(who, Act::Supply(contract, Asks::Dispute)),
-            11 => self.tell(who, Act::Supply(contract, Asks::Notice { number, minutes: 10 })),
-            12 => {
-                let measure = *self.dice.of(&[MeasureKind::Reduce, MeasureKind::Suspend]);
-                self.tell(who, Act::Supply(contract, Asks::Propose { number, measure }));
-            }
-            13 => self.tell(who, Act::Supply(contract, Asks::Approve { behind: 0 })),
-            14 => self.tell(who, Act::Supply(contract, Asks::Issue)),
-            _ => self.tell(who, Act::Supply(contract, Asks::Demand { number, fen, minutes: 0 })),
         }
     }
 }

@@ -1,18 +1,18 @@
-//! What must hold at every step (reliability, the law of asymmetry), each by its name.
+//! What must hold at every step (reliability, the law of asymmetry), each by its name. Of leases and
+//! valves: `flow`.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use citygate_domain::quantities::{OrderId, Volume};
-use citygate_domain::supply::lease::{ANSWER_SECONDS, Lease, LeaseDecision, SOFT_SECONDS};
 use citygate_domain::supply::{
     Answer, Authority, Measure, MeasureKind, OrderIssued, SupplyDecision,
 };
 use rust_decimal::prelude::ToPrimitive;
 
-use super::device::Moved;
-use super::facts::Facts;
-use crate::gateway::Valve;
+use super::facts::{ContractFacts, Facts};
+use super::law::gas_day;
+use super::terms::{Held, Point};
 
 /// An invariant that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +61,8 @@ pub fn an_order_rests_on_different_persons(
         return hold(false, name, || format!("{} was never proposed", issued.order));
     };
     let kind = issued.measure.kind();
-    let automatic = facts.agreed.contracts.get(contract).is_some_and(|it| it.automatic);
+    let terms = facts.terms_at(contract, gas_day(issued.issued_at));
+    let automatic = terms.is_some_and(|terms| terms.automatic);
     let by_engine = order.by_engine && automatic && kind == MeasureKind::Reduce;
     let persons: BTreeSet<&str> = (order.approved_by.iter())
         .map(|one| one.as_str())
@@ -98,14 +99,15 @@ pub fn an_order_stands_when_it_is_issued(
 pub fn only_an_order_that_stands_is_answered(
     facts: &Facts,
     contract: usize,
+    point: Point,
     answer: &Answer,
     now: DateTime<Utc>,
 ) -> Holds {
     let lacks = facts.lacks_now(contract, now);
-    let wanted = facts
-        .contracts
-        .get(contract)
-        .and_then(|it| it.orders.get(it.in_force.as_ref()?).map(|order| order.measure));
+    let in_force = facts.contracts.get(contract).and_then(|it| Some((it, it.in_force.as_ref()?)));
+    // A point that came after the order was issued is not ordered.
+    let in_force = in_force.filter(|(known, order)| known.ordered(order).contains(&point));
+    let wanted = in_force.and_then(|(known, order)| Some(known.orders.get(order)?.measure));
     let lowers = match answer.decision {
         SupplyDecision::Stop { .. } => Some(MeasureKind::Suspend),
         SupplyDecision::Limit { .. } => Some(MeasureKind::Reduce),
@@ -133,9 +135,7 @@ pub fn a_lifted_order_is_never_answered(facts: &Facts, contract: usize, answer: 
     hold(!named.is_some_and(over), name, || format!("{} is told {named:?}", answer.point))?;
     let restoring = known.restoring.is_some();
     let keeps = answer.decision == SupplyDecision::Keep;
-    let terms = facts.agreed.contracts.get(contract);
-    let held = terms.is_some();
-    hold(!restoring || keeps || !held, name, || {
+    hold(!restoring || keeps, name, || {
         format!("{} is being restored and is told {}", answer.point, answer.decision.word())
     })
 }
@@ -173,17 +173,18 @@ pub fn nobody_is_limited_to_nothing(issued: &OrderIssued) -> Holds {
 pub fn a_limit_keeps_what_is_protected(
     facts: &Facts,
     contract: usize,
-    point: usize,
+    point: Point,
     answer: &Answer,
     now: DateTime<Utc>,
 ) -> Holds {
     let SupplyDecision::Limit { daily_maximum } = answer.decision else { return Ok(()) };
-    let Some(terms) = facts.agreed.contracts.get(contract) else { return Ok(()) };
+    let Some(known) = facts.contracts.get(contract) else { return Ok(()) };
     let (_, protected) = facts.limit(contract, now);
-    let all: i64 = terms.capacities.iter().flatten().sum();
-    let own = terms.capacities.get(point).copied().flatten();
+    let held: Vec<Held> = known.life.points_on(gas_day(now)).copied().collect();
+    let all: i64 = held.iter().filter_map(|one| one.capacity).sum();
+    let own = held.iter().find(|one| one.point == point).and_then(|one| one.capacity);
     let part = match own {
-        Some(own) if terms.capacities.len() > 1 => protected * own / all,
+        Some(own) if held.len() > 1 => protected * own / all,
         Some(_) | None => protected,
     };
     let told = thousandths(daily_maximum.volume());
@@ -193,8 +194,13 @@ pub fn a_limit_keeps_what_is_protected(
 }
 
 /// E7: between ten minutes and the agreed hours.
-pub fn an_answer_is_valid_within_bounds(facts: &Facts, contract: usize, answer: &Answer) -> Holds {
-    let hours = facts.agreed.contracts.get(contract).map_or(0, |terms| terms.lease_hours);
+pub fn an_answer_is_valid_within_bounds(
+    facts: &Facts,
+    contract: usize,
+    answer: &Answer,
+    now: DateTime<Utc>,
+) -> Holds {
+    let hours = facts.terms_at(contract, gas_day(now)).map_or(0, |terms| terms.lease_hours);
     let seconds = i64::try_from(answer.valid_seconds.value).unwrap_or(i64::MAX);
     let longest = (hours * 3_600).max(600);
     hold((600..=longest).contains(&seconds), "an_answer_is_valid_within_bounds", || {
@@ -212,91 +218,31 @@ pub fn what_ends_a_demand_lifts_it(facts: &Facts, contract: usize, now: DateTime
 
 /// E5, E8: supply is as before only once every stopped point was found open on site.
 pub fn only_somebody_on_site_restores(facts: &Facts, contract: usize) -> Holds {
-    let points = facts.agreed.contracts.get(contract).map_or(0, |terms| terms.capacities.len());
-    let open = facts.contracts.get(contract).is_some_and(|it| it.found_open(points));
+    let open = facts.contracts.get(contract).is_some_and(ContractFacts::found_open);
     hold(open, "only_somebody_on_site_restores", || {
         format!("LG-{} is restored though a point was not found open", contract + 1)
     })
 }
 
-/// E7: a lease says no more than the answer behind it, and lowers only by an order that lacks nothing by
-/// the twin's count, at every clock by which it is judged.
-pub fn a_lease_lowers_only_by_an_order_that_stands(
-    lease: &Lease,
-    answer: &Answer,
-    lacked: &[&str],
-) -> Holds {
-    let name = "a_lease_lowers_only_by_an_order_that_stands";
-    let (said, told) = (lease.decision.word(), answer.decision.word());
-    let less = said == told || said == "keep";
-    hold(less, name, || format!("{} is told {told}, and its lease says {said}", answer.point))?;
-    let commands = match (&lease.decision, &answer.decision) {
-        (LeaseDecision::Allow { .. } | LeaseDecision::Keep { .. }, _) => return Ok(()),
-        (LeaseDecision::Limit { command, .. }, SupplyDecision::Limit { daily_maximum }) => {
-            command.command.target().daily_maximum() == daily_maximum.volume()
-        }
-        (LeaseDecision::Stop { .. }, SupplyDecision::Stop { .. }) => true,
-        (LeaseDecision::Limit { .. } | LeaseDecision::Stop { .. }, _) => false,
-    };
-    hold(commands && lacked.is_empty(), name, || {
-        format!("the lease of {} says {said}; its order lacks {lacked:?}", lease.point)
+/// Q4: a point that no contract holds is left as it is.
+pub fn a_point_that_nobody_holds_is_kept(answer: &Answer) -> Holds {
+    let keeps = answer.decision == SupplyDecision::Keep && answer.stage.is_none();
+    hold(keeps, "a_point_that_nobody_holds_is_kept", || {
+        format!("{} is told {}, and no contract holds it", answer.point, answer.decision.word())
     })
 }
 
-/// Flow only falls by a lease whose order stood when the lease was made, that came in time, whose command
-/// has not expired and that no newer word has overtaken; silence, an error, a restart or the passage of
-/// time never lower it.
-pub fn flow_only_falls_by_a_valid_order(point: &str, moved: &Moved) -> Holds {
-    if moved.to >= moved.from {
-        return Ok(());
-    }
-    let name = "flow_only_falls_by_a_valid_order";
-    let Moved { from, to, age, late, .. } = moved;
-    let Some(by) = &moved.by else {
-        return hold(false, name, || format!("{point} went from {from:?} to {to:?} by itself"));
-    };
-    let lease = &by.lease;
-    hold(by.lacked.is_empty(), name, || {
-        format!("{point} went to {to:?} by {:?}, which lacked {:?}", lease.decision, by.lacked)
-    })?;
-    hold(Some(by.said()) >= moved.known, name, || {
-        format!("{point} went to {to:?} by {:?}; it had heard {:?}", by.said(), moved.known)
-    })?;
-    let expires = by.not_after().unwrap_or(0);
-    let longest = SOFT_SECONDS.cast_signed();
-    hold(*age <= expires && expires <= longest, name, || {
-        format!("{point} went to {to:?} {age} s after receipt; {expires} are allowed")
-    })?;
-    hold(*late <= ANSWER_SECONDS.cast_signed(), name, || {
-        format!("{point} took an answer {late} s old")
-    })?;
-    let told = match (&lease.decision, to) {
-        (LeaseDecision::Stop { .. }, Valve::Closed) => true,
-        (LeaseDecision::Limit { command, .. }, Valve::Limited(now)) => {
-            command.command.target().daily_maximum() == *now
-        }
-        (
-            LeaseDecision::Allow { .. }
-            | LeaseDecision::Keep { .. }
-            | LeaseDecision::Stop { .. }
-            | LeaseDecision::Limit { .. },
-            _,
-        ) => false,
-    };
-    hold(told, name, || format!("{point} went to {to:?} when told {:?}", lease.decision))
-}
-
-/// E4: when a valve lowers flow, the passage of time has not ended what it does it by: the moment is
-/// outside the windows, the notice has not lapsed and the readings are fresh.
-pub fn no_command_outlives_its_reasons(
-    facts: &Facts,
-    contract: usize,
-    moved: &Moved,
-    at: DateTime<Utc>,
-) -> Holds {
-    let Some(by) = moved.by.as_ref().filter(|_| moved.to < moved.from) else { return Ok(()) };
-    let lacks = facts.lacks_by_time(contract, by.order.as_ref(), at);
-    hold(lacks.is_empty(), "no_command_outlives_its_reasons", || {
-        format!("LG-{} went to {:?} at {at}, which lacks {lacks:?}", contract + 1, moved.to)
+/// T6: whether the passage of time was recorded changes no answer: what is decided, by which order, with
+/// which amounts.
+pub fn a_tick_changes_no_answer(unticked: &Answer, ticked: &Answer, at: DateTime<Utc>) -> Holds {
+    let same = unticked.decision == ticked.decision
+        && unticked.class == ticked.class
+        && unticked.stage == ticked.stage
+        && unticked.reasons == ticked.reasons
+        && unticked.order == ticked.order
+        && unticked.evidence == ticked.evidence
+        && unticked.valid_seconds.value == ticked.valid_seconds.value;
+    hold(same, "a_tick_changes_no_answer", || {
+        format!("{} at {at}: {unticked:?}, and ticked {ticked:?}", unticked.point)
     })
 }

@@ -1,11 +1,17 @@
 //! The twin's notes of a procedure, from a demand to somebody on site.
 
+use citygate_domain::quantities::OrderId;
 use citygate_domain::supply::{
     DisputeOutcome, Measure, MeasureKind, OrderIssued, Origin, Proposed, Seen, SupplyEvent,
     SupplyLifted, ValveReported, ValveState,
 };
 
-use super::facts::{ContractFacts, Demand, Notice, Ordered, date, fen, point_of};
+use super::facts::{ContractFacts, Date, Demand, Notice, Ordered, date, fen};
+use super::law::gas_day;
+use super::terms::{Point, point_named};
+
+/// E4: days after which a notice lapses where the terms are silent.
+const NOTICE_LAPSES_DAYS: i64 = 60;
 
 impl ContractFacts {
     /// The newest notice, while it runs.
@@ -18,7 +24,9 @@ impl ContractFacts {
     pub fn supplied(&mut self, event: &SupplyEvent, position: u64) {
         match event {
             SupplyEvent::DemandServed(event) => {
+                let agreed = self.life.at(gas_day(event.served_at));
                 self.demand = Some(Demand {
+                    days: agreed.and_then(|terms| terms.demand_days).unwrap_or(0),
                     fen: fen(event.amount),
                     on: date(event.on.date()),
                     position,
@@ -33,7 +41,11 @@ impl ContractFacts {
                 }
             },
             SupplyEvent::NoticeServed(event) => {
+                let agreed = self.life.at(gas_day(event.served_at));
+                let lapses = agreed.and_then(|terms| terms.notice_lapses_days);
                 self.notices.push(Notice {
+                    hours: agreed.map_or(0, |terms| terms.notice_hours),
+                    lapses: lapses.unwrap_or(NOTICE_LAPSES_DAYS),
                     name: event.notice.to_string(),
                     at: event.served_at,
                     on: date(event.on.date()),
@@ -54,6 +66,8 @@ impl ContractFacts {
                     by_engine: event.origin == Origin::Scheduler,
                     approved_by: Vec::new(),
                     issued: None,
+                    agreed: None,
+                    outdated: false,
                     notice: None,
                     over: false,
                 };
@@ -102,6 +116,7 @@ impl ContractFacts {
             before.over = true;
         }
         let notice = self.notice();
+        let agreed = self.life.on(gas_day(event.issued_at)).cloned();
         if let Some(order) = self.orders.get_mut(&event.order) {
             order.measure = match event.measure {
                 Measure::Reduce { .. } => MeasureKind::Reduce,
@@ -109,23 +124,55 @@ impl ContractFacts {
             };
             order.issued = Some(Box::new(event.clone()));
             order.notice = notice;
+            order.agreed = agreed;
         }
         self.in_force = Some(event.order.clone());
+    }
+
+    /// The points that an order stops or limits, as it was issued.
+    #[must_use]
+    pub fn ordered(&self, order: &OrderId) -> Vec<Point> {
+        let issued = self.orders.get(order).and_then(|order| order.issued.as_ref());
+        let points = issued.into_iter().flat_map(|issued| match &issued.measure {
+            Measure::Suspend { points, .. } => points.iter().collect::<Vec<_>>(),
+            Measure::Reduce { limits, .. } => limits.iter().map(|limit| &limit.point).collect(),
+        });
+        points.filter_map(|point| point_named(point.as_str())).collect()
     }
 
     /// Whether every point that was stopped was found open on site since the lifting, by its newest
     /// report.
     #[must_use]
-    pub fn found_open(&self, points: usize) -> bool {
-        let Some((_, lifted)) = &self.restoring else { return false };
-        (0..points).all(|place| {
+    pub fn found_open(&self) -> bool {
+        let Some((order, lifted)) = &self.restoring else { return false };
+        self.ordered(order).into_iter().all(|point| {
             let of_point = |one: &&ValveReported| {
-                point_of(one.point.as_str()) == Some(place)
+                point_named(one.point.as_str()) == Some(point)
                     && one.seen == Seen::OnSite
                     && one.at > *lifted
             };
             let newest = self.reports.iter().filter(of_point).max_by_key(|one| one.at);
             newest.is_some_and(|one| one.state == ValveState::Open)
         })
+    }
+
+    /// E5: what of a demand has been received: paid after it, less what was taken back of just that;
+    /// what is dated after today has not been (T5).
+    #[must_use]
+    pub fn received(&self, demand: &Demand, today: Date) -> i64 {
+        let mut received: Vec<(&str, i64)> = Vec::new();
+        for one in self.money.iter().filter(|one| one.on <= today) {
+            if one.received {
+                if one.position > demand.position || one.on > demand.on {
+                    received.push((&one.reference, one.fen));
+                }
+            } else if let Some(reverses) = &one.reverses {
+                let same = |known: &(&str, i64)| known.0 == reverses && known.1 == -one.fen;
+                if let Some(place) = received.iter().rposition(same) {
+                    received.remove(place);
+                }
+            }
+        }
+        received.iter().map(|(_, fen)| fen).sum()
     }
 }

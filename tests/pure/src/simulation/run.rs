@@ -3,8 +3,9 @@
 use std::fmt;
 use std::thread;
 
-use super::core::{Core, Plant};
+use super::core::Core;
 use super::draw::history;
+use super::plant::Plant;
 use super::play::{Failure, play};
 use super::shrink::shrunk;
 use super::story::story;
@@ -135,6 +136,13 @@ impl fmt::Display for Summary {
         write!(formatter, "valves {limited} limited {closed} closed, ")?;
         write!(formatter, "lifted {}, restored {}, ", tally.lifted, tally.restored)?;
         write!(formatter, "refused {}, conflicts {}, ", tally.refused, tally.conflicts)?;
+        let [amended, renewed, ended, moved] = tally.lives;
+        write!(formatter, "contracts {amended} amended {renewed} renewed {ended} ended early, ")?;
+        write!(
+            formatter,
+            "points moved {moved}, lent ahead {}, ticks {}, ",
+            tally.ahead, tally.ticks
+        )?;
         let faults =
             tally.faults.by_kind().map(|(kind, count)| format!("{} {count}", kind.words()));
         write!(formatter, "faults: {}; ", faults.collect::<Vec<_>>().join(", "))?;
@@ -158,11 +166,20 @@ impl Summary {
         self.tally.histories
     }
 
-    /// Kinds of faults that were never woven in.
+    /// Kinds of faults that were never woven in, and turns in a contract's life that never came.
     #[must_use]
     pub fn never_seen(&self) -> Vec<&'static str> {
-        let kinds = self.tally.faults.by_kind();
-        kinds.filter(|(_, count)| *count == 0).map(|(kind, _)| kind.words()).collect()
+        let Tally { lives: [amended, renewed, ended, moved], ahead, ticks, .. } = self.tally;
+        let lives = [
+            ("amended", amended),
+            ("renewed", renewed),
+            ("ended early", ended),
+            ("moved", moved),
+            ("lent ahead", ahead),
+            ("ticked", ticks),
+        ];
+        let kinds = self.tally.faults.by_kind().map(|(kind, count)| (kind.words(), count));
+        kinds.chain(lives).filter(|(_, count)| *count == 0).map(|(words, _)| words).collect()
     }
 
     /// The digest of the trace.

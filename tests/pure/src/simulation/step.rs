@@ -40,6 +40,53 @@ pub enum Act {
     Close { contract: usize, again: bool },
     /// Something about the supply of a contract.
     Supply(usize, Asks),
+    /// Something about the life of a contract.
+    Life(usize, Lives),
+}
+
+/// What can become of a contract. Days are gas days from today on; below zero, back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lives {
+    /// Terms change from a day on.
+    Amend { ahead: i64, change: Change },
+    /// A further term of so many days is signed behind the last one, at a fixed price in ten-thousandths
+    /// of a yuan.
+    Renew { days: i64, monthly: i64, price: i64 },
+    /// The term ends with a day.
+    End { ahead: i64 },
+    /// A point goes to another contract from a day on.
+    Move { point: usize, to: usize, ahead: i64 },
+}
+
+/// Terms that an amendment changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// E1, in tenths of a day: warn, notice, reduce, suspend, restore.
+    Thresholds([i64; 5]),
+    /// E3.
+    NoticeHours(i64),
+    /// E3.
+    DemandDays(Option<i64>),
+    /// E4.
+    LapsesDays(Option<i64>),
+    /// E4.
+    ReadingAge(Option<i64>),
+    /// E4: nobody is cut off between these hours; none: at any hour.
+    NoCut(Option<&'static str>),
+    /// E4.
+    Disputes(bool),
+    /// E4.
+    Continuous(bool),
+    /// E6, m³.
+    Protected(Option<i64>),
+    /// E6.
+    ReduceTo(i64),
+    /// E3.
+    Automatic(bool),
+    /// G1.
+    ReferenceDays(i64),
+    /// Ten-thousandths of a yuan per m³.
+    Price(i64),
 }
 
 /// How money moves.
@@ -51,8 +98,8 @@ pub enum Moves {
     Return { number: u32 },
     /// Paid back to the buyer.
     Refund { fen: i64, number: u32 },
-    /// A guarantee from today for so many days.
-    Guarantee { fen: i64, days: i64, number: u32 },
+    /// A guarantee from so many days ahead on, for so many days.
+    Guarantee { fen: i64, ahead: i64, days: i64, number: u32 },
 }
 
 /// What can be asked about the supply of a contract.
@@ -125,6 +172,8 @@ pub enum Step {
     LostAnswer,
     /// The node stops and starts: its state is read from the log.
     Restart,
+    /// The passage of time is recorded (T6), or only thought of: no answer depends on it.
+    Tick { recorded: bool },
     /// The second node is paused.
     Pause,
     /// The second node goes on, and follows the log.

@@ -1,22 +1,16 @@
 //! A counterexample as a story that the ledger can be told (`tests/data/scenarios`). What a story has no
 //! words for stands in it as a remark.
 
-use chrono::SecondsFormat;
 use citygate_domain::Command;
-use citygate_domain::approval::Act;
-use citygate_domain::delivery::{RecordDelivery, Source};
-use citygate_domain::deviation::{ClaimDecision, RecordClaim};
-use citygate_domain::market::PublishIndex;
-use citygate_domain::payment::{MoneyKind, RecordMoney};
+use citygate_domain::delivery::RecordDelivery;
 use citygate_domain::quantities::GasDay;
-use citygate_domain::supply::{Seen, SupplyCommand};
 
-use super::agreed::as_story;
+use super::agreed::Agreed;
 use super::core::Core;
 use super::draw::History;
 use super::invariants::Broken;
-use super::law::local;
 use super::play::{Entry, told};
+use super::statements::{as_story, instant, reading, statement};
 use super::step::{PERSONS, Who};
 
 /// The story of a shrunk history.
@@ -51,7 +45,7 @@ pub fn story(history: &History, core: Core, seed: u64, broken: &Broken) -> Strin
             continue;
         }
         lines.extend(runs.drain(..).map(Run::line));
-        lines.push(line(&entry));
+        lines.push(line(agreed, &entry));
     }
     lines.extend(runs.drain(..).map(Run::line));
     lines.join("\n") + "\n"
@@ -88,31 +82,17 @@ impl Run {
     }
 }
 
-fn reading(reading: &RecordDelivery, when: &str) -> String {
-    let RecordDelivery { point, volume, source, reason, .. } = reading;
-    let more = match (source, reason) {
-        (Source::Estimate, _) => " estimated".to_owned(),
-        (Source::Manual, _) => " by hand".to_owned(),
-        (Source::Telemetry, _) | (Source::Correction, None) => String::new(),
-        (Source::Correction, Some(reason)) => format!(" because {reason}"),
-    };
-    format!("deliver {point} {when} {volume}{more}")
-}
-
 fn now_line(now: chrono::DateTime<chrono::Utc>) -> String {
     format!("now {}", instant(now))
 }
 
-fn instant(at: chrono::DateTime<chrono::Utc>) -> String {
-    local(at).to_rfc3339_opts(SecondsFormat::Secs, false)
-}
-
-fn line(entry: &Entry) -> String {
+fn line(agreed: &Agreed, entry: &Entry) -> String {
     match entry {
         Entry::Now(now) => now_line(*now),
         Entry::Ask(point) => format!("ask answer {point}"),
+        Entry::Tick => "tick".to_owned(),
         Entry::Remark(text) => format!("# {text}"),
-        Entry::Command(who, command) => match statement(command) {
+        Entry::Command(who, command) => match statement(agreed, command) {
             Some(statement) => by(*who, &statement),
             None => format!("# by {who:?}: {command:?}"),
         },
@@ -126,128 +106,5 @@ fn by(who: Who, statement: &str) -> String {
             format!("by {} {statement}", PERSONS.get(place).copied().unwrap_or("nobody"))
         }
         Who::Scheduler => format!("# by the scheduler: {statement}"),
-    }
-}
-
-/// What a story says for a command; none where it has no words.
-fn statement(command: &Command) -> Option<String> {
-    Some(match command {
-        Command::RecordDelivery(told) => reading(told, &told.gas_day.to_string()),
-        Command::PublishIndex(told) => index(told),
-        Command::RecordMoney(told) => money(told)?,
-        Command::GiveGuarantee(told) => format!(
-            "guarantee {} {} {} {}..{}",
-            told.reference, told.contract, told.amount, told.valid_from, told.valid_to
-        ),
-        Command::RecordClaim(told) => claim(told),
-        Command::IssueSettlement(told) => format!("close {} {}", told.contract, told.month),
-        Command::RestateSettlement(told) => format!("restate {} {}", told.contract, told.month),
-        // Only a value that was known is corrected; a story has no words for proposing the first.
-        Command::Propose(told) if matches!(&told.act, Act::CorrectIndex(index) if index.reason.is_none()) =>
-        {
-            return None;
-        }
-        Command::Propose(told) => {
-            format!("propose {} because {}", statement(&told.act.command())?, told.reason)
-        }
-        Command::Approve(told) => format!("approve {} revision {}", told.subject, told.revision),
-        Command::Supply(told) => supply(told),
-        Command::OpenLedger(_)
-        | Command::ElectScheduler(_)
-        | Command::Life(_)
-        | Command::RecordPassage(_)
-        | Command::SignContract(_)
-        | Command::TransferQuantity(_)
-        | Command::RecordLot(_)
-        | Command::Books(_)
-        | Command::AssessDeviation(_)
-        | Command::ReassessDeviation(_)
-        | Command::VerifyClaim(_)
-        | Command::DecideClaim(_)
-        | Command::AdvanceCase(_)
-        | Command::WaiveDeviation(_)
-        | Command::GrantRole(_)
-        | Command::RevokeRole(_)
-        | Command::GrantKey(_)
-        | Command::RevokeKey(_)
-        | Command::Withdraw(_)
-        | Command::RestateYear(_)
-        | Command::SettleYear(_) => return None,
-    })
-}
-
-fn index(told: &PublishIndex) -> String {
-    let reason = told.reason.as_ref().map_or(String::new(), |reason| format!(" because {reason}"));
-    format!("index {} {} {}{reason}", told.code, told.effective_day, told.value)
-}
-
-fn money(told: &RecordMoney) -> Option<String> {
-    let contract = told.contract.as_ref()?;
-    let of = format!("{contract} {} {} as {}", told.value_date, told.amount, told.bank_reference);
-    Some(match &told.kind {
-        MoneyKind::Payment => format!("pay {of}"),
-        MoneyKind::Reversal { reverses } => format!("return {of} of {reverses}"),
-        MoneyKind::Refund => format!("refund {of}"),
-    })
-}
-
-fn claim(told: &RecordClaim) -> String {
-    let RecordClaim { claim, contract, quantity, received_on, granted_quantity, .. } = told;
-    let kind = serde_json::to_value(told.kind).unwrap_or_default();
-    let kind = kind.as_str().unwrap_or_default();
-    let decision = match told.decision {
-        ClaimDecision::Granted => format!("granted {granted_quantity}"),
-        ClaimDecision::Rejected => "rejected".to_owned(),
-        ClaimDecision::Pending => "pending".to_owned(),
-    };
-    let (first, last) = (told.first_gas_day, told.last_gas_day);
-    format!(
-        "claim {claim} {contract} {first}..{last} {quantity} {kind} received {received_on} {decision}"
-    )
-}
-
-fn supply(told: &SupplyCommand) -> String {
-    match told {
-        SupplyCommand::ServeDemand(it) => {
-            let at = instant(it.served_at);
-            format!("demand {} {} {} at {at}", it.contract, it.demand, it.amount)
-        }
-        SupplyCommand::DisputeDemand(it) => {
-            format!("dispute {} {} because {}", it.contract, it.demand, it.reason)
-        }
-        SupplyCommand::ResolveDispute(it) => {
-            let how = serde_json::to_value(it.outcome).unwrap_or_default();
-            let how = how.as_str().unwrap_or_default();
-            format!("resolve {} {} {how}", it.contract, it.demand)
-        }
-        SupplyCommand::WithdrawDemand(it) => {
-            format!("withdraw demand {} {} because {}", it.contract, it.demand, it.reason)
-        }
-        SupplyCommand::ServeNotice(it) => {
-            let at = instant(it.served_at);
-            format!("notice {} {} on {} at {at}", it.contract, it.notice, it.demand)
-        }
-        SupplyCommand::ConfirmSite(it) => {
-            format!("confirm site {} at {}", it.contract, instant(it.at))
-        }
-        SupplyCommand::ProposeOrder(it) => {
-            format!("order {} {} {}", it.contract, it.order, it.measure)
-        }
-        SupplyCommand::ApproveOrder(it) => {
-            format!("approve order {} {} revision {}", it.contract, it.order, it.revision)
-        }
-        SupplyCommand::WithdrawOrder(it) => {
-            format!("withdraw order {} {} because {}", it.contract, it.order, it.reason)
-        }
-        SupplyCommand::IssueOrder(it) => format!("issue {} {}", it.contract, it.order),
-        SupplyCommand::ReportValve(it) => {
-            let seen = match it.seen {
-                Seen::OnSite => " seen",
-                Seen::Remotely => "",
-            };
-            let (state, at) = (it.state.word(), instant(it.at));
-            format!("valve {} {} {state} at {at}{seen}", it.contract, it.point)
-        }
-        SupplyCommand::ReviewSupply(it) => format!("review {}", it.contract),
     }
 }

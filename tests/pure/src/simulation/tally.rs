@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use citygate_domain::Event;
+use citygate_domain::contract::Direction;
+use citygate_domain::quantities::CivilDay;
 use citygate_domain::supply::lease::LeaseDecision;
 use citygate_domain::supply::{MeasureKind, SupplyEvent};
 
@@ -68,6 +71,12 @@ pub struct Tally {
     pub restored: u64,
     /// Valves that went down: to a limit, to closed.
     pub lowered: [u64; 2],
+    /// Contracts by what became of them: amended, renewed, ended early, a point moved.
+    pub lives: [u64; 4],
+    /// Guarantees and credits that count from a later day on.
+    pub ahead: u64,
+    /// How often time was looked at.
+    pub ticks: u64,
     /// Faults that were woven in.
     pub faults: Faults,
 }
@@ -120,6 +129,21 @@ impl Tally {
         }
     }
 
+    /// A fact of a contract's life, or of what is lent to it, on a civil day.
+    pub fn lived(&mut self, event: &Event, today: CivilDay) {
+        // What was signed at the beginning is not told.
+        let lives = [
+            matches!(event, Event::ContractAmended(_)),
+            matches!(event, Event::ContractSigned(_)),
+            matches!(event, Event::ContractTerminated(_)),
+            matches!(event, Event::PointMoved(event) if event.direction == Direction::In),
+        ];
+        self.lives.iter_mut().zip(lives).for_each(|(count, is_so)| *count += u64::from(is_so));
+        let guaranteed = matches!(event, Event::GuaranteeGiven(event) if event.valid_from > today);
+        let credited = matches!(event, Event::CreditGranted(event) if event.from > today);
+        self.ahead += u64::from(guaranteed || credited);
+    }
+
     /// Both together.
     pub fn add(&mut self, other: &Self) {
         self.histories += other.histories;
@@ -128,9 +152,12 @@ impl Tally {
         self.conflicts += other.conflicts;
         self.lifted += other.lifted;
         self.restored += other.restored;
+        self.ahead += other.ahead;
+        self.ticks += other.ticks;
         let pairs = (self.answers.iter_mut().zip(other.answers))
             .chain(self.issued.iter_mut().zip(other.issued))
-            .chain(self.lowered.iter_mut().zip(other.lowered));
+            .chain(self.lowered.iter_mut().zip(other.lowered))
+            .chain(self.lives.iter_mut().zip(other.lives));
         pairs.for_each(|(sum, count)| *sum += count);
         self.faults.add(&other.faults);
     }

@@ -31,8 +31,8 @@ fn a_move_is_told_to_both_contracts_and_to_the_point() {
     let world = given(two()).when(moved()).then_recorded(&[
         "point_moved",
         "point_released",
-        "point_moved",
         "point_assigned",
+        "point_moved",
     ]);
     assert_eq!(names(&world, "LG-1", "2026-01-10"), ["A", "B"]);
     assert_eq!(names(&world, "LG-1", "2026-01-11"), ["B"]);
@@ -174,10 +174,10 @@ fn a_hand_over_gives_all_points_and_ends_the_term_the_day_before() {
         "contract_terminated",
         "point_released",
         "point_released",
-        "point_moved",
         "point_assigned",
         "point_moved",
         "point_assigned",
+        "point_moved",
     ]);
     assert_eq!(world.contract("LG-1").last_gas_day(), day("2026-01-10"));
     assert_eq!(names(&world, "LG-2", "2026-01-11"), ["C", "A", "B"]);
@@ -227,7 +227,7 @@ fn a_point_that_the_successor_has_already_stays_as_the_successor_has_it() {
     let next = contract("LG-2").points(&[("A", "500")]).term_of("2026-01-11", "2026-12-31");
     let told = || given([half.clone(), next.clone().signed()]);
     let over = || handed_over("LG-2", "2026-01-11");
-    let world = told().when(over()).then_recorded(&["point_moved", "point_assigned"]);
+    let world = told().when(over()).then_recorded(&["point_assigned", "point_moved"]);
     let held = world.contract("LG-2").points_on(day("2026-01-11"));
     let held: Vec<_> = held.iter().map(|it| (it.id.to_string(), it.daily_capacity)).collect();
     let capacity = |text: &str| Some(m3(text));

@@ -10,13 +10,14 @@ use citygate_domain::supply::{SupplyDecision, answer};
 use citygate_tests_pure::book_words::credited;
 use citygate_tests_pure::gateway::{Gateway, Taken, Valve};
 use citygate_tests_pure::key_words::seed;
+use citygate_tests_pure::life_words::point_moved;
 use citygate_tests_pure::template::Template;
 use citygate_tests_pure::told::Told;
 use citygate_tests_pure::words::{claimed, guaranteed, instant, proposed, read, signed};
 use citygate_tests_pure::world::World;
 use proptest::prelude::*;
 
-use super::{LEASE, ORDER, lease_of, suspended, suspended_under};
+use super::{LEASE, ORDER, as_far_as, lease_of, owing, suspended, suspended_under};
 
 fn gateway() -> Gateway {
     Gateway::new("LG-1-1", seed(LEASE).public_key(), seed(ORDER).public_key())
@@ -76,6 +77,21 @@ fn the_same_prefix_and_the_same_slot_give_the_same_bytes_also_of_what_was_taken_
         let asked = answer(&world.ledger, &lease.point, lease.issued);
         assert_eq!((asked.decision, asked.reasons[0]), (SupplyDecision::Keep, &*lease.reasons[0]));
     }
+}
+
+#[test]
+fn a_lease_of_a_point_that_moved_comes_out_again_from_the_log_that_it_names() {
+    let mut world = owing(signed("LG-1"));
+    world.take(Template::new("LG-2").signed());
+    world.now = instant("2026-01-24T12:07:00+08:00");
+    world.take(point_moved("LG-1-1", "LG-1", "LG-2", "2026-02-01"));
+    let at = "2026-01-24T12:08:00+08:00";
+    let lease = lease_of(&world, "LG-1-1", at);
+    // Another node that has read no further than the lease says.
+    let known = lease.lease.position;
+    world.ledger = as_far_as(&world, known);
+    world.log.retain(|recorded| recorded.position <= known);
+    assert_eq!(lease_of(&world, "LG-1-1", at).text(), lease.text());
 }
 
 #[test]
@@ -183,7 +199,7 @@ fn a_log_that_ends_before_the_decision_is_not_looked_at() {
         profile: GatewayProfile::default(),
     };
     let signers = Signers { lease: &seed(LEASE), order: &seed(ORDER) };
-    let before = super::owing(signed("LG-1")).ledger;
+    let before = owing(signed("LG-1")).ledger;
     let text = lease(&before, &world.ledger, asked, signers).unwrap().text();
     assert_eq!(text, lease_of(&world, "LG-1-1", "2026-01-24T12:07:00+08:00").text());
 }
