@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use citygate_store::conformance::{event, keyed, request, stream};
 use citygate_store::{
-    AppendRequest, EventStore, Expectation, Feed, Outcome, PostgresStore, StoreError, verify,
+    AppendRequest, EventStore, Expectation, Feed, Outcome, PostgresStore, Run, StoreError, verify,
 };
-use citygate_tests_system::postgres::Server;
+use citygate_tests_system::postgres::{Database, Server};
 use citygate_tests_system::sample::still_clock;
 use sqlx::{Connection, Executor};
 use tokio::task::JoinSet;
@@ -18,6 +18,49 @@ const POLL: Duration = Duration::from_millis(20);
 fn noted(name: &str, number: u64) -> AppendRequest {
     let request = request(&[(name, Expectation::Any)], vec![event(name, number)]);
     keyed(request, &format!("{name}/{number}"), 1)
+}
+
+/// An event of stream `a` that must become number `version + 1` there.
+fn exact(version: u64) -> AppendRequest {
+    request(&[("a", Expectation::Exact(version))], vec![event("a", version)])
+}
+
+/// An event that must become number `version + 1` of its stream, under a key.
+fn exact_in(stream: &str, version: u64) -> AppendRequest {
+    let request = request(&[(stream, Expectation::Exact(version))], vec![event(stream, version)]);
+    keyed(request, &format!("{stream}/{version}"), 1)
+}
+
+async fn one(store: &PostgresStore, request: AppendRequest) -> Outcome {
+    store.append(vec![request]).await.unwrap().remove(0)
+}
+
+/// The version that a conflict names; none when the request was recorded.
+fn conflicting(outcome: &Outcome) -> Option<u64> {
+    match outcome {
+        Outcome::Committed(_) => None,
+        Outcome::Conflict(violations) => Some(violations.first().map_or(0, |one| one.actual)),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn two_nodes(database: &Database) -> [Arc<PostgresStore>; 2] {
+    let first = database.ledger().await.unwrap();
+    let second = PostgresStore::open(database.options(), still_clock()).await.unwrap();
+    [Arc::new(first), Arc::new(second)]
+}
+
+/// Until so many processes of the server wait for a lock.
+async fn waiting(owner: &mut sqlx::PgConnection, count: i64) {
+    let sql = "SELECT count(*) FROM pg_stat_activity \
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    for _ in 0..2_000 {
+        if sqlx::query_scalar::<_, i64>(sql).fetch_one(&mut *owner).await.unwrap() == count {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("not {count} processes wait for a lock");
 }
 
 async fn follow(feed: &mut Feed, through: u64) -> Vec<u64> {
@@ -71,6 +114,102 @@ async fn eight_writers_on_two_nodes_leave_no_gap_beside_transactions_that_are_ro
     for store in &stores {
         assert_eq!(verify(store.as_ref(), None).await.unwrap().position, 320);
         assert_eq!(store.stream_version(&stream("aborted")).await.unwrap(), 0);
+        store.close().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_had_the_log_to_itself_takes_nothing_for_known_that_another_one_changed() {
+    let database = Server::shared().database().await;
+    let [first, second] = two_nodes(&database).await;
+    let mut version = 0;
+    for _ in 0..5 {
+        // Long enough alone to plan ahead by what it remembers.
+        for _ in 0..4 {
+            assert_eq!(conflicting(&one(&first, exact(version)).await), None);
+            version += 1;
+        }
+        assert_eq!(conflicting(&one(&second, exact(version)).await), None);
+        version += 1;
+        // Whoever saw the other node's event is not held up, whoever did not is told the version.
+        assert_eq!(conflicting(&one(&first, exact(version)).await), None);
+        version += 1;
+        assert_eq!(conflicting(&one(&first, exact(version - 2)).await), Some(version));
+    }
+    for store in [first, second] {
+        assert_eq!(verify(store.as_ref(), None).await.unwrap().position, 30);
+        store.close().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_planned_on_top_of_a_batch_that_came_too_late_is_decided_anew() {
+    for together in [false, true] {
+        let database = Server::shared().database().await;
+        let [first, second] = two_nodes(&database).await;
+        for version in 0..3 {
+            assert_eq!(conflicting(&one(&first, exact(version)).await), None);
+        }
+        let (mut slow, mut owner) = (database.owner().await, database.owner().await);
+        slow.execute("BEGIN; UPDATE citygate.log_head SET position = position").await.unwrap();
+        let append = |store: &Arc<PostgresStore>, request: AppendRequest| {
+            let store = Arc::clone(store);
+            tokio::spawn(async move { one(&store, request).await })
+        };
+        let before = append(&second, exact(3));
+        waiting(&mut owner, 1).await;
+        let run = Run::default();
+        let of_run = |request| {
+            let run = if together { run.clone() } else { Run::default() };
+            AppendRequest { run, ..request }
+        };
+        let late = append(&first, of_run(exact(3)));
+        waiting(&mut owner, 2).await;
+        let on_top = append(&first, of_run(exact(4)));
+        tokio::time::sleep(POLL).await;
+        slow.execute("ROLLBACK").await.unwrap();
+        assert_eq!(conflicting(&before.await.unwrap()), None);
+        assert_eq!(conflicting(&late.await.unwrap()), Some(4));
+        // By itself it finds the version that it expects; what rests on the other one goes with it.
+        let on_top = on_top.await.unwrap();
+        assert_eq!(matches!(on_top, Outcome::Conflict(_)), together, "{on_top:?}");
+        let end = if together { 4 } else { 5 };
+        for store in [first, second] {
+            assert_eq!(verify(store.as_ref(), None).await.unwrap().position, end);
+            store.close().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_another_node_keeps_without_events_is_found_in_a_large_batch() {
+    let database = Server::shared().database().await;
+    let [first, second] = two_nodes(&database).await;
+    let many = |stream: &str| (0..300).map(|number| exact_in(stream, number)).collect::<Vec<_>>();
+    for stream in ["a", "b", "c"] {
+        let outcomes = first.append(many(stream)).await.unwrap();
+        assert!(outcomes.iter().all(|outcome| conflicting(outcome).is_none()));
+    }
+    // The end of the log stays where it is.
+    for (number, hash) in [(70, 1), (299, 2)] {
+        let kept = keyed(request(&[], Vec::new()), &format!("d/{number}"), hash);
+        assert_eq!(conflicting(&one(&second, kept).await), None);
+    }
+    let mut requests = many("d");
+    // What is to follow the answered one expects its place.
+    for (number, request) in requests.iter_mut().enumerate().skip(71) {
+        request.expectations[0].expectation = Expectation::Exact(number as u64 - 1);
+    }
+    let outcomes = first.append(requests).await.unwrap();
+    for (number, outcome) in outcomes.iter().enumerate() {
+        match number {
+            70 => assert!(matches!(outcome, Outcome::Repeated(_)), "{outcome:?}"),
+            299 => assert_eq!(*outcome, Outcome::KeyReused),
+            _ => assert_eq!(conflicting(outcome), None, "{number}"),
+        }
+    }
+    for store in [first, second] {
+        assert_eq!(verify(store.as_ref(), None).await.unwrap().position, 900 + 298);
         store.close().await.unwrap();
     }
 }

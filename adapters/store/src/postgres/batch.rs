@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
-use sqlx::{PgConnection, Postgres};
 use uuid::Uuid;
 
+use super::columns::Column;
+use super::load::{Locked, question};
 use crate::calls::Queued;
 use crate::instant::format_instant;
-use crate::plan::{Heads, Planned};
-use crate::{AppendRequest, NewEvent, Outcome};
+use crate::plan::{Heads, Sealed};
+use crate::{AppendRequest, Digest, NewEvent, Outcome, StreamName};
 
 /// Everything of a batch in one statement, so in one round trip: the events, the heads of their
 /// streams, the keys, and where the log ends. The head is locked; that it is where the plan
@@ -37,81 +39,178 @@ WITH events AS (
 )
 UPDATE citygate.log_head SET position = $24, chain = $25, recorded_at = $26 WHERE position = $1";
 
-/// Planned requests. What is written of them is borrowed from them when it is written.
+/// Keys that are looked up before they are written. Those of a larger batch are written on the bet
+/// that they are new, which the index finds out: a lookup of each would cost as much again.
+const FEW_KEYS: usize = 64;
+
+/// Planned requests, with what is written of them in the form in which it is sent.
 pub(super) struct Batch {
-    planned: Vec<Planned>,
+    requests: Vec<Queued>,
+    outcomes: Vec<Outcome>,
+    /// The epoch that the log must have when this is written, and where it must end.
+    epoch: u64,
     position_before: u64,
+    chain_before: Digest,
+    recorded_before: DateTime<Utc>,
+    /// Versions that were not known and must be these.
+    assumed: Vec<(StreamName, u64)>,
+    events: usize,
     position: u64,
-    chain: [u8; 32],
+    chain: Digest,
     recorded_at: DateTime<Utc>,
     /// Whether any request has something to be kept beside the log.
     beside: bool,
-    keys: bool,
+    /// Whether an answer rests on what another transaction wrote.
+    rests: bool,
+    rows: Rows,
+    /// Version and last position of each stream that is written; in order, so that rows are locked
+    /// in one order everywhere.
+    heads: BTreeMap<StreamName, (u64, u64)>,
 }
 
 impl Batch {
-    pub fn new(heads: &Heads) -> Self {
+    pub fn new(heads: &Heads, epoch: u64) -> Self {
         Self {
-            planned: Vec::new(),
+            requests: Vec::new(),
+            outcomes: Vec::new(),
+            epoch,
             position_before: heads.position,
+            chain_before: heads.chain,
+            recorded_before: heads.recorded_at,
+            assumed: Vec::new(),
+            events: 0,
             position: heads.position,
             chain: heads.chain,
             recorded_at: heads.recorded_at,
             beside: false,
-            keys: false,
+            rests: false,
+            rows: Rows::default(),
+            heads: BTreeMap::new(),
         }
     }
 
+    /// Notes that a stream is to be found at this version.
+    pub fn assume(&mut self, stream: StreamName, version: u64) {
+        self.assumed.push((stream, version));
+    }
+
     /// Plans a request on top of what is in the batch. Its streams and keys must be known.
-    pub fn plan(&mut self, heads: &mut Heads, request: &AppendRequest, now: DateTime<Utc>) {
-        let planned = heads.plan(request, now);
-        if matches!(planned.outcome, Outcome::Committed(_)) {
-            (self.position, self.chain) = (heads.position, heads.chain);
-            self.recorded_at = heads.recorded_at;
+    pub fn plan(&mut self, heads: &mut Heads, queued: Queued, now: DateTime<Utc>) {
+        queued.request.run.meet(self.epoch);
+        let planned = heads.plan(&queued.request, now);
+        let request = &queued.request;
+        self.rests |= match planned.outcome {
+            Outcome::Repeated(_) => true,
+            Outcome::Committed(_) => planned.rows.is_empty(),
+            Outcome::Conflict(_) | Outcome::KeyReused | Outcome::Refused(_) => false,
+        };
+        if let Outcome::Committed(committed) = &planned.outcome {
+            let recorded_at = format_instant(committed.recorded_at);
+            for (event, sealed) in request.events.iter().zip(&planned.rows) {
+                self.position += 1;
+                self.events += 1;
+                self.rows.push(request, event, sealed, &recorded_at);
+                let head = (sealed.version, self.position);
+                match self.heads.get_mut(&event.stream) {
+                    Some(known) => *known = head,
+                    None => drop(self.heads.insert(event.stream.clone(), head)),
+                }
+            }
+            (self.chain, self.recorded_at) = (heads.chain, heads.recorded_at);
             self.beside |= !request.personal.is_empty() || !request.attachments.is_empty();
-            self.keys |= request.key.is_some();
+            if let Some(key) = &request.key {
+                self.rows.key.push(&key.key);
+                self.rows.request_hash.push(&key.request_hash);
+                self.rows.answer.push_or_absent(request.answer.as_deref());
+                self.rows.first_position.push_or_absent(committed.first_position.map(integer));
+                self.rows.last_position.push_or_absent(committed.last_position.map(integer));
+                self.rows.keys += 1;
+            }
         }
-        self.planned.push(planned);
+        self.requests.push(queued);
+        self.outcomes.push(planned.outcome);
     }
 
     /// Whether there is anything to write.
     pub fn writes(&self) -> bool {
-        self.position > self.position_before || self.keys || self.beside
+        self.events > 0 || self.rows.keys > 0 || self.beside
     }
 
     /// Whether an answer rests on what another transaction wrote: one that repeats an earlier one,
     /// and one to a request for nothing.
     pub fn rests(&self) -> bool {
-        self.planned.iter().any(|one| match one.outcome {
-            Outcome::Repeated(_) => true,
-            Outcome::Committed(_) => one.rows.is_empty(),
-            Outcome::Conflict(_) | Outcome::KeyReused | Outcome::Refused(_) => false,
-        })
+        self.rests
     }
 
-    /// Position of the last event once the batch is durable.
-    pub fn position(&self) -> u64 {
-        self.position
+    /// Whether a request of so many events may be added.
+    pub fn has_room(&self, events: usize, requests: usize) -> bool {
+        self.events < events && self.requests.len() < requests
     }
 
-    pub fn into_outcomes(self) -> Vec<Outcome> {
-        self.planned.into_iter().map(|one| one.outcome).collect()
+    /// Where the log ends once the batch is durable.
+    pub fn end(&self) -> (u64, Digest) {
+        (self.position, self.chain)
+    }
+
+    pub fn into_requests(self) -> Vec<Queued> {
+        self.requests
+    }
+
+    /// The requests in their order, with what became of each.
+    pub fn into_parts(self) -> (Vec<Queued>, Vec<Outcome>) {
+        (self.requests, self.outcomes)
+    }
+
+    /// What has to be looked up under the lock for [`Batch::holds`].
+    pub fn question(&self) -> String {
+        let streams = self.assumed.iter().map(|(stream, _)| stream.as_str());
+        let few = self.rows.keys <= FEW_KEYS;
+        question(streams, self.written_keys().filter(|_| few))
+    }
+
+    /// Whether the log is, under the lock, as it was taken to be: it ends there in that epoch, the
+    /// streams that were not known have the versions that were assumed, and no key is in use. Every
+    /// other stream is as it was left: only appends change it, and each moves the end.
+    pub fn holds(&self, locked: &Locked) -> bool {
+        let head = &locked.head;
+        let same_epoch = head.epoch == self.epoch;
+        let same_end = (head.position, head.chain) == (self.position_before, self.chain_before);
+        let recorded = head.recorded_at.is_none_or(|at| at <= self.recorded_before);
+        let found = |stream: &StreamName| locked.versions.get(stream).copied().unwrap_or(0);
+        let as_assumed = self.assumed.iter().all(|(stream, version)| found(stream) == *version);
+        same_epoch && same_end && recorded && as_assumed && locked.keys.is_empty()
+    }
+
+    fn written_keys(&self) -> impl Iterator<Item = &str> {
+        self.committed().filter_map(|request| Some(request.key.as_ref()?.key.as_str()))
+    }
+
+    fn committed(&self) -> impl Iterator<Item = &AppendRequest> {
+        let all = self.requests.iter().zip(&self.outcomes);
+        let committed = all.filter(|(_, outcome)| matches!(outcome, Outcome::Committed(_)));
+        committed.map(|(queued, _)| &queued.request)
     }
 
     /// Writes everything inside the caller's transaction. `false`: the head was not where the
     /// plan begins.
-    pub async fn write(
-        &self,
-        requests: &[Queued],
-        connection: &mut PgConnection,
-    ) -> Result<bool, sqlx::Error> {
+    pub async fn write(&self, connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
         if self.beside {
-            self.write_beside(requests, connection).await?;
+            self.write_beside(connection).await?;
         }
-        let rows = Rows::of(self, requests);
         let at_start = self.position == 0;
-        let written = rows
-            .bind(sqlx::query(WRITE).bind(integer(self.position_before)))
+        let (mut streams, mut versions) = (Column::<String>::default(), Column::<i64>::default());
+        let mut last_positions = Column::<i64>::default();
+        for (stream, (version, last)) in &self.heads {
+            streams.push(stream.as_str());
+            versions.push(integer(*version));
+            last_positions.push(integer(*last));
+        }
+        let query = sqlx::query(WRITE).bind(integer(self.position_before));
+        let query = self.rows.bind_events(query);
+        let query = query.bind(streams).bind(versions).bind(last_positions);
+        let written = self
+            .rows
+            .bind_keys(query)
             .bind(integer(self.position))
             .bind(self.chain)
             .bind((!at_start).then(|| format_instant(self.recorded_at)))
@@ -121,12 +220,8 @@ impl Batch {
     }
 
     /// Numbers are given under the lock, so they are dense, whatever is rolled back.
-    async fn write_beside(
-        &self,
-        requests: &[Queued],
-        connection: &mut PgConnection,
-    ) -> Result<(), sqlx::Error> {
-        for (request, _) in self.committed(requests) {
+    async fn write_beside(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+        for request in self.committed() {
             for one in &request.personal {
                 let sql = "INSERT INTO citygate.personal (number, id, field, salt, value) \
                     SELECT coalesce(max(number), 0) + 1, $1, $2, $3, $4 FROM citygate.personal \
@@ -142,96 +237,71 @@ impl Batch {
         }
         Ok(())
     }
-
-    fn committed<'a>(
-        &'a self,
-        requests: &'a [Queued],
-    ) -> impl Iterator<Item = (&'a AppendRequest, &'a Planned)> {
-        let all = requests.iter().map(|queued| &queued.request).zip(&self.planned);
-        all.filter(|(_, planned)| matches!(planned.outcome, Outcome::Committed(_)))
-    }
 }
 
 /// The columns of everything that is written.
 #[derive(Default)]
-struct Rows<'a> {
-    stream: Vec<&'a str>,
-    version: Vec<i64>,
-    event_type: Vec<&'a str>,
-    type_version: Vec<i32>,
-    event_id: Vec<Uuid>,
-    effective: Vec<Option<&'a str>>,
-    recorded_at: Vec<String>,
-    actor: Vec<&'a str>,
-    reason: Vec<Option<&'a str>>,
-    causation: Vec<Option<Uuid>>,
-    correlation: Vec<Option<Uuid>>,
-    payload: Vec<&'a str>,
-    hash: Vec<[u8; 32]>,
-    chain: Vec<[u8; 32]>,
-    /// Version and last position of each stream that is written; in order, so that rows are locked
-    /// in one order everywhere.
-    heads: BTreeMap<&'a str, (u64, u64)>,
-    keys: Vec<(&'a str, [u8; 32], Option<&'a str>)>,
-    first_position: Vec<Option<i64>>,
-    last_position: Vec<Option<i64>>,
+struct Rows {
+    stream: Column<String>,
+    version: Column<i64>,
+    event_type: Column<String>,
+    type_version: Column<i32>,
+    event_id: Column<Uuid>,
+    effective: Column<String>,
+    recorded_at: Column<String>,
+    actor: Column<String>,
+    reason: Column<String>,
+    causation: Column<Uuid>,
+    correlation: Column<Uuid>,
+    payload: Column<String>,
+    hash: Column<Vec<u8>>,
+    chain: Column<Vec<u8>>,
+    keys: usize,
+    key: Column<String>,
+    request_hash: Column<Vec<u8>>,
+    answer: Column<String>,
+    first_position: Column<i64>,
+    last_position: Column<i64>,
 }
 
-impl<'a> Rows<'a> {
-    fn of(batch: &'a Batch, requests: &'a [Queued]) -> Self {
-        let mut rows = Self::default();
-        let mut position = batch.position_before;
-        for (request, planned) in batch.committed(requests) {
-            let Outcome::Committed(committed) = &planned.outcome else { continue };
-            let recorded_at = format_instant(committed.recorded_at);
-            for (event, sealed) in request.events.iter().zip(&planned.rows) {
-                position += 1;
-                rows.version.push(integer(sealed.version));
-                rows.hash.push(sealed.hash);
-                rows.chain.push(sealed.chain);
-                rows.heads.insert(event.stream.as_str(), (sealed.version, position));
-                rows.push(request, event, &recorded_at);
-            }
-            if let Some(key) = &request.key {
-                rows.keys.push((&key.key, key.request_hash, request.answer.as_deref()));
-                rows.first_position.push(committed.first_position.map(integer));
-                rows.last_position.push(committed.last_position.map(integer));
-            }
-        }
-        rows
-    }
+type PgQuery<'q> = Query<'q, sqlx::Postgres, PgArguments>;
 
-    fn push(&mut self, request: &'a AppendRequest, event: &'a NewEvent, recorded_at: &str) {
+impl Rows {
+    fn push(
+        &mut self,
+        request: &AppendRequest,
+        event: &NewEvent,
+        sealed: &Sealed,
+        recorded_at: &str,
+    ) {
         let meta = &request.metadata;
         self.stream.push(event.stream.as_str());
+        self.version.push(integer(sealed.version));
         self.event_type.push(&event.event_type);
         self.type_version.push(event.type_version.into());
         self.event_id.push(event.event_id);
-        self.effective.push(event.effective.as_deref());
-        self.recorded_at.push(recorded_at.to_owned());
+        self.effective.push_or_absent(event.effective.as_deref());
+        self.recorded_at.push(recorded_at);
         self.actor.push(&meta.actor);
-        self.reason.push(meta.reason.as_deref());
-        self.causation.push(meta.causation);
-        self.correlation.push(meta.correlation);
+        self.reason.push_or_absent(meta.reason.as_deref());
+        self.causation.push_or_absent(meta.causation);
+        self.correlation.push_or_absent(meta.correlation);
         self.payload.push(&event.payload);
+        self.hash.push(&sealed.hash);
+        self.chain.push(&sealed.chain);
     }
 
-    fn bind(self, query: Query<'_, Postgres, PgArguments>) -> Query<'_, Postgres, PgArguments> {
-        let query = query.bind(&self.stream).bind(self.version).bind(&self.event_type);
-        let query = query.bind(self.type_version).bind(self.event_id).bind(&self.effective);
-        let query = query.bind(self.recorded_at).bind(&self.actor).bind(&self.reason);
-        let query = query.bind(self.causation).bind(self.correlation).bind(&self.payload);
-        let query = query.bind(self.hash).bind(self.chain);
-        let names: Vec<&str> = self.heads.keys().copied().collect();
-        let heads = || self.heads.values();
-        let versions: Vec<i64> = heads().map(|(version, _)| integer(*version)).collect();
-        let last: Vec<i64> = heads().map(|(_, last)| integer(*last)).collect();
-        let query = query.bind(names).bind(versions).bind(last);
-        let keys: Vec<&str> = self.keys.iter().map(|(key, _, _)| *key).collect();
-        let hashes: Vec<[u8; 32]> = self.keys.iter().map(|(_, hash, _)| *hash).collect();
-        let answers: Vec<Option<&str>> = self.keys.iter().map(|(_, _, answer)| *answer).collect();
-        let query = query.bind(keys).bind(hashes).bind(answers);
-        query.bind(self.first_position).bind(self.last_position)
+    fn bind_events<'q>(&self, query: PgQuery<'q>) -> PgQuery<'q> {
+        let query = query.bind(&self.stream).bind(&self.version).bind(&self.event_type);
+        let query = query.bind(&self.type_version).bind(&self.event_id).bind(&self.effective);
+        let query = query.bind(&self.recorded_at).bind(&self.actor).bind(&self.reason);
+        let query = query.bind(&self.causation).bind(&self.correlation).bind(&self.payload);
+        query.bind(&self.hash).bind(&self.chain)
+    }
+
+    fn bind_keys<'q>(&self, query: PgQuery<'q>) -> PgQuery<'q> {
+        let query = query.bind(&self.key).bind(&self.request_hash).bind(&self.answer);
+        query.bind(&self.first_position).bind(&self.last_position)
     }
 }
 

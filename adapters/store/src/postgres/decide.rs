@@ -2,39 +2,53 @@
 
 use tokio::time::timeout;
 
+use super::ahead::Ground;
 use super::batch::Batch;
-use super::faults::{fault, is_data_error, is_missing_partition, told};
-use super::load::Locked;
+use super::faults::{fault, is_data_error, is_missing_partition, is_taken, told};
+use super::load::{Locked, question_of};
 use super::transact::{Transactor, WRITING};
 use crate::calls::{Decided, Queued};
 use crate::{BadData, Outcome, StoreError};
 
+/// What became of a batch in its transaction.
+pub(super) enum Written {
+    /// Durable, or there was nothing to be written.
+    Done,
+    /// What the server said about the data of one of the requests.
+    BadData(String),
+    /// A place in the log, or a key, is taken that is free by what was planned.
+    Taken(StoreError),
+    /// There is no partition for the positions up to this one.
+    NoRoom(u64),
+}
+
 /// What became of requests that were tried together.
 enum Together {
-    Done(Vec<Outcome>),
-    /// What the server said about the data of one of them.
+    Done(Vec<Outcome>, Option<Ground>),
     BadData(String),
-    /// There is no partition for the positions up to this one.
     NoRoom(u64),
 }
 
 impl Transactor {
     /// Decides and writes requests under the lock. On a data error the requests are halved until
-    /// the bad one stands alone; it is refused and its neighbours are not hurt.
-    pub async fn decide(&mut self, requests: Vec<Queued>) -> Vec<Decided> {
+    /// the bad one stands alone; it is refused and its neighbours are not hurt. Gives too what the
+    /// next requests may be planned on, where this process has the log to itself.
+    pub async fn decide(&mut self, requests: Vec<Queued>) -> (Vec<Decided>, Option<Ground>) {
         let mut decided = Vec::with_capacity(requests.len());
         let requests = match self.without_unactivated(&requests).await {
             Ok(refused) => refuse(requests, refused, &mut decided),
-            Err(error) => return failed(requests, &error),
+            Err(error) => return (failed(requests, &error), None),
         };
         // With whether room was made for them.
-        let mut waiting = vec![(requests, false)];
+        let (mut waiting, mut ground) = (vec![(requests, false)], None);
         while let Some((mut requests, roomy)) = waiting.pop() {
             if requests.is_empty() {
                 continue;
             }
-            match self.decide_together(&requests).await {
-                Ok(Together::Done(outcomes)) => {
+            ground = None;
+            match self.decide_together(&mut requests).await {
+                Ok(Together::Done(outcomes, known)) => {
+                    ground = known;
                     decided.extend(requests.into_iter().zip(outcomes.into_iter().map(Ok)));
                 }
                 Ok(Together::BadData(told)) if requests.len() < 2 => {
@@ -58,7 +72,7 @@ impl Transactor {
                 Err(error) => decided.extend(failed(requests, &error)),
             }
         }
-        decided
+        (decided, ground)
     }
 
     /// Per request the refusal when it holds a form of event that may not be written yet.
@@ -81,33 +95,70 @@ impl Transactor {
         requests.iter().map(|queued| self.activated.missing(&queued.request)).collect()
     }
 
-    async fn decide_together(&mut self, requests: &[Queued]) -> Result<Together, StoreError> {
-        let Locked { mut heads, epoch, synchronous } = self.lock(requests).await?;
-        self.seen.take_synchronous(synchronous);
-        if let Err(superseded) = self.seen.take_epoch(&self.place, epoch) {
+    async fn decide_together(
+        &mut self,
+        requests: &mut Vec<Queued>,
+    ) -> Result<Together, StoreError> {
+        let asked = question_of(requests.iter().map(|queued| &queued.request));
+        let locked = self.lock(asked).await?;
+        let (epoch, synchronous) = (locked.head.epoch, locked.head.synchronous);
+        self.take_head(&locked).await?;
+        // Another node's events, or keys in use, are likely to be followed by more of them.
+        let alone = self.left == Some((locked.head.position, locked.head.chain));
+        let alone = alone && locked.keys.is_empty();
+        let mut heads = locked.heads(requests.iter().map(|queued| &queued.request));
+        let mut batch = Batch::new(&heads, epoch);
+        for queued in requests.drain(..) {
+            batch.plan(&mut heads, queued, (self.clock)());
+        }
+        let written = self.write_batch(&batch, synchronous).await;
+        let (back, outcomes) = batch.into_parts();
+        *requests = back;
+        match written? {
+            Written::Done => {
+                let ground = alone.then_some(Ground { heads, epoch });
+                Ok(Together::Done(outcomes, ground))
+            }
+            Written::BadData(told) => Ok(Together::BadData(told)),
+            Written::Taken(damaged) => Err(damaged),
+            Written::NoRoom(position) => Ok(Together::NoRoom(position)),
+        }
+    }
+
+    /// Takes in what the head tells of the server, under the lock.
+    pub(super) async fn take_head(&mut self, locked: &Locked) -> Result<(), StoreError> {
+        self.seen.take_synchronous(locked.head.synchronous);
+        if let Err(superseded) = self.seen.take_epoch(&self.place, locked.head.epoch) {
             // Another connection of this process has been to a newer primary meanwhile.
             self.roll_back().await;
             self.give_up();
             return Err(superseded);
         }
-        let mut batch = Batch::new(&heads);
-        for queued in requests {
-            queued.request.run.meet(epoch);
-            batch.plan(&mut heads, &queued.request, (self.clock)());
-        }
+        Ok(())
+    }
+
+    /// Writes what was planned and commits, under the lock. Whatever else comes of it, the
+    /// transaction is over.
+    pub(super) async fn write_batch(
+        &mut self,
+        batch: &Batch,
+        synchronous: bool,
+    ) -> Result<Written, StoreError> {
+        self.left = None;
         // An answer that repeats an earlier one must be as durable as that was to be: its commit
         // may have stopped waiting for the standby. A commit after it waits for both.
         let writes = batch.writes() || (synchronous && batch.rests());
         if !writes {
             self.roll_back().await;
-            return Ok(Together::Done(batch.into_outcomes()));
+            self.left = Some(batch.end());
+            return Ok(Written::Done);
         }
         if synchronous {
             self.listen().await?;
         }
         let deadline = self.options.deadline;
         let connection = self.connection().await?;
-        match timeout(deadline, batch.write(requests, connection)).await {
+        match timeout(deadline, batch.write(connection)).await {
             Ok(Ok(true)) => {}
             Ok(Ok(false)) => {
                 self.roll_back().await;
@@ -116,12 +167,14 @@ impl Transactor {
             Ok(Err(error)) => {
                 self.roll_back().await;
                 if is_missing_partition(&error) {
-                    return Ok(Together::NoRoom(batch.position()));
+                    return Ok(Written::NoRoom(batch.end().0));
                 }
                 if is_data_error(&error) {
-                    return Ok(Together::BadData(told(&error)));
+                    return Ok(Written::BadData(told(&error)));
                 }
-                return Err(fault(&self.place, WRITING, error));
+                let taken = is_taken(&error);
+                let error = fault(&self.place, WRITING, error);
+                return if taken { Ok(Written::Taken(error)) } else { Err(error) };
             }
             Err(late) => {
                 self.give_up();
@@ -129,7 +182,8 @@ impl Transactor {
             }
         }
         self.commit().await?;
-        Ok(Together::Done(batch.into_outcomes()))
+        self.left = Some(batch.end());
+        Ok(Written::Done)
     }
 }
 

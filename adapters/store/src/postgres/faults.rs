@@ -26,7 +26,7 @@ pub(super) fn is_data_error(error: &Error) -> bool {
 
 /// Whether a place in the log is taken that by its heads is free: those, or the row, are not what
 /// was written.
-fn is_taken(error: &Error) -> bool {
+pub(super) fn is_taken(error: &Error) -> bool {
     let table = error.as_database_error().and_then(|told| told.table());
     let of_the_log = |table: &str| {
         table.starts_with("event_") || table == "stream_head" || table == "idempotency"

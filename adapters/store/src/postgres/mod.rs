@@ -5,12 +5,15 @@
 //! this rests on are asserted on every connection. Copies of the database are made with the
 //! server's own tools (`pg_basebackup`, `pg_dump`).
 
+mod ahead;
 mod batch;
+mod columns;
 mod condition;
 mod decide;
 mod faults;
 mod finding;
 mod greet;
+mod launch;
 mod lease;
 mod load;
 mod migrate;

@@ -16,8 +16,7 @@ use super::notices::{Notices, is_warned, unknown};
 use super::options::{PostgresOptions, Rights};
 use super::route;
 use super::step::Step;
-use crate::calls::Queued;
-use crate::{Clock, StoreError};
+use crate::{Clock, Digest, StoreError};
 
 pub(super) const WRITING: &str = "writing to the log";
 const BESIDE: &str = "writing beside the log";
@@ -33,14 +32,17 @@ pub(super) struct Transactor {
     hears: bool,
     /// What this process has seen of the ledger's primaries.
     pub seen: Arc<Seen>,
-    pub activated: Activated,
+    pub activated: Arc<Activated>,
+    /// Where the log ended when this process wrote to it last.
+    pub left: Option<(u64, Digest)>,
 }
 
 impl Transactor {
     pub fn new(options: PostgresOptions, clock: Clock, seen: Arc<Seen>) -> Self {
         let (place, notices) = (options.place(), Notices::new());
-        let activated = Activated::default();
-        Self { options, place, clock, connection: None, notices, hears: false, seen, activated }
+        let activated = Arc::default();
+        let (connection, hears, left) = (None, false, None);
+        Self { options, place, clock, connection, notices, hears, seen, activated, left }
     }
 
     /// The connection, made when there is none.
@@ -55,9 +57,9 @@ impl Transactor {
 
     /// Begins a transaction with the lock on the log's head. A connection that broke while it was
     /// at rest is replaced once: nothing was asked of it yet.
-    pub async fn lock(&mut self, requests: &[Queued]) -> Result<Locked, StoreError> {
+    pub async fn lock(&mut self, question: String) -> Result<Locked, StoreError> {
         let rested = self.connection.is_some();
-        let error = match self.try_lock(requests).await {
+        let error = match self.try_lock(question.clone()).await {
             Ok(locked) => return locked,
             Err(error) => error,
         };
@@ -65,7 +67,7 @@ impl Transactor {
         if !(rested && is_lost(&error)) {
             return Err(fault(&self.place, WRITING, error));
         }
-        match self.try_lock(requests).await {
+        match self.try_lock(question).await {
             Ok(locked) => locked,
             Err(error) => {
                 self.give_up_or_roll_back(&error).await;
@@ -77,14 +79,14 @@ impl Transactor {
     /// The outer error is the database's.
     async fn try_lock(
         &mut self,
-        requests: &[Queued],
+        question: String,
     ) -> Result<Result<Locked, StoreError>, sqlx::Error> {
         let deadline = self.options.deadline;
         let connection = match self.connection().await {
             Ok(connection) => connection,
             Err(error) => return Ok(Err(error)),
         };
-        let Ok(locked) = timeout(deadline, lock(connection, requests)).await else {
+        let Ok(locked) = timeout(deadline, lock(connection, question)).await else {
             self.give_up();
             return Ok(Err(StoreError::Busy));
         };
@@ -185,7 +187,7 @@ impl Transactor {
             }
             read => read,
         };
-        self.activated = activated?;
+        self.activated = Arc::new(activated?);
         Ok(())
     }
 

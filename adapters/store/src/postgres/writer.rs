@@ -2,17 +2,22 @@
 //!
 //! Callers queue; nobody can cancel what is being written, because the task is nobody's future.
 //! Each transaction holds the lock on the log's head from its first statement to its commit, so
-//! nodes take turns and positions have no gaps.
+//! nodes take turns and positions have no gaps. While one is on its way the next is planned on top
+//! of it, see `ahead`: nobody is told anything of a plan before it is durable.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::task::{JoinHandle, yield_now};
+use tokio::time::{Instant, sleep_until};
 
+use super::ahead::Ground;
+use super::batch::Batch;
 use super::greet::Seen;
-use super::nodes::BEAT_SECONDS;
+use super::launch::{Running, ended, leave};
+use super::nodes::{Activated, BEAT_SECONDS};
 use super::options::PostgresOptions;
 use super::step::Step;
 use super::transact::Transactor;
@@ -21,15 +26,13 @@ use crate::statement::Work;
 use crate::{AppendRequest, Clock, Outcome, StoreError};
 
 /// Events of one transaction, beyond which nothing is added to it.
-const MAX_EVENTS: usize = 4096;
+pub(super) const MAX_EVENTS: usize = 4096;
 /// Requests of one transaction, most of which may have no events.
-const MAX_REQUESTS: usize = 4096;
-
+pub(super) const MAX_REQUESTS: usize = 4096;
+/// Requests that are planned before the writer looks whether the connection is ready for them.
+const SLICE: usize = 64;
 /// How often the node says that it is alive.
-const BEAT: Duration = Duration::from_secs(BEAT_SECONDS);
-/// How long saying that the node goes may take.
-const LEAVING: Duration = Duration::from_secs(3);
-
+pub(super) const BEAT: Duration = Duration::from_secs(BEAT_SECONDS);
 /// What the writer is asked to do.
 pub(super) enum Job {
     Append(Vec<AppendRequest>, Answer),
@@ -40,21 +43,35 @@ pub(super) enum Job {
 }
 
 pub(super) struct Writer {
-    jobs: mpsc::Receiver<Job>,
-    open: bool,
-    transactor: Transactor,
-    calls: Calls,
-    /// Requests that were not decided yet.
-    backlog: VecDeque<Queued>,
+    pub(super) clock: Clock,
+    pub(super) jobs: mpsc::Receiver<Job>,
+    pub(super) open: bool,
+    /// At rest, or lent to `running`.
+    pub(super) transactor: Option<Box<Transactor>>,
+    pub(super) running: Option<Running>,
+    pub(super) calls: Calls,
+    /// Requests that were not looked at yet.
+    pub(super) backlog: VecDeque<Queued>,
+    /// Requests planned on top of what is being written.
+    pub(super) pending: Option<Box<Batch>>,
+    /// Requests that must be decided under the lock, before all others.
+    pub(super) undecided: Option<Vec<Queued>>,
+    /// Requests whose callers are to be told.
+    pub(super) decided: Vec<Decided>,
+    /// Known only while this process has the log to itself.
+    pub(super) ground: Option<Ground>,
+    pub(super) activated: Arc<Activated>,
     /// Work beside the log.
-    others: VecDeque<(Work<Step>, Duration)>,
+    pub(super) others: VecDeque<(Work<Step>, Duration)>,
     /// Who wants the primary met. One attempt is made for all that wait.
-    meeting: Vec<oneshot::Sender<Result<(), StoreError>>>,
-    /// When the node says next that it is alive.
-    beat: Instant,
-    /// Positions of a partition.
-    partition: u64,
-    notify: watch::Sender<u64>,
+    pub(super) meeting: Vec<oneshot::Sender<Result<(), StoreError>>>,
+    /// Whether the node says that it is alive, and when it does so next.
+    pub(super) beats: bool,
+    pub(super) beat: Instant,
+    /// Positions of a partition, and up to where room is to be made.
+    pub(super) partition: u64,
+    pub(super) room: Option<u64>,
+    pub(super) notify: watch::Sender<u64>,
 }
 
 impl Writer {
@@ -66,15 +83,24 @@ impl Writer {
         notify: watch::Sender<u64>,
     ) -> Self {
         Self {
+            clock: Arc::clone(&clock),
             jobs,
             open: true,
+            beats: options.node.is_some(),
             partition: u64::from(options.partition_size.max(1)),
-            transactor: Transactor::new(options, clock, seen),
+            transactor: Some(Box::new(Transactor::new(options, clock, seen))),
+            running: None,
             calls: Calls::default(),
             backlog: VecDeque::new(),
+            pending: None,
+            undecided: None,
+            decided: Vec::new(),
+            ground: None,
+            activated: Arc::default(),
             others: VecDeque::new(),
             meeting: Vec::new(),
             beat: Instant::now() + BEAT,
+            room: None,
             notify,
         }
     }
@@ -82,69 +108,49 @@ impl Writer {
     /// Works until the last sender is gone and everything has been answered.
     pub async fn run(mut self) -> Result<(), StoreError> {
         loop {
-            self.take_waiting();
-            if self.beats() && self.beat <= Instant::now() {
-                // Also of a node that never rests.
-                self.beat().await;
-            } else if !self.meeting.is_empty() {
-                self.meet().await;
-            } else if let Some((Work { steps, answer }, patience)) = self.others.pop_front() {
-                // Whoever asked may have gone away; the work is done all the same, unless the node
-                // goes too.
-                if self.open || !answer.is_closed() {
-                    let _ = answer.send(self.transactor.run(steps, patience).await);
-                }
-            } else if !self.backlog.is_empty() {
-                self.write().await;
+            if self.launch() {
+                // What was launched begins before anything else is done here.
+                yield_now().await;
+            }
+            if self.tell_callers() && self.running.is_none() {
                 // The callers that were just answered come again and share a transaction.
-                tokio::task::yield_now().await;
-            } else if self.open {
+                yield_now().await;
+            }
+            self.take_waiting();
+            if self.may_plan() {
+                self.plan().await;
+            } else if self.open || self.running.is_some() {
                 self.wait().await;
-            } else {
+            } else if self.is_done() {
                 break;
             }
         }
-        if let Some(node) = &self.transactor.options.node {
-            let leave = node.leave().into_iter().map(Step::from).collect();
-            // A node that cannot say so is missed by its silence.
-            let _ = timeout(LEAVING, self.transactor.run(leave, LEAVING)).await;
+        match self.transactor.take() {
+            Some(transactor) => leave(*transactor).await,
+            None => Err(StoreError::Closed),
         }
-        self.transactor.close().await
     }
 
+    fn is_done(&self) -> bool {
+        let waits = !self.backlog.is_empty() || !self.others.is_empty() || !self.meeting.is_empty();
+        !waits && self.pending.is_none() && self.undecided.is_none()
+    }
+
+    /// Until something ends, comes, or is due. Nothing may be left that could be launched.
     async fn wait(&mut self) {
-        let beats = self.beats();
+        let (beats, resting) = (self.beats, self.running.is_none());
+        if resting && (self.pending.is_some() || !self.is_done()) {
+            return;
+        }
         tokio::select! {
             biased;
-            job = self.jobs.recv() => match job {
+            ended = ended(&mut self.running), if !resting => self.end(ended),
+            job = self.jobs.recv(), if self.open && self.backlog.len() < MAX_REQUESTS => match job {
                 Some(job) => self.accept(job),
                 None => self.open = false,
             },
-            () = sleep_until(self.beat), if beats => {}
+            () = sleep_until(self.beat), if beats && resting => {}
         }
-    }
-
-    fn beats(&self) -> bool {
-        self.transactor.options.node.is_some()
-    }
-
-    async fn meet(&mut self) {
-        self.transactor.give_up();
-        let met = self.transactor.connection().await.map(drop);
-        for answer in self.meeting.drain(..) {
-            // Whoever asked may have gone away.
-            let _ = answer.send(met.clone());
-        }
-    }
-
-    async fn beat(&mut self) {
-        if let Some(node) = &self.transactor.options.node {
-            let beat = node.beat().into_iter().map(Step::from).collect();
-            // The next one comes soon.
-            let patience = self.transactor.options.deadline;
-            let _ = self.transactor.run(beat, patience).await;
-        }
-        self.beat = Instant::now() + BEAT;
     }
 
     /// Takes what waits; adds no delay.
@@ -167,47 +173,75 @@ impl Writer {
         }
     }
 
-    async fn write(&mut self) {
-        let (mut batch, mut room) = (Vec::new(), MAX_EVENTS);
-        while batch.len() < MAX_REQUESTS && room > 0 {
-            let Some(queued) = self.backlog.pop_front() else { break };
-            room = room.saturating_sub(queued.request.events.len());
-            // A call that failed was told so for all that was left of it.
-            if self.calls.knows(queued.call) {
-                batch.push(queued);
+    /// Whether the next request can be planned ahead, and there is room for it.
+    pub(super) fn may_plan(&self) -> bool {
+        let (Some(ground), Some(next)) = (&self.ground, self.backlog.front()) else { return false };
+        let room = |batch: &Batch| batch.has_room(MAX_EVENTS, MAX_REQUESTS);
+        self.undecided.is_none()
+            && self.pending.as_deref().is_none_or(room)
+            && !(self.beats && self.activated.missing(&next.request).is_some())
+            && ground.foresees(&next.request)
+    }
+
+    /// Plans what waits. The connection is looked at in between: when it comes to rest, what came
+    /// until then is still planned, and then launched.
+    async fn plan(&mut self) {
+        let mut resting = self.running.is_none();
+        while self.may_plan() {
+            self.plan_slice();
+            yield_now().await;
+            if self.running.as_ref().is_some_and(JoinHandle::is_finished) {
+                let ended = ended(&mut self.running).await;
+                self.end(ended);
             }
-        }
-        let decided = self.transactor.decide(batch).await;
-        let known = *self.notify.borrow();
-        let position = self.answer(decided);
-        if position / self.partition != known / self.partition {
-            // Another partition was begun. Without room ahead the next start, or the first event
-            // that finds none, makes it.
-            let _ = self.transactor.make_room(position).await;
+            if !resting {
+                self.take_waiting();
+            }
+            resting |= self.running.is_none();
         }
     }
 
-    /// Tells the callers, and gives the newest position that is durable.
-    fn answer(&mut self, decided: Vec<Decided>) -> u64 {
-        for (queued, outcome) in decided {
+    fn plan_slice(&mut self) {
+        let now = (self.clock)();
+        for _ in 0..SLICE {
+            if !self.may_plan() {
+                return;
+            }
+            let (Some(queued), Some(ground)) = (self.backlog.pop_front(), &mut self.ground) else {
+                return;
+            };
+            // A call that failed was told so for all that was left of it.
+            if self.calls.knows(queued.call) {
+                let new = || Box::new(Batch::new(&ground.heads, ground.epoch));
+                let mut batch = self.pending.take().unwrap_or_else(new);
+                ground.plan(&mut batch, queued, now);
+                self.pending = Some(batch);
+            }
+        }
+    }
+
+    /// Tells the callers whose requests were decided; false when there are none.
+    fn tell_callers(&mut self) -> bool {
+        if self.decided.is_empty() {
+            return false;
+        }
+        let known = *self.notify.borrow();
+        let last = |(_, outcome): &Decided| match outcome {
+            Ok(Outcome::Committed(committed)) => committed.last_position,
+            _ => None,
+        };
+        let position = self.decided.iter().filter_map(last).max().unwrap_or(0).max(known);
+        self.notify.send_if_modified(|known| std::mem::replace(known, position) < position);
+        for (queued, outcome) in std::mem::take(&mut self.decided) {
             match outcome {
-                Ok(outcome) => {
-                    if let Outcome::Committed(committed) = &outcome {
-                        self.tell(committed.last_position.unwrap_or(0));
-                    }
-                    self.calls.settle(queued.call, queued.index, outcome);
-                }
+                Ok(outcome) => self.calls.settle(queued.call, queued.index, outcome),
                 Err(error) => self.calls.fail(queued.call, &error),
             }
         }
-        *self.notify.borrow()
-    }
-
-    fn tell(&self, position: u64) {
-        self.notify.send_if_modified(|known| {
-            let newer = position > *known;
-            *known = position.max(*known);
-            newer
-        });
+        if position / self.partition != known / self.partition {
+            // Another partition was begun.
+            self.room = Some(position);
+        }
+        true
     }
 }
