@@ -1,13 +1,17 @@
-//! Reading ahead: the next page is fetched while the last one is used.
+//! Reading ahead: the next pages are fetched while the last one is used.
 
+use std::iter::successors;
 use std::sync::Arc;
 
+use futures_util::{StreamExt as _, stream};
 use tokio::sync::mpsc;
 
 use crate::{EventStore, ReplayPage, StoreError};
 
 /// Rows of a page that is read ahead.
-const PAGE: usize = 4_000;
+const PAGE: u64 = 4_000;
+/// Pages that are read at the same time.
+const AT_ONCE: usize = 2;
 
 /// Pages of the log above `after` and up to `through`, in order, read ahead of their use.
 ///
@@ -22,24 +26,28 @@ pub fn replay_ahead(
 ) -> mpsc::Receiver<Result<ReplayPage, StoreError>> {
     let (pages, receiver) = mpsc::channel(2);
     tokio::spawn(async move {
-        let mut after = after;
-        while after < through {
-            let rows = usize::try_from(through - after).unwrap_or(PAGE).min(PAGE);
-            let page = store.replay(after, rows).await;
-            let last = page.as_ref().ok().and_then(ReplayPage::last_position);
-            let page = match page {
-                Ok(page) if page.is_empty() => match cut_off(&store, after, through).await {
-                    Ok(()) => return,
-                    Err(error) => Err(error),
-                },
-                page => page,
-            };
-            // Nobody wants more when the receiver is gone.
-            if pages.send(page).await.is_err() {
+        // Positions are dense, so every page is known by its first one.
+        let begins = successors(Some(after), |after| after.checked_add(PAGE));
+        let reads = begins.take_while(|after| *after < through).map(|after| {
+            let (store, rows) = (Arc::clone(&store), PAGE.min(through - after));
+            async move {
+                let limit = usize::try_from(rows).unwrap_or(usize::MAX);
+                (after, after + rows, store.replay(after, limit).await)
+            }
+        });
+        let mut reads = stream::iter(reads).buffered(AT_ONCE);
+        while let Some((after, last, page)) = reads.next().await {
+            let read = page.as_ref().ok().map(|page| page.last_position().unwrap_or(after));
+            // Nobody wants more when the receiver is gone, or behind an error.
+            let sent = pages.send(page).await;
+            let (Ok(()), Some(read)) = (sent, read) else { return };
+            if read < last {
+                if let Err(error) = cut_off(&store, read, through).await {
+                    // The same.
+                    let _ = pages.send(Err(error)).await;
+                }
                 return;
             }
-            let Some(last) = last else { return };
-            after = last;
         }
     });
     receiver

@@ -51,13 +51,10 @@ pub(super) fn put_in_place(dialect: &Dialect, rows: &RowCounts, through: Positio
         format!("SELECT 1 WHERE (SELECT count(*) FROM {}) <> {count}", beside(table))
     };
     let replace = |table: &Table| {
-        let (name, beside, columns) = (table.name, beside(table), table.columns.join(", "));
-        [
-            (dialect.live)(table),
-            format!("DELETE FROM {name}"),
-            format!("INSERT INTO {name} ({columns}) SELECT {columns} FROM {beside}"),
-            format!("DROP TABLE {beside}"),
-        ]
+        let mut statements = vec![(dialect.live)(table)];
+        statements.extend(exchange(table));
+        statements.push(format!("DROP TABLE {}", beside(table)));
+        statements
     };
     TableWrites {
         statements: TABLES.iter().flat_map(replace).collect(),
@@ -66,6 +63,30 @@ pub(super) fn put_in_place(dialect: &Dialect, rows: &RowCounts, through: Positio
         unless: TABLES.iter().zip(&rows.0).map(missing).collect(),
         ..TableWrites::default()
     }
+}
+
+/// Live rows that are not beside go, and what is beside and not live comes: where both are the same
+/// nothing is written.
+fn exchange(table: &Table) -> [String; 2] {
+    let (name, beside, columns) = (table.name, beside(table), table.columns.join(", "));
+    let same = |columns: &[&str], same: &str| {
+        let same = columns.iter().map(|column| format!("b.{column} {same} l.{column}"));
+        same.collect::<Vec<_>>().join(" AND ")
+    };
+    let key: Vec<&str> = table.key.split(", ").collect();
+    let by_key = same(&key, "=");
+    let others: Vec<&str> = table.columns.iter().copied().filter(|it| !key.contains(it)).collect();
+    let alike = same(&others, "IS NOT DISTINCT FROM");
+    [
+        format!(
+            "DELETE FROM {name} AS l WHERE NOT EXISTS \
+             (SELECT 1 FROM {beside} AS b WHERE {by_key} AND {alike})"
+        ),
+        format!(
+            "INSERT INTO {name} ({columns}) SELECT {columns} FROM {beside} AS b WHERE NOT EXISTS \
+             (SELECT 1 FROM {name} AS l WHERE {by_key})"
+        ),
+    ]
 }
 
 fn inserts(rows: &TableRows, new: bool) -> Vec<TableInsert> {
