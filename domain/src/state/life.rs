@@ -27,12 +27,14 @@ impl Ledger {
         self.with(&event.contract, |contract| contract.terminate(event, position));
     }
 
-    pub(super) fn point_assigned(&mut self, event: &PointAssigned) {
+    pub(super) fn point_assigned(&mut self, event: &PointAssigned, position: Position) {
+        self.holder_told.insert(event.point.clone(), position);
         self.points.entry(event.point.clone()).or_default().push(event.clone());
     }
 
     /// Q4: the contract holds the point up to the day before.
-    pub(super) fn released(&mut self, event: &PointReleased) {
+    pub(super) fn released(&mut self, event: &PointReleased, position: Position) {
+        self.holder_told.insert(event.point.clone(), position);
         let Some(held) = self.points.get_mut(&event.point) else { return };
         held.retain(|held| held.contract != event.contract || held.first_gas_day < event.from);
         for held in held.iter_mut().filter(|held| held.contract == event.contract) {

@@ -3,6 +3,7 @@
 use super::Ledger;
 use crate::contract::PointAssigned;
 use crate::delivery::Parked;
+use crate::log::Position;
 use crate::quantities::{GasDay, PointId};
 
 impl Ledger {
@@ -10,6 +11,12 @@ impl Ledger {
     #[must_use]
     pub fn assignments(&self, point: &PointId) -> &[PointAssigned] {
         self.points.get(point).map_or(&[], Vec::as_slice)
+    }
+
+    /// The newest event that says who holds a point; the begin of the log where none does.
+    #[must_use]
+    pub fn holder_told(&self, point: &PointId) -> Position {
+        self.holder_told.get(point).copied().unwrap_or_default()
     }
 
     /// Q4: who holds a point on a gas day; at most one contract does.

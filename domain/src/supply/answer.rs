@@ -86,8 +86,8 @@ pub fn answer_by(ledger: &Ledger, point: &PointId, clocks: &Clocks) -> Answer {
     Asking::new(ledger).answer_by(point, clocks)
 }
 
-/// The last event that changed what a point is told: a term that names it, an order, what lifted or
-/// restored it, a dispute of its demand. Never runs back as the log grows.
+/// The last event that changed what a point is told: a term that names it, who holds it, an order, what
+/// lifted or restored it, a dispute of its demand. Never runs back as the log grows.
 #[must_use]
 pub fn epoch_of(ledger: &Ledger, point: &PointId) -> Position {
     let holders = ledger.assignments(point).iter();
@@ -103,5 +103,5 @@ pub fn epoch_of(ledger: &Ledger, point: &PointId) -> Position {
         let newest = agreed.chain(moved).chain(ended).max();
         newest.unwrap_or_default().max(contract.supply.changed_at())
     });
-    newest.max().unwrap_or_default()
+    newest.max().unwrap_or_default().max(ledger.holder_told(point))
 }

@@ -79,19 +79,32 @@ fn the_same_prefix_and_the_same_slot_give_the_same_bytes_also_of_what_was_taken_
     }
 }
 
+/// Asks for a lease, and for the same again where no more of the log is known than it names.
+fn named_log_gives(mut world: World, point: &str, at: &str) -> LeaseDecision {
+    let lease = lease_of(&world, point, at);
+    let known = lease.lease.position;
+    world.ledger = as_far_as(&world, known);
+    world.log.retain(|recorded| recorded.position <= known);
+    assert_eq!(lease_of(&world, point, at).text(), lease.text());
+    lease.lease.decision
+}
+
 #[test]
 fn a_lease_of_a_point_that_moved_comes_out_again_from_the_log_that_it_names() {
     let mut world = owing(signed("LG-1"));
     world.take(Template::new("LG-2").signed());
     world.now = instant("2026-01-24T12:07:00+08:00");
     world.take(point_moved("LG-1-1", "LG-1", "LG-2", "2026-02-01"));
-    let at = "2026-01-24T12:08:00+08:00";
-    let lease = lease_of(&world, "LG-1-1", at);
-    // Another node that has read no further than the lease says.
-    let known = lease.lease.position;
-    world.ledger = as_far_as(&world, known);
-    world.log.retain(|recorded| recorded.position <= known);
-    assert_eq!(lease_of(&world, "LG-1-1", at).text(), lease.text());
+    named_log_gives(world, "LG-1-1", "2026-01-24T12:08:00+08:00");
+}
+
+#[test]
+fn a_point_that_was_signed_inside_a_slot_is_told_to_allow_by_the_log_that_its_lease_names() {
+    let mut world = owing(signed("LG-1"));
+    world.now = instant("2026-01-24T12:07:00+08:00");
+    world.take(Template::new("LG-2").signed());
+    let decision = named_log_gives(world, "LG-2-1", "2026-01-24T12:08:00+08:00");
+    assert!(matches!(decision, LeaseDecision::Allow { .. }), "{decision:?}");
 }
 
 #[test]
