@@ -34,21 +34,21 @@ pub(super) enum End {
 pub(super) type Running = JoinHandle<(Box<Transactor>, End)>;
 
 impl Writer {
-    /// Gives the connection its next work when it is at rest; false when there is none.
-    pub(super) fn launch(&mut self) -> bool {
-        let Some(mut transactor) = self.transactor.take() else { return false };
+    /// Gives the connection its next work when it is at rest.
+    pub(super) fn launch(&mut self) {
+        let Some(mut transactor) = self.transactor.take() else { return };
         self.running = if let Some(requests) = self.undecided.take() {
             Some(self.decide(transactor, requests))
         } else if self.beats && self.beat <= Instant::now() {
             // Also of a node that never rests.
             self.beat = Instant::now() + BEAT;
-            Some(tokio::spawn(async move {
+            Some(self.thread.spawn(async move {
                 beat(&mut transactor).await;
                 (transactor, End::Other)
             }))
         } else if !self.meeting.is_empty() {
             let answers = std::mem::take(&mut self.meeting);
-            Some(tokio::spawn(async move {
+            Some(self.thread.spawn(async move {
                 meet(&mut transactor, answers).await;
                 (transactor, End::Other)
             }))
@@ -56,14 +56,14 @@ impl Writer {
             // Whoever asked may have gone away; the work is done all the same, unless the node
             // goes too.
             let wanted = self.open || !answer.is_closed();
-            Some(tokio::spawn(async move {
+            Some(self.thread.spawn(async move {
                 if wanted {
                     let _ = answer.send(transactor.run(steps, patience).await);
                 }
                 (transactor, End::Other)
             }))
         } else if let Some(position) = self.room.take() {
-            Some(tokio::spawn(async move {
+            Some(self.thread.spawn(async move {
                 // Without room ahead the next start, or the first event that finds none, makes it.
                 let _ = transactor.make_room(position).await;
                 (transactor, End::Other)
@@ -72,7 +72,7 @@ impl Writer {
             if let Some(ground) = &mut self.ground {
                 ground.heads.batch += 1;
             }
-            Some(tokio::spawn(async move {
+            Some(self.thread.spawn(async move {
                 let written = transactor.write_planned(&batch).await;
                 (transactor, End::Written(batch, written))
             }))
@@ -81,17 +81,16 @@ impl Writer {
             let requests = if self.may_plan() { Vec::new() } else { self.next_requests() };
             if requests.is_empty() {
                 self.transactor = Some(transactor);
-                return false;
+                return;
             }
             Some(self.decide(transactor, requests))
         };
-        true
     }
 
     fn decide(&mut self, mut transactor: Box<Transactor>, requests: Vec<Queued>) -> Running {
         // What comes of them is not foreseen.
         self.ground = None;
-        tokio::spawn(async move {
+        self.thread.spawn(async move {
             let (decided, ground) = transactor.decide(requests).await;
             (transactor, End::Decided(decided, ground))
         })

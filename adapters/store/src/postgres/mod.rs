@@ -29,6 +29,7 @@ mod replay;
 mod route;
 mod step;
 mod tables;
+mod thread;
 mod transact;
 mod writer;
 
@@ -89,6 +90,7 @@ impl PostgresStore {
         let (jobs, receiver) = mpsc::channel(WAITING_CALLS);
         let (notify, known) = watch::channel(0);
         let writer = Writer::new(receiver, options.clone(), clock, Arc::clone(&seen), notify);
+        let writer = writer.map_err(|error| StoreError::failed("starting the writer", error))?;
         let writer = tokio::sync::Mutex::new(Some(tokio::spawn(writer.run())));
         let store = Self { options, jobs: Mutex::new(Some(jobs)), writer, readers, known, seen };
         if let Err(error) = store.begin().await {

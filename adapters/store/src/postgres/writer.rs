@@ -6,6 +6,7 @@
 //! of it, see `ahead`: nobody is told anything of a plan before it is durable.
 
 use std::collections::VecDeque;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ use super::launch::{Running, ended, leave};
 use super::nodes::{Activated, BEAT_SECONDS};
 use super::options::PostgresOptions;
 use super::step::Step;
+use super::thread::Thread;
 use super::transact::Transactor;
 use crate::calls::{Answer, Calls, Decided, Queued};
 use crate::statement::Work;
@@ -43,6 +45,8 @@ pub(super) enum Job {
 }
 
 pub(super) struct Writer {
+    /// Where the connection is used.
+    pub(super) thread: Thread,
     pub(super) clock: Clock,
     pub(super) jobs: mpsc::Receiver<Job>,
     pub(super) open: bool,
@@ -81,8 +85,9 @@ impl Writer {
         clock: Clock,
         seen: Arc<Seen>,
         notify: watch::Sender<u64>,
-    ) -> Self {
-        Self {
+    ) -> io::Result<Self> {
+        Ok(Self {
+            thread: Thread::start()?,
             clock: Arc::clone(&clock),
             jobs,
             open: true,
@@ -102,16 +107,13 @@ impl Writer {
             beat: Instant::now() + BEAT,
             room: None,
             notify,
-        }
+        })
     }
 
     /// Works until the last sender is gone and everything has been answered.
     pub async fn run(mut self) -> Result<(), StoreError> {
         loop {
-            if self.launch() {
-                // What was launched begins before anything else is done here.
-                yield_now().await;
-            }
+            self.launch();
             if self.tell_callers() && self.running.is_none() {
                 // The callers that were just answered come again and share a transaction.
                 yield_now().await;
@@ -126,7 +128,9 @@ impl Writer {
             }
         }
         match self.transactor.take() {
-            Some(transactor) => leave(*transactor).await,
+            Some(transactor) => {
+                self.thread.spawn(leave(*transactor)).await.unwrap_or(Err(StoreError::Closed))
+            }
             None => Err(StoreError::Closed),
         }
     }
