@@ -40,7 +40,9 @@ fn conflicting(outcome: &Outcome) -> Option<u64> {
     match outcome {
         Outcome::Committed(_) => None,
         Outcome::Conflict(violations) => Some(violations.first().map_or(0, |one| one.actual)),
-        other => panic!("{other:?}"),
+        other @ (Outcome::Repeated(_) | Outcome::KeyReused | Outcome::Refused(_)) => {
+            panic!("{other:?}")
+        }
     }
 }
 
