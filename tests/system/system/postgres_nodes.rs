@@ -145,6 +145,24 @@ async fn a_node_that_had_the_log_to_itself_takes_nothing_for_known_that_another_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_is_not_remembered_is_looked_up_before_its_expected_version_counts() {
+    let database = Server::shared().database().await;
+    let before = database.ledger().await.unwrap();
+    for version in 0..3 {
+        assert_eq!(conflicting(&one(&before, exact(version)).await), None);
+    }
+    before.close().await.unwrap();
+    let store = database.ledger().await.unwrap();
+    for version in 0..4 {
+        assert_eq!(conflicting(&one(&store, exact_in("b", version)).await), None);
+    }
+    assert_eq!(conflicting(&one(&store, exact(2)).await), Some(3));
+    assert_eq!(conflicting(&one(&store, exact(3)).await), None);
+    assert_eq!(verify(&store, None).await.unwrap().position, 8);
+    store.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_planned_on_top_of_a_batch_that_came_too_late_is_decided_anew() {
     for together in [false, true] {
         let database = Server::shared().database().await;
