@@ -16,7 +16,7 @@ use super::plant::Plant;
 use super::play::{Entry, MINUTE, Player};
 use super::signing::leased;
 use super::step::{Node, Transport};
-use super::terms::Point;
+use super::terms::{Life, Point};
 use crate::words::read;
 
 /// Seconds between an answer and the one that overtakes it.
@@ -102,9 +102,9 @@ impl Player<'_> {
         }
         let off = now - self.watch(self.clock);
         let life = holder.and_then(|holder| self.office.facts.contracts.get(holder));
-        let changes = life.map_or(0, |it| it.life.changes);
+        let life = life.map_or_else(Life::default, |it| it.life.clone());
         let (made, knew) = (self.clock, self.office.ledger.position());
-        Ok(Heard { text, lease, order, lacked, made, off, holder, changes, knew })
+        Ok(Heard { text, lease, order, lacked, made, off, holder, life, knew })
     }
 
     /// How the answer reaches the gateway.

@@ -33,6 +33,21 @@ pub(super) fn before_it_moved(ledger: &Ledger, honest: Answer, now: DateTime<Utc
     }
 }
 
+/// As if a procedure went on until its end is recorded; its order does not stand, so nobody is cut off.
+pub(super) fn as_recorded(ledger: &Ledger, honest: Answer) -> Answer {
+    let contract = holder(ledger, &honest.point).and_then(|contract| {
+        ledger.contract(&contract).map(|contract| contract.supply.procedure())
+    });
+    let Some(procedure) =
+        contract.filter(|it| honest.stage.is_some_and(|stage| stage != it.stage()))
+    else {
+        return honest;
+    };
+    let order = procedure.order().map(|order| order.issued.order.clone());
+    let decision = if order.is_some() { SupplyDecision::Keep } else { honest.decision.clone() };
+    Answer { stage: Some(procedure.stage()), decision, order, ..honest }
+}
+
 pub(super) fn holder(ledger: &Ledger, point: &PointId) -> Option<ContractId> {
     ledger.assignments(point).last().map(|held| held.contract.clone())
 }
@@ -253,9 +268,11 @@ fn lose_a_part(event: &mut Event) {
     use citygate_domain::supply::Measure;
     if let Event::Supply(event) = event
         && let SupplyEvent::OrderIssued(event) = &mut **event
-        && let Measure::Reduce { limits, .. } = &mut event.measure
-        && limits.len() > 1
     {
-        limits.pop();
+        match &mut event.measure {
+            Measure::Reduce { limits, .. } if limits.len() > 1 => drop(limits.pop()),
+            Measure::Suspend { points, .. } if points.len() > 1 => drop(points.pop()),
+            Measure::Reduce { .. } | Measure::Suspend { .. } => {}
+        }
     }
 }

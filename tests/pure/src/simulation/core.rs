@@ -8,7 +8,7 @@ use citygate_domain::state::Ledger;
 use citygate_domain::supply::{Answer, SupplyDecision, answer};
 use citygate_domain::{Command, Decision, Rejection, decide};
 
-use super::bugs::{as_if, before_it_moved, holder, planted};
+use super::bugs::{as_if, as_recorded, before_it_moved, holder, planted};
 use super::plant::Plant;
 
 /// The core, as the simulation sees it.
@@ -42,6 +42,9 @@ impl Core {
         let honest = answer(ledger, point, now);
         if self.has(Plant::MovedPointKeepsItsStop) {
             return before_it_moved(ledger, honest, now);
+        }
+        if self.has(Plant::OnlyRecordsEnd) {
+            return as_recorded(ledger, honest);
         }
         let Some(plant) = self.0.filter(|_| matches!(honest.decision, SupplyDecision::Keep)) else {
             return honest;

@@ -9,6 +9,7 @@ use citygate_domain::supply::lease::{Epoch, Lease, LeaseDecision};
 use super::core::Core;
 use super::plant::Plant;
 use super::signing::public_keys;
+use super::terms::Life;
 use crate::gateway::{Alarm, Gateway, Taken, Valve};
 
 /// How new a lease is: its epoch, its slot, and how much of the log it knows.
@@ -31,8 +32,8 @@ pub struct Heard {
     pub off: TimeDelta,
     /// Beside the lease: the contract that held the point.
     pub holder: Option<usize>,
-    /// Beside the lease: how often that had changed.
-    pub changes: u32,
+    /// Beside the lease: the terms and points of that.
+    pub life: Life,
     /// Beside the lease: the newest event of the log.
     pub knew: Position,
 }

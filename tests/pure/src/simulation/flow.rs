@@ -6,7 +6,7 @@ use citygate_domain::supply::lease::{ANSWER_SECONDS, Lease, LeaseDecision, SOFT_
 use citygate_domain::supply::{Answer, SupplyDecision};
 
 use super::device::Moved;
-use super::facts::Facts;
+use super::facts::{ContractFacts, Facts};
 use super::invariants::{Holds, hold};
 use super::terms::Point;
 use crate::gateway::Valve;
@@ -93,11 +93,12 @@ pub fn no_command_outlives_its_reasons(
     let Some(holder) = by.holder else {
         return hold(false, name, || format!("nobody holds the point that goes to {:?}", moved.to));
     };
-    let mut lacks = Vec::new();
-    // An amendment that is told on the way can cross it, as a payment can.
-    if facts.contracts.get(holder).map(|it| it.life.changes) == Some(by.changes) {
-        lacks = facts.lacks_by_time(holder, point, by.order.as_ref(), at);
-    }
+    // An amendment that is told on the way can cross it, as a payment can: what counted when the lease was
+    // made is asked for.
+    let then = facts.contracts.get(holder);
+    let then = then.map(|known| ContractFacts { life: by.life.clone(), ..known.clone() });
+    let order = by.order.as_ref();
+    let mut lacks = then.map_or(vec!["contract"], |then| then.lacks_by_time(point, order, at));
     if newest == by.knew {
         lacks.extend(facts.lacks_now(holder, at));
     }

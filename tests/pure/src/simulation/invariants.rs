@@ -12,7 +12,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::facts::{ContractFacts, Facts};
 use super::law::gas_day;
-use super::terms::{Held, Point};
+use super::terms::{Held, Point, point_named};
 
 /// An invariant that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +78,22 @@ pub fn an_order_rests_on_different_persons(
     })?;
     hold(by_engine || issued.by != order.proposed_by, name, || {
         format!("{} proposed and issued {}", issued.by, issued.order)
+    })
+}
+
+/// E4, E6: an order is about every point that the contract holds when it is issued, and about no other.
+pub fn an_order_is_about_every_point(
+    facts: &Facts,
+    contract: usize,
+    issued: &OrderIssued,
+) -> Holds {
+    let known = facts.contracts.get(contract);
+    let held = known.into_iter().flat_map(|it| it.life.points_on(gas_day(issued.issued_at)));
+    let held: BTreeSet<Point> = held.map(|held| held.point).collect();
+    let points = issued.measure.points();
+    let named: BTreeSet<Point> = points.filter_map(|name| point_named(name.as_str())).collect();
+    hold(named == held, "an_order_is_about_every_point", || {
+        format!("{} names {named:?} and not {held:?}", issued.order)
     })
 }
 

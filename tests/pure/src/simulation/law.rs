@@ -82,37 +82,6 @@ impl Facts {
         }
     }
 
-    /// E4: what the passage of time has ended of what an order rested on at a point; the facts of a moment
-    /// ago are taken as they are.
-    #[must_use]
-    pub fn lacks_by_time(
-        &self,
-        contract: usize,
-        point: Point,
-        order: Option<&OrderId>,
-        now: DateTime<Utc>,
-    ) -> Lacks {
-        let Some(facts) = self.contracts.get(contract) else { return vec!["contract"] };
-        let order = order.and_then(|order| facts.orders.get(order));
-        let notice = order.and_then(|order| facts.notices.get(order.notice?));
-        let (Some(order), Some(notice)) = (order, notice) else { return vec!["order"] };
-        let Some(agreed) = Agreed::new(facts, order, now) else { return vec!["terms"] };
-        let mut lacks = Vec::new();
-        if !facts.life.points_on(gas_day(now)).any(|held| held.point == point) {
-            lacks.push("hold of the point");
-        }
-        if agreed.in_window(now) {
-            lacks.push("time outside the windows");
-        }
-        if !agreed.notice_lasts(notice, now) {
-            lacks.push("notice that lasts");
-        }
-        if !agreed.fresh(facts, now) {
-            lacks.push("fresh readings");
-        }
-        lacks
-    }
-
     fn lacks(
         &self,
         contract: usize,
@@ -224,4 +193,35 @@ impl Facts {
 
 fn local_date(day: Date) -> Option<NaiveDate> {
     NaiveDate::from_num_days_from_ce_opt(day)
+}
+
+impl ContractFacts {
+    /// E4: what the passage of time has ended of what an order rested on at a point; the facts of a moment
+    /// ago are taken as they are.
+    #[must_use]
+    pub fn lacks_by_time(
+        &self,
+        point: Point,
+        order: Option<&OrderId>,
+        now: DateTime<Utc>,
+    ) -> Lacks {
+        let order = order.and_then(|order| self.orders.get(order));
+        let notice = order.and_then(|order| self.notices.get(order.notice?));
+        let (Some(order), Some(notice)) = (order, notice) else { return vec!["order"] };
+        let Some(agreed) = Agreed::new(self, order, now) else { return vec!["terms"] };
+        let mut lacks = Vec::new();
+        if !self.life.points_on(gas_day(now)).any(|held| held.point == point) {
+            lacks.push("hold of the point");
+        }
+        if agreed.in_window(now) {
+            lacks.push("time outside the windows");
+        }
+        if !agreed.notice_lasts(notice, now) {
+            lacks.push("notice that lasts");
+        }
+        if !agreed.fresh(self, now) {
+            lacks.push("fresh readings");
+        }
+        lacks
+    }
 }

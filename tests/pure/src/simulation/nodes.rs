@@ -42,6 +42,7 @@ impl Player<'_> {
 
     /// The second node goes on: it reads what it has missed and knows what the first one knows.
     pub(super) fn resume(&mut self) -> Holds {
+        self.paused_knew = None;
         let Some(stale) = self.paused.take() else { return Ok(()) };
         self.remark(|| "the second node goes on".to_owned());
         let caught_up = self.caught_up(stale);

@@ -31,7 +31,7 @@ pub enum Plant {
     CutsInTheNight,
     /// A limit may come out as nothing.
     CutsToNothing,
-    /// The parts of a limit do not sum to it.
+    /// A point is left out of an order.
     LosesAPart,
     /// What is reported from afar opens as if somebody had been on site.
     OpensFromAfar,
@@ -59,11 +59,13 @@ pub enum Plant {
     MovedPointKeepsItsStop,
     /// What counts from tomorrow on lifts a demand today, when somebody looks.
     LooksADayAhead,
+    /// What time has ended goes on in answers until that is recorded.
+    OnlyRecordsEnd,
 }
 
 impl Plant {
     /// All of them, with the names by which they are asked for.
-    pub const ALL: [(&'static str, Self); 22] = [
+    pub const ALL: [(&'static str, Self); 23] = [
         ("notice-one-minute-early", Self::NoticeOneMinuteEarly),
         ("one-approver", Self::OneApprover),
         ("stops-on-stale-readings", Self::StopsOnStaleReadings),
@@ -86,6 +88,7 @@ impl Plant {
         ("other-terms-arm-again", Self::OtherTermsArmAgain),
         ("moved-point-keeps-its-stop", Self::MovedPointKeepsItsStop),
         ("looks-a-day-ahead", Self::LooksADayAhead),
+        ("only-records-end", Self::OnlyRecordsEnd),
     ];
 
     /// What is woven into every history, because it does not show without.
@@ -103,7 +106,7 @@ impl Plant {
             Self::OldApprovalsHold => Some(Lean::Turn(Turn::Outdated)),
             Self::OtherTermsArmAgain => Some(Lean::Turn(Turn::Worse)),
             Self::MovedPointKeepsItsStop => Some(Lean::Turn(Turn::Moved)),
-            Self::LooksADayAhead => Some(Lean::Turn(Turn::Ahead)),
+            Self::LooksADayAhead | Self::OnlyRecordsEnd => Some(Lean::Turn(Turn::Ahead)),
             Self::NoticeOneMinuteEarly
             | Self::OneApprover
             | Self::StopsOnStaleReadings

@@ -11,6 +11,7 @@ use super::agreed::point_name;
 use super::core::Core;
 use super::device::{Device, Heard, Moved};
 use super::draw::{DAY, History};
+use super::facts::Facts;
 use super::flow;
 use super::invariants::{Broken, Holds};
 use super::law::local;
@@ -70,6 +71,8 @@ pub struct Player<'a> {
     pub(super) devices: Vec<Vec<Device>>,
     /// The second node, while it is paused.
     pub(super) paused: Option<Ledger>,
+    /// What the twin knew when it was paused.
+    pub(super) paused_knew: Option<Facts>,
     /// What the second node gave out last, by contract and point.
     pub(super) given_out: Vec<Vec<Option<Heard>>>,
     pub(super) last: Option<Last>,
@@ -122,6 +125,7 @@ impl<'a> Player<'a> {
             clock: 0,
             devices,
             paused: None,
+            paused_knew: None,
             given_out,
             last: None,
             keys: 0,
@@ -198,6 +202,7 @@ impl<'a> Player<'a> {
             Step::Pause => {
                 self.remark(|| "the second node is paused".to_owned());
                 self.paused.get_or_insert_with(|| self.office.ledger.clone());
+                self.paused_knew.get_or_insert_with(|| self.office.facts.clone());
                 Ok(())
             }
             Step::Resume => self.resume(),

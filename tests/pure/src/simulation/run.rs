@@ -140,8 +140,8 @@ impl fmt::Display for Summary {
         write!(formatter, "contracts {amended} amended {renewed} renewed {ended} ended early, ")?;
         write!(
             formatter,
-            "points moved {moved}, lent ahead {}, ticks {}, ",
-            tally.ahead, tally.ticks
+            "points moved {moved}, lent ahead {}, ticks {} recorded {}, ",
+            tally.ahead, tally.ticks, tally.ticked
         )?;
         let faults =
             tally.faults.by_kind().map(|(kind, count)| format!("{} {count}", kind.words()));
@@ -169,14 +169,14 @@ impl Summary {
     /// Kinds of faults that were never woven in, and turns in a contract's life that never came.
     #[must_use]
     pub fn never_seen(&self) -> Vec<&'static str> {
-        let Tally { lives: [amended, renewed, ended, moved], ahead, ticks, .. } = self.tally;
+        let Tally { lives: [amended, renewed, ended, moved], ahead, ticked, .. } = self.tally;
         let lives = [
             ("amended", amended),
             ("renewed", renewed),
             ("ended early", ended),
             ("moved", moved),
             ("lent ahead", ahead),
-            ("ticked", ticks),
+            ("ticked", ticked),
         ];
         let kinds = self.tally.faults.by_kind().map(|(kind, count)| (kind.words(), count));
         kinds.chain(lives).filter(|(_, count)| *count == 0).map(|(words, _)| words).collect()

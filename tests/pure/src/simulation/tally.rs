@@ -77,6 +77,8 @@ pub struct Tally {
     pub ahead: u64,
     /// How often time was looked at.
     pub ticks: u64,
+    /// What was recorded because time had gone by.
+    pub ticked: u64,
     /// Faults that were woven in.
     pub faults: Faults,
 }
@@ -154,6 +156,7 @@ impl Tally {
         self.restored += other.restored;
         self.ahead += other.ahead;
         self.ticks += other.ticks;
+        self.ticked += other.ticked;
         let pairs = (self.answers.iter_mut().zip(other.answers))
             .chain(self.issued.iter_mut().zip(other.issued))
             .chain(self.lowered.iter_mut().zip(other.lowered))

@@ -12,7 +12,7 @@ use citygate_domain::{Command, Decision, Event};
 use super::again::{Given, Outcome};
 use super::agreed::contract_name;
 use super::commands::Told;
-use super::facts::place_of;
+use super::facts::{Facts, place_of};
 use super::invariants::{self, Broken, Holds, hold};
 use super::law::local;
 use super::office::asked;
@@ -38,14 +38,12 @@ impl Player<'_> {
         let ledger = stale.unwrap_or(&self.office.ledger);
         let clocks = self.clocks();
         let decided = asked(self.core, ledger, clocks, who, command);
-        if stale.is_none() {
-            let position = ledger.position();
-            let outcome = {
-                let (command, said) = (Box::new(command.clone()), Box::new(decided.clone()));
-                Outcome::Decided { who, command, said }
-            };
-            self.given.push(Given { position, clocks, outcome });
-        }
+        let position = ledger.position();
+        let outcome = {
+            let (command, said) = (Box::new(command.clone()), Box::new(decided.clone()));
+            Outcome::Decided { who, command, said }
+        };
+        self.given.push(Given { position, clocks, outcome });
         decided
     }
 
@@ -73,11 +71,15 @@ impl Player<'_> {
 
     /// What is decided is recorded, and everything that must hold of it is asked. None: it was refused.
     pub(super) fn taken(&mut self, decided: Decided) -> Result<Option<Vec<Event>>, Broken> {
-        self.taken_from(decided, true)
+        self.taken_from(decided, None)
     }
 
-    /// Likewise, of a node that knows the whole log, or of one that has missed some of it.
-    fn taken_from(&mut self, decided: Decided, knows: bool) -> Result<Option<Vec<Event>>, Broken> {
+    /// Likewise, of a node that knows the whole log, or of one that knew no more than this before.
+    fn taken_from(
+        &mut self,
+        decided: Decided,
+        mut knew: Option<Facts>,
+    ) -> Result<Option<Vec<Event>>, Broken> {
         let Decision { events, .. } = match decided {
             Ok(decision) => decision,
             Err(refusal) => {
@@ -94,6 +96,9 @@ impl Player<'_> {
             self.tally.lived(event, today);
             self.before(event, now)?;
             self.office.record(event.clone());
+            if let (Some(knew), Some(recorded)) = (&mut knew, self.office.log.last()) {
+                knew.take_in(recorded);
+            }
             let stream = event.stream();
             if let Stream::Contract(id) | Stream::Delivery(id, _) = &stream {
                 touched.extend(place_of(id.as_str()));
@@ -106,9 +111,10 @@ impl Player<'_> {
         touched.sort_unstable();
         touched.dedup();
         for contract in touched {
-            if knows {
-                invariants::what_ends_a_demand_lifts_it(&self.office.facts, contract, now)?;
-            } else {
+            // What it could know to be over it lifts; the rest is lifted by whoever looks next.
+            let knows = knew.as_ref().unwrap_or(&self.office.facts);
+            invariants::what_ends_a_demand_lifts_it(knows, contract, now)?;
+            if knew.is_some() {
                 self.is_lifted_next(contract, now)?;
             }
         }
@@ -147,6 +153,7 @@ impl Player<'_> {
                 invariants::a_protected_customer_is_never_stopped(facts, contract, stops)?;
                 invariants::an_order_rests_on_different_persons(facts, contract, issued)?;
                 invariants::nobody_is_limited_to_nothing(issued)?;
+                invariants::an_order_is_about_every_point(facts, contract, issued)?;
                 for at in self.judged_at() {
                     let order = &issued.order;
                     invariants::an_order_stands_when_it_is_issued(facts, contract, order, at)?;
@@ -231,8 +238,8 @@ impl Player<'_> {
                 let decided = self.decided(None, who, &command);
                 self.taken(decided)?;
             } else {
-                let knows = stale.position() == self.office.ledger.position();
-                self.taken_from(decided, knows)?;
+                let knew = self.paused_knew.clone();
+                self.taken_from(decided, knew)?;
             }
         }
         Ok(())

@@ -20,7 +20,7 @@ pub fn point_named(name: &str) -> Option<Point> {
 }
 
 /// Terms that count from a gas day on.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {
     /// From this day.
     pub from: Date,
@@ -42,15 +42,13 @@ pub struct Held {
 }
 
 /// The terms of a contract by day, and its points.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Life {
     /// By the day from which they count; of two from one day the later told counts.
     versions: Vec<Version>,
     held: Vec<Held>,
     /// The last day of the contract.
     pub last: Date,
-    /// How often it was changed after it was signed.
-    pub changes: u32,
     /// Whether a point ever came or went.
     pub moved: bool,
 }
@@ -89,7 +87,6 @@ impl Life {
 
     /// Signed, or renewed for a further term.
     pub fn signed(&mut self, terms: Contract) {
-        self.changes += u32::from(!self.versions.is_empty());
         let (first, last) = (date(terms.first), date(terms.last));
         self.last = last;
         self.agree(first, terms);
@@ -106,7 +103,6 @@ impl Life {
         if let Some(terms) = self.on(from).map(|before| patched(before, &event.patch)) {
             self.agree(from, terms);
         }
-        self.changes += 1;
     }
 
     /// C1: the term ends early; what was to begin later does not.
@@ -116,7 +112,6 @@ impl Life {
         self.versions.retain(|one| one.from <= last);
         self.held.retain(|one| one.first <= last);
         self.held.iter_mut().for_each(|one| one.last = one.last.min(last));
-        self.changes += 1;
     }
 
     /// Q4: a point is held for some days.
@@ -145,7 +140,6 @@ impl Life {
                 }
             }
         }
-        self.changes += 1;
         self.moved = true;
     }
 }

@@ -52,7 +52,8 @@ impl Player<'_> {
         for step in STEPS {
             for (_, command) in step(&self.office.ledger, clocks.now) {
                 let decided = self.decided(None, Who::Scheduler, &command);
-                self.taken(decided)?;
+                let recorded = self.taken(decided)?;
+                self.tally.ticked += recorded.map_or(0, |events| events.len() as u64);
             }
         }
         Ok(())
