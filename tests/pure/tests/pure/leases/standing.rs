@@ -10,7 +10,7 @@ use citygate_domain::supply::{SupplyDecision, answer};
 use citygate_tests_pure::book_words::credited;
 use citygate_tests_pure::gateway::{Gateway, Taken, Valve};
 use citygate_tests_pure::key_words::seed;
-use citygate_tests_pure::life_words::point_moved;
+use citygate_tests_pure::life_words::{handed_over, point_moved, terminated};
 use citygate_tests_pure::template::Template;
 use citygate_tests_pure::told::Told;
 use citygate_tests_pure::words::{claimed, guaranteed, instant, proposed, read, signed};
@@ -96,6 +96,25 @@ fn a_lease_of_a_point_that_moved_comes_out_again_from_the_log_that_it_names() {
     world.now = instant("2026-01-24T12:07:00+08:00");
     world.take(point_moved("LG-1-1", "LG-1", "LG-2", "2026-02-01"));
     named_log_gives(world, "LG-1-1", "2026-01-24T12:08:00+08:00");
+}
+
+#[test]
+fn a_lease_of_a_contract_that_ends_or_is_handed_over_comes_out_again_from_the_log_that_it_names() {
+    let told = [
+        terminated("2026-01-31"),
+        terminated("2026-01-23"),
+        handed_over("LG-2", "2026-02-01"),
+        handed_over("LG-2", "2026-01-24"),
+    ];
+    for told in told {
+        let mut world = owing(signed("LG-1"));
+        world.take(Template::new("LG-2").signed());
+        world.now = instant("2026-01-24T12:07:00+08:00");
+        world.take(told);
+        for point in ["LG-1-1", "LG-2-1"] {
+            named_log_gives(world.clone(), point, "2026-01-24T12:08:00+08:00");
+        }
+    }
 }
 
 #[test]
