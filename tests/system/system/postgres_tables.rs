@@ -1,9 +1,11 @@
 //! The tables of a ledger in PostgreSQL: making them, keeping room, and keeping hands off.
 
+use std::sync::Arc;
+
 use citygate_store::conformance::{event, request};
 use citygate_store::{
     AppendRequest, EventStore, Node, Outcome, PostgresOptions, PostgresStore, StoreError, activate,
-    migrate, verify,
+    migrate, replay_ahead, verify,
 };
 use citygate_tests_system::postgres::{Database, Server};
 use citygate_tests_system::sample::still_clock;
@@ -174,6 +176,27 @@ async fn an_event_beyond_the_head_of_the_log_is_damage_and_not_the_fault_of_who_
     store.close().await.unwrap();
     let refused = PostgresStore::open(database.options(), still_clock()).await.err().unwrap();
     assert!(matches!(refused, StoreError::Corrupt { position: 1, .. }), "{refused:?}");
+}
+
+#[tokio::test]
+async fn an_event_missing_at_the_end_of_the_log_is_told_also_to_who_asks_for_more_than_there_is() {
+    let database = Server::shared().database().await;
+    let store: Arc<dyn EventStore> = Arc::new(database.ledger().await.unwrap());
+    store.append((0..5).map(noted).collect()).await.unwrap();
+    for (head, damaged) in [(5, None), (6, Some("log_damaged"))] {
+        let moved = format!("UPDATE citygate.log_head SET position = {head}");
+        database.execute(&moved).await;
+        let (mut read, mut told) = (0, None);
+        let mut pages = replay_ahead(Arc::clone(&store), 0, 100);
+        while let Some(page) = pages.recv().await {
+            match page {
+                Ok(page) => read = page.last_position().unwrap_or(read),
+                Err(error) => told = Some(error.code()),
+            }
+        }
+        assert_eq!((read, told), (5, damaged));
+    }
+    store.close().await.unwrap();
 }
 
 #[tokio::test]
