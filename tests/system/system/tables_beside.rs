@@ -175,3 +175,23 @@ async fn texts_with_tabs_backslashes_and_ends_of_lines_arrive_as_they_are() {
     store.close().await.unwrap();
     node.close().await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rebuild_mends_a_value_that_is_missing_or_should_be_and_takes_a_row_too_many_away() {
+    let (database, node) = first_node().await.unwrap();
+    fill(&node, "DM-2025-0003", "2025-03").await;
+    let whole = dump(&node).await;
+    for spoil in [
+        "UPDATE report.settlement_line SET first_gas_day = NULL",
+        "UPDATE report.settlement_line SET first_gas_day = '2025-01-01', last_gas_day = '1'",
+        "INSERT INTO report.settlement_line SELECT position, line + 100, kind, tag, first_gas_day, \
+         last_gas_day, quantity_scaled, unit_price, amount_fen FROM report.settlement_line",
+        "DELETE FROM report.settlement_line WHERE line = 1",
+    ] {
+        database.execute(spoil).await;
+        assert_ne!(dump(&node).await, whole, "{spoil}");
+        node.engine.rebuild().await.unwrap();
+        assert_eq!(dump(&node).await, whole, "{spoil}");
+    }
+    node.close().await.unwrap();
+}
