@@ -84,6 +84,11 @@ impl Heads {
         self.keys.get(key).map(|known| &known.value)
     }
 
+    /// Version of a stream, if it is known.
+    pub fn known_version(&self, stream: &StreamName) -> Option<u64> {
+        self.versions.get(stream).map(|known| known.value)
+    }
+
     /// Version of a stream that was looked up or written; 0 for every other.
     pub fn version(&self, stream: &StreamName) -> u64 {
         self.versions.get(stream).map_or(0, |known| known.value)
@@ -105,9 +110,12 @@ impl Heads {
     /// Decides a request. Every stream and key that it names must have been looked up.
     pub fn plan(&mut self, request: &AppendRequest, now: DateTime<Utc>) -> Planned {
         if let Err(bad) = check(request) {
-            return Planned::without_rows(Outcome::Refused(bad));
+            return refused(request, bad);
         }
         if let Some(outcome) = self.known_key(request) {
+            if matches!(outcome, Outcome::KeyReused) {
+                request.run.break_off();
+            }
             return Planned::without_rows(outcome);
         }
         let violations = self.violations(request);
@@ -118,7 +126,7 @@ impl Heads {
         let recorded_at = self.stamp(now);
         match self.rows(request, recorded_at) {
             Ok(rows) => self.take(request, rows, recorded_at),
-            Err(bad) => Planned::without_rows(Outcome::Refused(bad)),
+            Err(bad) => refused(request, bad),
         }
     }
 
@@ -209,6 +217,12 @@ impl Heads {
         let committed = Committed { first_position, last_position, recorded_at };
         Planned { outcome: Outcome::Committed(committed), rows }
     }
+}
+
+/// What rests on a refused request is decided again.
+fn refused(request: &AppendRequest, bad: BadData) -> Planned {
+    request.run.break_off();
+    Planned::without_rows(Outcome::Refused(bad))
 }
 
 fn too_large(event_type: &str, length: usize) -> BadData {

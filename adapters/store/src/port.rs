@@ -44,9 +44,9 @@ pub trait EventStore: Send + Sync {
     /// returned future never leaves half a request: each is then recorded whole or not at all.
     ///
     /// # Errors
-    /// [`StoreError::Unknown`]: ask again with the same keys. After every other error none of the
-    /// requests that were not answered has been recorded; of a batch too large for one
-    /// transaction earlier requests may have been, which their keys tell.
+    /// [`StoreError::Unknown`]: ask again with the same keys; also where a part of a batch too large
+    /// for one transaction is recorded and another is not. After every other error nothing of the
+    /// batch has been recorded.
     async fn append(&self, batch: Vec<AppendRequest>) -> Result<Vec<Outcome>, StoreError>;
 
     /// What the database's own clock shows; none where it has none, and the node's is the only one.

@@ -107,8 +107,8 @@ pub struct Attachment {
 /// Requests that rest on one another: each was decided as if those before it were recorded.
 ///
 /// Versions alone do not tell: when another writer takes the place of the first, the second finds the
-/// version that it expects, at an event that it never saw. So once one of them conflicts, every later
-/// one conflicts too, and is decided again on what the log really has.
+/// version that it expects, at an event that it never saw. So once one of them conflicts, is refused
+/// or fails, every later one conflicts too, and is decided again on what the log really has.
 ///
 /// They also rest on the epoch in which the log was read. After a promotion the log may have another
 /// end than the one that was read, so what was decided before conflicts as a whole.
@@ -129,7 +129,7 @@ impl Run {
         Self(Arc::new(State { broken: AtomicBool::new(false), epoch }))
     }
 
-    /// Whether one of them conflicted.
+    /// Whether one of them conflicted, was refused or failed.
     #[must_use]
     pub fn is_broken(&self) -> bool {
         self.0.broken.load(Ordering::SeqCst)

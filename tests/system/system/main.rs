@@ -19,6 +19,7 @@ mod leases;
 mod nodes_following;
 mod nodes_history;
 mod nodes_scheduler;
+mod postgres_calls;
 mod postgres_failover;
 mod postgres_nodes;
 mod postgres_outcomes;

@@ -93,16 +93,19 @@ async fn cut_at_the_commit(cut: Cut, committed: bool) {
     database.ledger().await.unwrap().close().await.unwrap();
     let proxy = Proxy::to(port(&server)).await;
     let store = through(&database, &proxy).await;
-    one(&store, noted(0)).await.unwrap();
+    // From then on it plans ahead.
+    for number in 0..3 {
+        one(&store, noted(number)).await.unwrap();
+    }
     proxy.cut(cut);
-    let unknown = one(&store, noted(1)).await.unwrap_err();
+    let unknown = one(&store, noted(3)).await.unwrap_err();
     assert_eq!(unknown.code(), "outcome_unknown", "{unknown:?}");
     assert!(proxy.was_cut());
     // The same request with the same key, on a new connection of the same store.
-    let told = one(&store, noted(1)).await.unwrap();
+    let told = one(&store, noted(3)).await.unwrap();
     assert_eq!(matches!(told, Outcome::Repeated(_)), committed, "{told:?}");
     assert_eq!(matches!(told, Outcome::Committed(_)), !committed, "{told:?}");
-    assert_eq!(store.head().await.unwrap().position, 2);
+    assert_eq!(store.head().await.unwrap().position, 4);
     store.close().await.unwrap();
 }
 

@@ -5,7 +5,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use citygate_store::{Access, EventStore, Outcome, SqliteOptions, SqliteStore, StoreError};
+use citygate_store::conformance::{event, request};
+use citygate_store::{
+    Access, AppendRequest, EventStore, Expectation, Outcome, Run, SqliteOptions, SqliteStore,
+    StoreError,
+};
 use citygate_tests_system::sample::{reading, still_clock};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
@@ -165,6 +169,31 @@ async fn a_ledger_in_use_is_waited_for_and_then_told() {
     sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
     let outcomes = store.append(vec![reading(0)]).await.unwrap();
     assert!(matches!(outcomes[..], [Outcome::Committed(_)]));
+}
+
+#[tokio::test]
+async fn what_rests_on_an_append_that_failed_conflicts_also_where_its_version_fits() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let options = SqliteOptions { busy: Duration::from_millis(50), ..SqliteOptions::new(&path) };
+    let store = SqliteStore::open_with(options, still_clock()).await.unwrap();
+    let of_run = |run: &Run, version| {
+        let request = request(&[("a", Expectation::Exact(version))], vec![event("a", version)]);
+        vec![AppendRequest { run: run.clone(), ..request }]
+    };
+    let (run, alone) = (Run::default(), Run::default());
+    let mut other = raw(&path).await;
+    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    let busy = store.append(of_run(&run, 0)).await.unwrap_err();
+    assert_eq!(busy.code(), "ledger_busy");
+    sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+    // Somebody else takes the place of what failed.
+    let outcomes = store.append(of_run(&alone, 0)).await.unwrap();
+    assert!(matches!(outcomes[..], [Outcome::Committed(_)]), "{outcomes:?}");
+    let outcomes = store.append(of_run(&run, 1)).await.unwrap();
+    assert!(matches!(outcomes[..], [Outcome::Conflict(_)]), "{outcomes:?}");
+    let outcomes = store.append(of_run(&alone, 1)).await.unwrap();
+    assert!(matches!(outcomes[..], [Outcome::Committed(_)]), "{outcomes:?}");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::support::{commit, conflict, event, ledger, one, request, same, stream};
+use super::support::{commit, conflict, event, keyed, ledger, one, request, same, stream};
 use super::{Checked, Factory};
 use crate::Expectation::{Any, Exact, Exists, NoStream};
 use crate::Outcome;
@@ -127,4 +127,28 @@ pub(super) async fn what_rests_on_a_conflict_conflicts_also_where_its_version_fi
     conflict(&store, of_run(1, 3)).await?;
     same("version", &store.stream_version(&stream("a")).await?, &1)?;
     commit(&store, request(&[("a", Exact(1))], vec![event("a", 4)])).await.map(drop)
+}
+
+pub(super) async fn what_rests_on_a_refused_request_conflicts_also_where_its_version_fits(
+    factory: Factories,
+) -> Checked {
+    let store = ledger(&factory).await?;
+    commit(&store, keyed(request(&[], vec![event("b", 1)]), "k", 1)).await?;
+    for (version, refused) in [(0, "not an object"), (2, "{}")] {
+        let run = crate::Run::default();
+        let of_run = |version, number| {
+            let request = request(&[("a", Exact(version))], vec![event("a", number)]);
+            crate::AppendRequest { run: run.clone(), ..request }
+        };
+        // Its payload is no JSON, or its key is in use.
+        let mut first = keyed(of_run(version, 2), "k", 2);
+        first.events[0].payload = refused.to_owned();
+        let outcome = one(&store, first).await?;
+        let unrecorded = matches!(outcome, Outcome::Refused(_) | Outcome::KeyReused);
+        same("unrecorded", &unrecorded, &true)?;
+        commit(&store, request(&[("a", Exact(version))], vec![event("a", 1)])).await?;
+        conflict(&store, of_run(version + 1, 3)).await?;
+        commit(&store, request(&[("a", Exact(version + 1))], vec![event("a", 4)])).await?;
+    }
+    same("version", &store.stream_version(&stream("a")).await?, &4)
 }

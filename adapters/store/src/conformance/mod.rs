@@ -109,6 +109,7 @@ checks! { $
     expectations::all_violations_are_reported_together,
     expectations::requests_of_a_batch_see_one_another_in_order,
     expectations::what_rests_on_a_conflict_conflicts_also_where_its_version_fits,
+    expectations::what_rests_on_a_refused_request_conflicts_also_where_its_version_fits,
     keys::a_repeated_key_returns_the_first_answer,
     keys::a_repeat_is_answered_before_expectations_are_checked,
     keys::a_key_with_another_body_is_refused,

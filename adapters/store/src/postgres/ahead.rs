@@ -4,7 +4,9 @@
 //! The plan is a bet that no other node writes in between. It is looked at under the lock before
 //! anything of it is written or told; when it is lost, the requests are decided anew under the lock.
 
-use chrono::{DateTime, Utc};
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::batch::Batch;
 use super::decide::Written;
@@ -22,16 +24,43 @@ pub(super) struct Ground {
 }
 
 impl Ground {
-    /// Whether a request can be planned: each stream that it names is known and meets what is
-    /// expected of it, or has one expected version that can be looked at later. Where another node
-    /// may have written in between, a conflict is found under the lock only.
-    pub fn foresees(&self, request: &AppendRequest) -> bool {
-        let met = request.expectations.iter().all(|expected| {
-            let known = self.heads.knows_stream(&expected.stream);
-            !known || expected.expectation.holds(self.heads.version(&expected.stream))
-        });
-        let known = |name| self.heads.knows_stream(name) || expected(request, name).is_some();
-        met && streams(request).all(known)
+    /// Whether requests can be planned one after the other: each stream that one of them names is
+    /// known and meets what is expected of it, or has one expected version that can be looked at
+    /// later. Where another node may have written in between, a conflict is found under the lock only.
+    pub fn foresees<'a>(&self, requests: impl Iterator<Item = &'a AppendRequest>) -> bool {
+        let mut requests = requests.peekable();
+        let (mut versions, mut keys) = (HashMap::new(), HashSet::new());
+        while let Some(request) = requests.next() {
+            let known = |name: &StreamName| {
+                let before = versions.get(name).copied();
+                before.or_else(|| self.heads.known_version(name))
+            };
+            let version = |name: &StreamName| known(name).or_else(|| expected(request, name));
+            let met = request.expectations.iter().all(|expected| {
+                let version = version(&expected.stream);
+                version.is_some_and(|version| expected.expectation.holds(version))
+            });
+            if !met || request.events.iter().any(|event| version(&event.stream).is_none()) {
+                return false;
+            }
+            if requests.peek().is_none() {
+                break;
+            }
+            // A key in use leaves the streams as they are.
+            if let Some(key) = &request.key
+                && (self.heads.knows_key(&key.key) || !keys.insert(key.key.as_str()))
+            {
+                return false;
+            }
+            let named: Vec<_> = streams(request).map(|name| (name, version(name))).collect();
+            versions.extend(named.into_iter().filter_map(|(name, at)| Some((name, at?))));
+            for event in &request.events {
+                if let Some(version) = versions.get_mut(&event.stream) {
+                    *version += 1;
+                }
+            }
+        }
+        true
     }
 
     /// Plans a request that is foreseen.
@@ -48,28 +77,37 @@ impl Ground {
     }
 }
 
+/// No stream gets as far as that. Who expects it is told what there is.
+const MAX_VERSION: u64 = i64::MAX as u64;
+/// How long a plan may wait for its turn: it says when its events are recorded.
+const FRESH: TimeDelta = TimeDelta::seconds(1);
+
 /// The one version of a stream that a request can be taken with.
 fn expected(request: &AppendRequest, name: &StreamName) -> Option<u64> {
     let of_stream = request.expectations.iter().filter(|expected| expected.stream == *name);
     of_stream.map(|expected| expected.expectation).find_map(|expectation| match expectation {
-        Expectation::Exact(version) => Some(version),
+        Expectation::Exact(version) if version < MAX_VERSION => Some(version),
         Expectation::NoStream => Some(0),
-        Expectation::Any | Expectation::Exists => None,
+        Expectation::Exact(_) | Expectation::Any | Expectation::Exists => None,
     })
 }
 
 impl Transactor {
     /// Writes a batch that was planned without the lock: true when it is done, false when the log
-    /// is not as it was taken to be, or the server takes it only in parts; then nothing was
-    /// written, and the requests are to be decided anew.
+    /// is not as it was taken to be, the plan waited too long, or the server takes it only in parts;
+    /// then nothing was written, and the requests are to be decided anew.
     ///
     /// # Errors
     /// Those of a transaction.
     pub async fn write_planned(&mut self, batch: &Batch) -> Result<bool, StoreError> {
         let locked = self.lock(batch.question()).await?;
         self.take_head(&locked).await?;
-        if !batch.holds(&locked) {
+        let fresh = batch.planned_at().is_none_or(|at| (self.clock)() - at <= FRESH);
+        let holds = batch.holds(&locked);
+        if !holds {
             self.left = None;
+        }
+        if !holds || !fresh {
             self.roll_back().await;
             return Ok(false);
         }

@@ -52,6 +52,8 @@ pub(super) struct Batch {
     position_before: u64,
     chain_before: Digest,
     recorded_before: DateTime<Utc>,
+    /// When the first request was planned.
+    planned_at: Option<DateTime<Utc>>,
     /// Versions that were not known and must be these.
     assumed: Vec<(StreamName, u64)>,
     events: usize,
@@ -77,6 +79,7 @@ impl Batch {
             position_before: heads.position,
             chain_before: heads.chain,
             recorded_before: heads.recorded_at,
+            planned_at: None,
             assumed: Vec::new(),
             events: 0,
             position: heads.position,
@@ -96,6 +99,7 @@ impl Batch {
 
     /// Plans a request on top of what is in the batch. Its streams and keys must be known.
     pub fn plan(&mut self, heads: &mut Heads, queued: Queued, now: DateTime<Utc>) {
+        self.planned_at.get_or_insert(now);
         queued.request.run.meet(self.epoch);
         let planned = heads.plan(&queued.request, now);
         let request = &queued.request;
@@ -142,9 +146,14 @@ impl Batch {
         self.rests
     }
 
-    /// Whether a request of so many events may be added.
-    pub fn has_room(&self, events: usize, requests: usize) -> bool {
-        self.events < events && self.requests.len() < requests
+    /// How many requests and events there are in it.
+    pub fn size(&self) -> (usize, usize) {
+        (self.requests.len(), self.events)
+    }
+
+    /// When the first request was planned.
+    pub fn planned_at(&self) -> Option<DateTime<Utc>> {
+        self.planned_at
     }
 
     /// Where the log ends once the batch is durable.

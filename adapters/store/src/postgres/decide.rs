@@ -52,9 +52,8 @@ impl Transactor {
                     decided.extend(requests.into_iter().zip(outcomes.into_iter().map(Ok)));
                 }
                 Ok(Together::BadData(told)) if requests.len() < 2 => {
-                    let refused = BadData::new("data_refused", told);
-                    let refuse = |queued| (queued, Ok(Outcome::Refused(refused.clone())));
-                    decided.extend(requests.into_iter().map(refuse));
+                    let refused = vec![Some(BadData::new("data_refused", told))];
+                    refuse(requests, refused, &mut decided);
                 }
                 Ok(Together::BadData(_)) => {
                     let later = requests.split_off(requests.len() / 2);
@@ -62,14 +61,15 @@ impl Transactor {
                     waiting.push((requests, roomy));
                 }
                 Ok(Together::NoRoom(position)) if roomy => {
-                    decided.extend(failed(requests, &StoreError::NoPartition { position }));
+                    let error = StoreError::NoPartition { position };
+                    fail_rest(requests, &mut waiting, &error, &mut decided);
                 }
                 Ok(Together::NoRoom(position)) => match self.make_room(position).await {
                     // Whatever the server said, what helps is the same.
                     Ok(()) | Err(StoreError::Failed { .. }) => waiting.push((requests, true)),
-                    Err(error) => decided.extend(failed(requests, &error)),
+                    Err(error) => fail_rest(requests, &mut waiting, &error, &mut decided),
                 },
-                Err(error) => decided.extend(failed(requests, &error)),
+                Err(error) => fail_rest(requests, &mut waiting, &error, &mut decided),
             }
         }
         (decided, ground)
@@ -204,6 +204,19 @@ fn refuse(
         }
     }
     taken
+}
+
+/// Nothing is written behind what failed: it may be the rest of a call.
+fn fail_rest(
+    requests: Vec<Queued>,
+    waiting: &mut Vec<(Vec<Queued>, bool)>,
+    error: &StoreError,
+    decided: &mut Vec<Decided>,
+) {
+    decided.extend(failed(requests, error));
+    while let Some((requests, _)) = waiting.pop() {
+        decided.extend(failed(requests, error));
+    }
 }
 
 fn failed(requests: Vec<Queued>, error: &StoreError) -> Vec<Decided> {

@@ -178,7 +178,7 @@ async fn head(connection: &mut PgConnection) -> Result<(String, i64), sqlx::Erro
 async fn raise_epoch(connection: &mut PgConnection, cluster: &str) -> Result<i64, sqlx::Error> {
     let notices = Notices::new();
     notices.ready(connection).await?;
-    connection.execute("BEGIN READ WRITE").await?;
+    connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").await?;
     // Who comes second finds it raised.
     let raise = "UPDATE citygate.log_head SET epoch = epoch + 1, cluster = $1 WHERE cluster <> $1";
     sqlx::query(raise).bind(cluster).execute(&mut *connection).await?;

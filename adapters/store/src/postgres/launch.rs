@@ -15,7 +15,7 @@ use super::step::Step;
 use super::transact::Transactor;
 use super::writer::{BEAT, MAX_EVENTS, MAX_REQUESTS, Writer};
 use crate::StoreError;
-use crate::calls::{Decided, Queued};
+use crate::calls::{Decided, Queued, together};
 use crate::statement::Work;
 
 /// Streams whose versions are remembered.
@@ -78,7 +78,8 @@ impl Writer {
             }))
         } else {
             // What can be planned is planned first.
-            let requests = if self.may_plan() { Vec::new() } else { self.next_requests() };
+            let planned = self.foreseen().is_some();
+            let requests = if planned { Vec::new() } else { self.next_requests() };
             if requests.is_empty() {
                 self.transactor = Some(transactor);
                 return;
@@ -96,17 +97,18 @@ impl Writer {
         })
     }
 
-    /// Requests for one transaction; the first cannot be planned ahead.
+    /// Requests for one transaction; those of the first call cannot be planned ahead.
     fn next_requests(&mut self) -> Vec<Queued> {
-        let (mut requests, mut room) = (Vec::new(), MAX_EVENTS);
-        while requests.len() < MAX_REQUESTS && room > 0 {
-            let Some(queued) = self.backlog.pop_front() else { break };
-            room = room.saturating_sub(queued.request.events.len());
-            if self.calls.knows(queued.call) {
-                requests.push(queued);
+        let (mut taken, mut events) = (Vec::new(), 0);
+        loop {
+            self.calls.drop_failed(&mut self.backlog);
+            let next = together(&self.backlog, MAX_REQUESTS, MAX_EVENTS);
+            if !has_room((taken.len(), events), next) {
+                return taken;
             }
+            taken.extend(self.backlog.drain(..next.0));
+            events += next.1;
         }
-        requests
     }
 
     pub(super) fn end(&mut self, ended: Result<(Box<Transactor>, End), JoinError>) {
@@ -120,8 +122,8 @@ impl Writer {
         match end {
             End::Other => {}
             End::Decided(decided, ground) => {
-                self.decided.extend(decided);
                 self.ground = ground;
+                self.note(decided);
             }
             End::Written(batch, Ok(true)) => {
                 if let Some(ground) = &mut self.ground {
@@ -129,7 +131,7 @@ impl Writer {
                     ground.heads.forget_before(ground.heads.batch, MAX_STREAMS);
                 }
                 let (requests, outcomes) = batch.into_parts();
-                self.decided.extend(requests.into_iter().zip(outcomes.into_iter().map(Ok)));
+                self.decided.extend(requests.into_iter().zip(outcomes));
             }
             End::Written(batch, Ok(false)) => {
                 self.unwind();
@@ -138,9 +140,27 @@ impl Writer {
             End::Written(batch, Err(error)) => {
                 self.unwind();
                 let failed = batch.into_requests().into_iter();
-                self.decided.extend(failed.map(|queued| (queued, Err(error.clone()))));
+                self.note(failed.map(|queued| (queued, Err(error.clone()))).collect());
             }
         }
+    }
+
+    /// Notes what was decided. Who is told of an error is told at once: nothing that is left of his
+    /// call is to be written.
+    fn note(&mut self, decided: Vec<Decided>) {
+        let mut failed = Vec::new();
+        for (queued, outcome) in decided {
+            match outcome {
+                Ok(outcome) => self.decided.push((queued, outcome)),
+                Err(error) => failed.push((queued, error)),
+            }
+        }
+        if failed.is_empty() {
+            return;
+        }
+        // What is durable of a call counts for what it is told.
+        self.tell_callers();
+        failed.iter().for_each(|(queued, error)| self.calls.fail(queued, error));
     }
 
     /// Forgets what was planned on a bet that was lost; the requests are looked at again.
@@ -155,7 +175,9 @@ impl Writer {
     /// Only a defect of this program, or the end of its runtime, takes the connection away. What
     /// was being written then is not known, and nobody can write any more.
     fn fail_all(&mut self, gone: JoinError) {
+        self.tell_callers();
         self.calls.fail_all(&StoreError::Unknown(Arc::new(gone)));
+        self.room = None;
         self.unwind();
         self.backlog.clear();
         self.undecided = None;
@@ -165,6 +187,13 @@ impl Writer {
         self.jobs.close();
         while self.jobs.try_recv().is_ok() {}
     }
+}
+
+/// Whether so many requests and events may be added to a transaction that has others. The first
+/// always find room.
+pub(super) fn has_room(taken: (usize, usize), next: (usize, usize)) -> bool {
+    let fits = taken.0 + next.0 <= MAX_REQUESTS && taken.1 + next.1 <= MAX_EVENTS;
+    next.0 > 0 && (taken.0 == 0 || fits)
 }
 
 /// Waits for what is running; for ever when there is nothing.

@@ -73,7 +73,7 @@ impl Target {
         notices.ready(&mut connection).await.map_err(fault)?;
         let wait = options.lock_wait.as_millis();
         let begin = format!(
-            "BEGIN READ WRITE; SET LOCAL lock_timeout = '{wait}ms'; \
+            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '{wait}ms'; \
              SELECT FROM citygate.log_head FOR UPDATE; SET LOCAL lock_timeout = 0"
         );
         let begin = sqlx::raw_sql(sqlx::AssertSqlSafe(begin));

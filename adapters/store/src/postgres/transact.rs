@@ -196,7 +196,8 @@ impl Transactor {
     pub async fn run(&mut self, steps: Vec<Step>, patience: Duration) -> Result<bool, StoreError> {
         let (rested, deadline) = (self.connection.is_some(), self.options.deadline.min(patience));
         let begin = async |connection: &mut PgConnection| {
-            connection.execute("BEGIN READ WRITE").await.map(drop)
+            let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+            connection.execute(begin).await.map(drop)
         };
         match self.within(deadline, BESIDE, begin).await {
             Err(StoreError::Unreachable { .. }) if rested => {

@@ -17,17 +17,17 @@ use tokio::time::{Instant, sleep_until};
 use super::ahead::Ground;
 use super::batch::Batch;
 use super::greet::Seen;
-use super::launch::{Running, ended, leave};
+use super::launch::{Running, ended, has_room, leave};
 use super::nodes::{Activated, BEAT_SECONDS};
 use super::options::PostgresOptions;
 use super::step::Step;
 use super::thread::Thread;
 use super::transact::Transactor;
-use crate::calls::{Answer, Calls, Decided, Queued};
+use crate::calls::{Answer, Calls, Queued, together};
 use crate::statement::Work;
 use crate::{AppendRequest, Clock, Outcome, StoreError};
 
-/// Events of one transaction, beyond which nothing is added to it.
+/// Events of one transaction of several requests. Only a call that is larger lies in several.
 pub(super) const MAX_EVENTS: usize = 4096;
 /// Requests of one transaction, most of which may have no events.
 pub(super) const MAX_REQUESTS: usize = 4096;
@@ -61,7 +61,7 @@ pub(super) struct Writer {
     /// Requests that must be decided under the lock, before all others.
     pub(super) undecided: Option<Vec<Queued>>,
     /// Requests whose callers are to be told.
-    pub(super) decided: Vec<Decided>,
+    pub(super) decided: Vec<(Queued, Outcome)>,
     /// Known only while this process has the log to itself.
     pub(super) ground: Option<Ground>,
     pub(super) activated: Arc<Activated>,
@@ -119,7 +119,7 @@ impl Writer {
                 yield_now().await;
             }
             self.take_waiting();
-            if self.may_plan() {
+            if self.foreseen().is_some() {
                 self.plan().await;
             } else if self.open || self.running.is_some() {
                 self.wait().await;
@@ -137,7 +137,7 @@ impl Writer {
 
     fn is_done(&self) -> bool {
         let waits = !self.backlog.is_empty() || !self.others.is_empty() || !self.meeting.is_empty();
-        !waits && self.pending.is_none() && self.undecided.is_none()
+        !waits && self.pending.is_none() && self.undecided.is_none() && self.room.is_none()
     }
 
     /// Until something ends, comes, or is due. Nothing may be left that could be launched.
@@ -177,22 +177,24 @@ impl Writer {
         }
     }
 
-    /// Whether the next request can be planned ahead, and there is room for it.
-    pub(super) fn may_plan(&self) -> bool {
-        let (Some(ground), Some(next)) = (&self.ground, self.backlog.front()) else { return false };
-        let room = |batch: &Batch| batch.has_room(MAX_EVENTS, MAX_REQUESTS);
-        self.undecided.is_none()
-            && self.pending.as_deref().is_none_or(room)
-            && !(self.beats && self.activated.missing(&next.request).is_some())
-            && ground.foresees(&next.request)
+    /// How many requests of the next call are planned ahead together, if all of them can be and
+    /// there is room for them.
+    pub(super) fn foreseen(&self) -> Option<usize> {
+        let (Some(ground), None) = (&self.ground, &self.undecided) else { return None };
+        let next = together(&self.backlog, MAX_REQUESTS, MAX_EVENTS);
+        let taken = self.pending.as_deref().map_or((0, 0), Batch::size);
+        let requests = || self.backlog.iter().take(next.0).map(|queued| &queued.request);
+        let activated = |request| !self.beats || self.activated.missing(request).is_none();
+        let foreseen =
+            has_room(taken, next) && requests().all(activated) && ground.foresees(requests());
+        foreseen.then_some(next.0)
     }
 
     /// Plans what waits. The connection is looked at in between: when it comes to rest, what came
     /// until then is still planned, and then launched.
     async fn plan(&mut self) {
         let mut resting = self.running.is_none();
-        while self.may_plan() {
-            self.plan_slice();
+        while self.plan_slice() {
             yield_now().await;
             if self.running.as_ref().is_some_and(JoinHandle::is_finished) {
                 let ended = ended(&mut self.running).await;
@@ -205,42 +207,41 @@ impl Writer {
         }
     }
 
-    fn plan_slice(&mut self) {
-        let now = (self.clock)();
-        for _ in 0..SLICE {
-            if !self.may_plan() {
-                return;
-            }
-            let (Some(queued), Some(ground)) = (self.backlog.pop_front(), &mut self.ground) else {
-                return;
-            };
-            // A call that failed was told so for all that was left of it.
-            if self.calls.knows(queued.call) {
-                let new = || Box::new(Batch::new(&ground.heads, ground.epoch));
-                let mut batch = self.pending.take().unwrap_or_else(new);
+    /// Plans whole calls; false when none can be.
+    fn plan_slice(&mut self) -> bool {
+        let (now, mut planned) = ((self.clock)(), 0);
+        while planned < SLICE {
+            self.calls.drop_failed(&mut self.backlog);
+            let Some(requests) = self.foreseen() else { break };
+            let Some(ground) = &mut self.ground else { break };
+            let new = || Box::new(Batch::new(&ground.heads, ground.epoch));
+            let mut batch = self.pending.take().unwrap_or_else(new);
+            for queued in self.backlog.drain(..requests) {
                 ground.plan(&mut batch, queued, now);
-                self.pending = Some(batch);
             }
+            self.pending = Some(batch);
+            planned += requests;
         }
+        planned > 0
     }
 
     /// Tells the callers whose requests were decided; false when there are none.
-    fn tell_callers(&mut self) -> bool {
+    pub(super) fn tell_callers(&mut self) -> bool {
         if self.decided.is_empty() {
             return false;
         }
         let known = *self.notify.borrow();
-        let last = |(_, outcome): &Decided| match outcome {
-            Ok(Outcome::Committed(committed)) => committed.last_position,
-            _ => None,
+        let last = |(_, outcome): &(Queued, Outcome)| match outcome {
+            Outcome::Committed(committed) => committed.last_position,
+            Outcome::Repeated(_)
+            | Outcome::Conflict(_)
+            | Outcome::KeyReused
+            | Outcome::Refused(_) => None,
         };
         let position = self.decided.iter().filter_map(last).max().unwrap_or(0).max(known);
         self.notify.send_if_modified(|known| std::mem::replace(known, position) < position);
         for (queued, outcome) in std::mem::take(&mut self.decided) {
-            match outcome {
-                Ok(outcome) => self.calls.settle(queued.call, queued.index, outcome),
-                Err(error) => self.calls.fail(queued.call, &error),
-            }
+            self.calls.settle(queued.call, queued.index, outcome);
         }
         if position / self.partition != known / self.partition {
             // Another partition was begun.

@@ -99,6 +99,8 @@ impl Transactor {
                 Ok(Ok(outcomes)) => decided.extend(requests.into_iter().zip(outcomes)),
                 Ok(Err(told)) if requests.len() < 2 => {
                     let refused = BadData::new("data_refused", told);
+                    // What rests on it is decided again.
+                    requests.iter().for_each(|queued| queued.request.run.break_off());
                     let refuse = |queued| (queued, Ok(Outcome::Refused(refused.clone())));
                     decided.extend(requests.into_iter().map(refuse));
                 }
@@ -108,8 +110,10 @@ impl Transactor {
                     waiting.push(requests);
                 }
                 Err(error) => {
+                    // Nothing is written behind what failed: it may be the rest of a call.
+                    let rest = waiting.drain(..).rev().flatten();
                     let fail = |queued| (queued, Err(error.clone()));
-                    decided.extend(requests.into_iter().map(fail));
+                    decided.extend(requests.into_iter().chain(rest).map(fail));
                 }
             }
         }

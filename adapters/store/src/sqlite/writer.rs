@@ -18,12 +18,12 @@ use super::batch::Batch;
 use super::faults::fault;
 use super::load::{LoadError, head_row, learn};
 use super::transact::{Transactor, Written};
-use crate::calls::{Answer, Calls, Decided, Queued};
+use crate::calls::{Answer, Calls, Decided, Queued, together};
 use crate::plan::Heads;
 use crate::statement::{Statement, Work};
 use crate::{AppendRequest, Clock, Outcome, StoreError};
 
-/// Events of one transaction, beyond which nothing is added to it.
+/// Events of one transaction of several requests. Only a call that is larger lies in several.
 const MAX_EVENTS: usize = 4096;
 /// Requests of one transaction, most of which may have no events.
 const MAX_REQUESTS: usize = 8192;
@@ -167,25 +167,34 @@ impl Writer {
 
     /// Whether there is something to plan, room for it, and known ground to plan it on.
     fn may_plan(&self) -> bool {
-        let room = self
-            .pending
-            .as_ref()
-            .is_none_or(|batch| batch.events < MAX_EVENTS && batch.requests.len() < MAX_REQUESTS);
         let ground = self.undecided.is_none() && (self.heads.is_some() || self.running.is_none());
-        !self.backlog.is_empty() && room && ground
+        ground && self.next_call((0, 0)) > 0
     }
 
+    /// How many requests of the next call there is room for, beside what is planned and `slice`.
+    fn next_call(&self, slice: (usize, usize)) -> usize {
+        let planned = self.pending.as_ref();
+        let planned = planned.map_or((0, 0), |batch| (batch.requests.len(), batch.events));
+        let taken = (planned.0 + slice.0, planned.1 + slice.1);
+        let next = together(&self.backlog, MAX_REQUESTS, MAX_EVENTS);
+        let fits = taken.0 + next.0 <= MAX_REQUESTS && taken.1 + next.1 <= MAX_EVENTS;
+        if taken.0 == 0 || fits { next.0 } else { 0 }
+    }
+
+    /// Plans whole calls.
     async fn plan_slice(&mut self) {
-        let planned = self.pending.as_ref().map_or(0, |batch| batch.events);
-        let mut room = MAX_EVENTS.saturating_sub(planned);
-        let mut slice = Vec::with_capacity(SLICE);
-        while slice.len() < SLICE && room > 0 {
-            let Some(queued) = self.backlog.pop_front() else { break };
-            room = room.saturating_sub(queued.request.events.len());
-            // A call that failed was told so for all that was left of it.
-            if self.calls.knows(queued.call) {
-                slice.push(queued);
+        let (mut slice, mut events) = (Vec::with_capacity(SLICE), 0);
+        while slice.len() < SLICE {
+            self.calls.drop_failed(&mut self.backlog);
+            let requests = self.next_call((slice.len(), events));
+            if requests == 0 {
+                break;
             }
+            let call = self.backlog.drain(..requests);
+            slice.extend(call.inspect(|queued| events += queued.request.events.len()));
+        }
+        if slice.is_empty() {
+            return;
         }
         match self.known(&slice).await {
             Ok(mut heads) => {
@@ -196,7 +205,11 @@ impl Writer {
                 }
                 self.heads = Some(heads);
             }
-            Err(error) => slice.iter().for_each(|queued| self.calls.fail(queued.call, &error)),
+            Err(error) => slice.iter().for_each(|queued| match queued.index {
+                0 => self.calls.fail(queued, &error),
+                // What came before of a call too large for one transaction may be on its way.
+                _ => self.calls.fail(queued, &StoreError::Unknown(Arc::new(error.clone()))),
+            }),
         }
     }
 
@@ -275,7 +288,7 @@ impl Writer {
             End::Written(batch, Written::Failed(error)) => {
                 self.unwind();
                 let requests = batch.into_requests();
-                requests.iter().for_each(|queued| self.calls.fail(queued.call, &error));
+                requests.iter().for_each(|queued| self.calls.fail(queued, &error));
             }
             End::Decided(decided) => self.decided(decided),
         }
@@ -302,7 +315,7 @@ impl Writer {
                     }
                     self.calls.settle(queued.call, queued.index, outcome);
                 }
-                Err(error) => self.calls.fail(queued.call, &error),
+                Err(error) => self.calls.fail(&queued, &error),
             }
         }
     }
