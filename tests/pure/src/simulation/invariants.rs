@@ -110,6 +110,22 @@ pub fn an_order_stands_when_it_is_issued(
     })
 }
 
+/// E4: likewise, of a node that was behind the log. Proposals and claims have streams of their own, which a
+/// decision that does not know them cannot guard: the order is issued, and no answer rests on it while they
+/// wait. That is asked of every answer.
+pub fn an_order_stands_but_for_what_was_just_told(
+    facts: &Facts,
+    contract: usize,
+    order: &OrderId,
+    now: DateTime<Utc>,
+) -> Holds {
+    let mut lacks = facts.lacks_to_issue(contract, order, now);
+    lacks.retain(|lack| !["no proposal that waits", "no claim that waits"].contains(lack));
+    hold(lacks.is_empty(), "an_order_stands_but_for_what_was_just_told", || {
+        format!("{order} of LG-{} lacks {lacks:?} at {now}", contract + 1)
+    })
+}
+
 /// E4, E7: a limit or a stop is only answered where the order in force stands, and is answered where it
 /// does.
 pub fn only_an_order_that_stands_is_answered(

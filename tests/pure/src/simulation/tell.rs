@@ -94,7 +94,7 @@ impl Player<'_> {
         for event in &events {
             self.digest.add_text(event.type_name());
             self.tally.lived(event, today);
-            self.before(event, now)?;
+            self.before(event, knew.as_ref(), now)?;
             self.office.record(event.clone());
             if let (Some(knew), Some(recorded)) = (&mut knew, self.office.log.last()) {
                 knew.take_in(recorded);
@@ -141,8 +141,9 @@ impl Player<'_> {
         })
     }
 
-    /// What must hold of an event on what was known before it.
-    fn before(&mut self, event: &Event, now: DateTime<Utc>) -> Holds {
+    /// What must hold of an event on what was known before it, and to a node behind the log, which knew
+    /// no more than this.
+    fn before(&mut self, event: &Event, knew: Option<&Facts>, now: DateTime<Utc>) -> Holds {
         let Event::Supply(event) = event else { return Ok(()) };
         let Some(contract) = place_of(event.contract().as_str()) else { return Ok(()) };
         self.tally.supplied(event);
@@ -156,7 +157,21 @@ impl Player<'_> {
                 invariants::an_order_is_about_every_point(facts, contract, issued)?;
                 for at in self.judged_at() {
                     let order = &issued.order;
-                    invariants::an_order_stands_when_it_is_issued(facts, contract, order, at)?;
+                    match knew {
+                        None => {
+                            invariants::an_order_stands_when_it_is_issued(
+                                facts, contract, order, at,
+                            )?;
+                        }
+                        Some(knew) => {
+                            invariants::an_order_stands_when_it_is_issued(
+                                knew, contract, order, at,
+                            )?;
+                            invariants::an_order_stands_but_for_what_was_just_told(
+                                facts, contract, order, at,
+                            )?;
+                        }
+                    }
                 }
                 invariants::the_parts_sum_to_the_limit(facts, contract, issued, now)
             }
