@@ -11,7 +11,7 @@ use citygate_domain::settlement::SettlementIssued;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::facts::{ContractFacts, Facts, Helps, Moved, Reading, date, fen, place_of};
-use super::terms::point_named;
+use super::terms::{Life, point_named};
 
 impl Facts {
     fn of(&mut self, id: &str) -> Option<&mut ContractFacts> {
@@ -64,31 +64,21 @@ impl Facts {
             }
             Event::ContractSigned(event) => self.signed(event),
             Event::ContractAmended(event) => {
-                if let Some(contract) = self.of(event.contract.as_str()) {
-                    contract.life.amended(event);
-                    contract.changed();
-                }
+                self.lives(event.contract.as_str(), |life| life.amended(event));
             }
             Event::ContractTerminated(event) => {
-                if let Some(contract) = self.of(event.contract.as_str()) {
-                    contract.life.terminated(event);
-                    contract.changed();
-                }
+                self.lives(event.contract.as_str(), |life| life.terminated(event));
             }
             Event::PointMoved(event) => {
-                if let Some(contract) = self.of(event.contract.as_str()) {
-                    contract.life.point_moved(event);
-                    contract.changed();
-                }
+                self.lives(event.contract.as_str(), |life| life.point_moved(event));
             }
             Event::Supply(event) => {
                 if let Some(contract) = self.of(event.contract().as_str()) {
                     contract.supplied(event, position);
                 }
             }
-            // No history brings these, or they change no answer.
+            // No history brings these, or they change no answer; who holds a point stands with its contracts.
             Event::LedgerOpened(_)
-            // What a point was told stands with its contracts too.
             | Event::PointAssigned(_)
             | Event::PointReleased(_)
             | Event::SchedulerElected(_)
@@ -123,6 +113,13 @@ impl Facts {
             | Event::KeyRevoked(_)
             | Event::TimePassed(_)
             | Event::StageCrossed(_) => {}
+        }
+    }
+
+    fn lives(&mut self, contract: &str, change: impl FnOnce(&mut Life)) {
+        if let Some(contract) = self.of(contract) {
+            change(&mut contract.life);
+            contract.changed();
         }
     }
 
