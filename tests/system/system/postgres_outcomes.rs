@@ -33,10 +33,10 @@ fn appending(
     tokio::spawn(async move { one(&store, request).await })
 }
 
-/// Runs `act` on the process of the server that waits as told.
+/// Waits for a process of the server that waits as told, and then for what `act` does with its `pid`.
 async fn on_waiting(owner: &mut PgConnection, waits: &str, act: &str) {
     let sql = format!(
-        "SELECT {act}(pid) FROM pg_stat_activity WHERE datname = current_database() \
+        "SELECT {act} FROM pg_stat_activity WHERE datname = current_database() \
          AND application_name = 'citygate' AND {waits}"
     );
     for _ in 0..2_000 {
@@ -48,6 +48,9 @@ async fn on_waiting(owner: &mut PgConnection, waits: &str, act: &str) {
     }
     panic!("no process of the server waits so");
 }
+
+/// Ends a process of the server, and waits until it is gone.
+const END: &str = "pg_terminate_backend(pid, 5000)";
 
 /// Has commits wait for a standby that does not exist. The parts of the server take it up one after
 /// another; it is in force when a commit is seen to wait.
@@ -131,7 +134,7 @@ async fn a_commit_that_stops_waiting_for_its_standby_is_no_acknowledgement() {
     let store = PostgresStore::open(database.options(), still_clock()).await.unwrap();
     let store = Arc::new(store);
     let waits = "wait_event = 'SyncRep'";
-    for act in ["pg_cancel_backend", "pg_terminate_backend"] {
+    for act in ["pg_cancel_backend(pid)", END] {
         let writing = appending(&store, noted(1));
         on_waiting(&mut owner, waits, act).await;
         let unknown = writing.await.unwrap().unwrap_err();
@@ -139,7 +142,7 @@ async fn a_commit_that_stops_waiting_for_its_standby_is_no_acknowledgement() {
         // From the second round on the first one's key is found, and its answer waits as well.
     }
     let repeating = appending(&store, noted(1));
-    on_waiting(&mut owner, waits, "0 < ").await;
+    on_waiting(&mut owner, waits, "true").await;
     assert!(!repeating.is_finished());
     owner.execute("ALTER SYSTEM RESET synchronous_standby_names").await.unwrap();
     owner.execute("SELECT pg_reload_conf()").await.unwrap();
@@ -175,7 +178,7 @@ async fn what_is_known_and_a_key_that_is_found_are_told_only_when_the_standby_ha
     // Recorded, but nobody was told so; then the key is found, and then the fact is known.
     for request in [&keyed, &keyed, &plain] {
         let asked = asking(request);
-        on_waiting(&mut owner, "wait_event = 'SyncRep'", "pg_terminate_backend").await;
+        on_waiting(&mut owner, "wait_event = 'SyncRep'", END).await;
         let unknown = asked.await.unwrap().unwrap_err();
         assert_eq!(unknown.code(), "outcome_unknown", "{unknown:?}");
     }
@@ -202,7 +205,7 @@ async fn a_server_that_dies_while_a_commit_waits_leaves_the_outcome_unknown_and_
         tokio::spawn(async move { engine.execute(&actor(), vec![open.into()]).await })
     };
     let asked = opening();
-    on_waiting(&mut owner, "wait_event = 'SyncRep'", "0 < ").await;
+    on_waiting(&mut owner, "wait_event = 'SyncRep'", "true").await;
     // Nor can the log be read when the answer is due.
     server.tell("end");
     let unknown = asked.await.unwrap().unwrap_err();
@@ -227,13 +230,54 @@ async fn an_append_outlives_its_caller_and_a_connection_that_was_ended() {
     // The process that waits for the lock is ended: nothing was sent that could be half done, so
     // the writer connects again and waits again. Its caller goes away meanwhile.
     let writing = appending(&store, noted(1));
-    on_waiting(&mut owner, "wait_event_type = 'Lock'", "pg_terminate_backend").await;
-    on_waiting(&mut owner, "wait_event_type = 'Lock'", "0 < ").await;
+    on_waiting(&mut owner, "wait_event_type = 'Lock'", END).await;
+    on_waiting(&mut owner, "wait_event_type = 'Lock'", "true").await;
     writing.abort();
     holder.execute("ROLLBACK").await.unwrap();
     let told = one(&store, noted(1)).await.unwrap();
     assert!(matches!(told, Outcome::Repeated(_)), "{told:?}");
     assert_eq!(store.head().await.unwrap().position, 2);
+    store.close().await.unwrap();
+}
+
+/// While it is held, a batch waits between the lock on the log's head and its commit.
+const HOLD_WRITES: &str = "BEGIN; LOCK TABLE citygate.idempotency IN EXCLUSIVE MODE";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_connection_that_broke_before_its_commit_was_writing_is_written_once_on_another() {
+    let database = Server::shared().database().await;
+    let store = Arc::new(database.ledger().await.unwrap());
+    let (mut holder, mut owner) = (database.owner().await, database.owner().await);
+    // The first is decided under the lock, the second was planned before.
+    for number in 0..2 {
+        holder.execute(HOLD_WRITES).await.unwrap();
+        let writing = appending(&store, noted(number));
+        on_waiting(&mut owner, "wait_event_type = 'Lock'", END).await;
+        on_waiting(&mut owner, "wait_event_type = 'Lock'", "true").await;
+        holder.execute("ROLLBACK").await.unwrap();
+        let told = writing.await.unwrap().unwrap();
+        assert!(matches!(told, Outcome::Committed(_)), "{told:?}");
+        assert_eq!(store.head().await.unwrap().position, number + 1);
+    }
+    store.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_that_keep_breaking_are_told_and_nothing_is_written() {
+    let database = Server::shared().database().await;
+    let store = Arc::new(database.ledger().await.unwrap());
+    let (mut holder, mut owner) = (database.owner().await, database.owner().await);
+    holder.execute(HOLD_WRITES).await.unwrap();
+    let writing = appending(&store, noted(0));
+    for _ in 0..2 {
+        on_waiting(&mut owner, "wait_event_type = 'Lock'", END).await;
+    }
+    let told = writing.await.unwrap().unwrap_err();
+    assert_eq!(told.code(), "database_unreachable", "{told:?}");
+    holder.execute("ROLLBACK").await.unwrap();
+    assert_eq!(store.head().await.unwrap().position, 0);
+    let told = one(&store, noted(0)).await.unwrap();
+    assert!(matches!(told, Outcome::Committed(_)), "{told:?}");
     store.close().await.unwrap();
 }
 

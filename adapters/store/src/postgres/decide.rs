@@ -4,7 +4,7 @@ use tokio::time::timeout;
 
 use super::ahead::Ground;
 use super::batch::Batch;
-use super::faults::{fault, is_data_error, is_missing_partition, is_taken, told};
+use super::faults::{fault, is_data_error, is_lost, is_missing_partition, is_taken, told};
 use super::load::{Locked, question_of};
 use super::transact::{Transactor, WRITING};
 use crate::calls::{Decided, Queued};
@@ -20,6 +20,8 @@ pub(super) enum Written {
     Taken(StoreError),
     /// There is no partition for the positions up to this one.
     NoRoom(u64),
+    /// The connection broke before a commit was asked for: nothing is durable.
+    Lost(StoreError),
 }
 
 /// What became of requests that were tried together.
@@ -27,49 +29,67 @@ enum Together {
     Done(Vec<Outcome>, Option<Ground>),
     BadData(String),
     NoRoom(u64),
+    Lost(StoreError),
+}
+
+/// Requests that wait, and what was done for them already.
+struct Waiting {
+    requests: Vec<Queued>,
+    /// Room was made.
+    roomy: bool,
+    /// The connection was replaced.
+    again: bool,
 }
 
 impl Transactor {
     /// Decides and writes requests under the lock. On a data error the requests are halved until
-    /// the bad one stands alone; it is refused and its neighbours are not hurt. Gives too what the
-    /// next requests may be planned on, where this process has the log to itself.
+    /// the bad one stands alone; it is refused and its neighbours are not hurt. A connection that
+    /// breaks before the commit is replaced once. Gives too what the next requests may be planned
+    /// on, where this process has the log to itself.
     pub async fn decide(&mut self, requests: Vec<Queued>) -> (Vec<Decided>, Option<Ground>) {
         let mut decided = Vec::with_capacity(requests.len());
         let requests = match self.without_unactivated(&requests).await {
             Ok(refused) => refuse(requests, refused, &mut decided),
             Err(error) => return (failed(requests, &error), None),
         };
-        // With whether room was made for them.
-        let (mut waiting, mut ground) = (vec![(requests, false)], None);
-        while let Some((mut requests, roomy)) = waiting.pop() {
-            if requests.is_empty() {
+        let mut waiting = vec![Waiting { requests, roomy: false, again: false }];
+        let mut ground = None;
+        while let Some(mut next) = waiting.pop() {
+            if next.requests.is_empty() {
                 continue;
             }
             ground = None;
-            match self.decide_together(&mut requests).await {
+            match self.decide_together(&mut next.requests).await {
                 Ok(Together::Done(outcomes, known)) => {
                     ground = known;
-                    decided.extend(requests.into_iter().zip(outcomes.into_iter().map(Ok)));
+                    decided.extend(next.requests.into_iter().zip(outcomes.into_iter().map(Ok)));
                 }
-                Ok(Together::BadData(told)) if requests.len() < 2 => {
+                Ok(Together::BadData(told)) if next.requests.len() < 2 => {
                     let refused = vec![Some(BadData::new("data_refused", told))];
-                    refuse(requests, refused, &mut decided);
+                    refuse(next.requests, refused, &mut decided);
                 }
                 Ok(Together::BadData(_)) => {
-                    let later = requests.split_off(requests.len() / 2);
-                    waiting.push((later, roomy));
-                    waiting.push((requests, roomy));
+                    let later = next.requests.split_off(next.requests.len() / 2);
+                    waiting.push(Waiting { requests: later, ..next });
+                    waiting.push(next);
                 }
-                Ok(Together::NoRoom(position)) if roomy => {
+                Ok(Together::Lost(_)) if !next.again => {
+                    waiting.push(Waiting { again: true, ..next });
+                }
+                Ok(Together::Lost(error)) | Err(error) => {
+                    fail_rest(next.requests, &mut waiting, &error, &mut decided);
+                }
+                Ok(Together::NoRoom(position)) if next.roomy => {
                     let error = StoreError::NoPartition { position };
-                    fail_rest(requests, &mut waiting, &error, &mut decided);
+                    fail_rest(next.requests, &mut waiting, &error, &mut decided);
                 }
                 Ok(Together::NoRoom(position)) => match self.make_room(position).await {
                     // Whatever the server said, what helps is the same.
-                    Ok(()) | Err(StoreError::Failed { .. }) => waiting.push((requests, true)),
-                    Err(error) => fail_rest(requests, &mut waiting, &error, &mut decided),
+                    Ok(()) | Err(StoreError::Failed { .. }) => {
+                        waiting.push(Waiting { roomy: true, ..next });
+                    }
+                    Err(error) => fail_rest(next.requests, &mut waiting, &error, &mut decided),
                 },
-                Err(error) => fail_rest(requests, &mut waiting, &error, &mut decided),
             }
         }
         (decided, ground)
@@ -122,6 +142,7 @@ impl Transactor {
             Written::BadData(told) => Ok(Together::BadData(told)),
             Written::Taken(damaged) => Err(damaged),
             Written::NoRoom(position) => Ok(Together::NoRoom(position)),
+            Written::Lost(error) => Ok(Together::Lost(error)),
         }
     }
 
@@ -154,7 +175,11 @@ impl Transactor {
             return Ok(Written::Done);
         }
         if synchronous {
-            self.listen().await?;
+            match self.listen().await {
+                Ok(()) => {}
+                Err(error @ StoreError::Unreachable { .. }) => return Ok(Written::Lost(error)),
+                Err(error) => return Err(error),
+            }
         }
         let deadline = self.options.deadline;
         let connection = self.connection().await?;
@@ -172,9 +197,12 @@ impl Transactor {
                 if is_data_error(&error) {
                     return Ok(Written::BadData(told(&error)));
                 }
-                let taken = is_taken(&error);
-                let error = fault(&self.place, WRITING, error);
-                return if taken { Ok(Written::Taken(error)) } else { Err(error) };
+                let (taken, lost) = (is_taken(&error), is_lost(&error));
+                return match fault(&self.place, WRITING, error) {
+                    error if taken => Ok(Written::Taken(error)),
+                    error if lost => Ok(Written::Lost(error)),
+                    error => Err(error),
+                };
             }
             Err(late) => {
                 self.give_up();
@@ -209,13 +237,13 @@ fn refuse(
 /// Nothing is written behind what failed: it may be the rest of a call.
 fn fail_rest(
     requests: Vec<Queued>,
-    waiting: &mut Vec<(Vec<Queued>, bool)>,
+    waiting: &mut Vec<Waiting>,
     error: &StoreError,
     decided: &mut Vec<Decided>,
 ) {
     decided.extend(failed(requests, error));
-    while let Some((requests, _)) = waiting.pop() {
-        decided.extend(failed(requests, error));
+    while let Some(next) = waiting.pop() {
+        decided.extend(failed(next.requests, error));
     }
 }
 
