@@ -158,8 +158,8 @@ impl Engine {
         if due { self.save_snapshot().await } else { Ok(false) }
     }
 
-    /// Puts the world aside, in place of an older snapshot; says whether it did: a world that the
-    /// log has not confirmed is not put aside.
+    /// Puts the world aside, in place of an older snapshot, and has the log packed; says whether it
+    /// did: a world that the log has not confirmed is not put aside.
     pub async fn save_snapshot(&self) -> Result<bool, EngineError> {
         let world = self.read().await;
         if world.ahead || world.position == Position::START {
@@ -167,6 +167,8 @@ impl Engine {
         }
         snapshot::save(&self.store, &world).await?;
         self.snapshot_at.store(world.position.number(), Ordering::SeqCst);
+        drop(world);
+        self.store.pack().await?;
         Ok(true)
     }
 
@@ -177,7 +179,7 @@ impl Engine {
         let mut anew = World::nothing_of(&self.store, pending);
         let mut spill = None;
         if let Some(tables) = &self.tables {
-            anew.spill(&self.store, spill.insert(Spill::beside(tables).await?)).await?;
+            anew.spill(&self.store, spill.insert(Spill::beside(tables))).await?;
         }
         anew.catch_up(&self.store, None).await?;
         // From here on this process neither appends nor adds rows. Another node may.

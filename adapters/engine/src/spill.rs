@@ -10,8 +10,10 @@ use crate::error::EngineError;
 use crate::tables::{DocumentTables, RowCounts};
 use crate::world::Pending;
 
+/// Rows that are worth waiting for the transaction before.
+const MANY: usize = 10_000;
 /// Rows that are worth a transaction of their own.
-const ROWS: usize = 10_000;
+const FEW: usize = 2_000;
 
 /// The way of rows into the tables: one transaction at a time, in position order. Into the live
 /// ones each goes with the checkpoint, so that whatever stops it leaves a prefix that the next start
@@ -29,10 +31,11 @@ impl Spill {
         Self { tables: Arc::clone(tables), beside: None, writing: None }
     }
 
-    /// Into empty tables beside the live ones.
-    pub async fn beside(tables: &Arc<dyn DocumentTables>) -> Result<Self, EngineError> {
-        tables.begin_beside().await?;
-        Ok(Self { beside: Some(RowCounts::default()), ..Self::into(tables) })
+    /// Into empty tables beside the live ones, which are made meanwhile.
+    pub fn beside(tables: &Arc<dyn DocumentTables>) -> Self {
+        let making = Arc::clone(tables);
+        let writing = Some(tokio::spawn(async move { making.begin_beside().await }));
+        Self { tables: Arc::clone(tables), beside: Some(RowCounts::default()), writing }
     }
 
     /// Takes the rows of events up to `through` when there are enough of them.
@@ -41,7 +44,9 @@ impl Spill {
         pending: &mut Pending,
         through: Position,
     ) -> Result<(), EngineError> {
-        if pending.rows.len() >= ROWS { self.write(pending, through).await } else { Ok(()) }
+        let writes = self.writing.as_ref().is_some_and(|writing| !writing.is_finished());
+        let enough = if writes { MANY } else { FEW };
+        if pending.rows.len() >= enough { self.write(pending, through).await } else { Ok(()) }
     }
 
     /// Takes what is left and waits until every row is in its table.

@@ -1,6 +1,7 @@
 //! Everything in memory that the log leads to, and the way it gets there.
 
 use std::fmt::{self, Write as _};
+use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -21,8 +22,11 @@ use crate::snapshot::Kept;
 use crate::spill::Spill;
 use crate::tables::{DocumentTables, TableRows};
 
-/// Pages that may be decoded before they are folded.
-const DECODED_AHEAD: usize = 3;
+/// Runs that may be decoded before they are folded.
+const DECODED_AHEAD: usize = 6;
+/// Bytes of a run: more than a page of readings has. Documents are five times as long, and a page of
+/// them would be waited for while nobody else has anything to do.
+const RUN: usize = 3 << 19;
 
 /// The state, the read models and the stream heads of a log up to a position.
 #[derive(Debug, Clone, Default)]
@@ -176,7 +180,8 @@ impl World {
         let mut pages = decode_ahead(Arc::clone(store), after, until.number(), rows_from);
         while let Some(page) = pages.recv().await {
             let page = page.await.map_err(EngineError::stopped)??;
-            for (recorded, row) in page.recorded.iter().zip(page.rows.rows()) {
+            let rows = page.rows.rows().skip(page.first);
+            for (recorded, row) in page.recorded.iter().zip(rows) {
                 let row = row?;
                 look(self, &recorded.event, row.position);
                 self.heads.advance(row.stream, row.payload);
@@ -225,14 +230,16 @@ impl fmt::Write for Digesting {
     }
 }
 
-/// A page of the log with its events, and their rows in the tables.
+/// A run of rows of the log with their events, and what these give to the tables.
 struct Decoded {
-    rows: ReplayPage,
+    /// The page that the run is in, and its first row there.
+    rows: Arc<ReplayPage>,
+    first: usize,
     recorded: Vec<Recorded>,
     tables: TableRows,
 }
 
-/// Reads and decodes pages while the ones before them are folded: reading, decoding and folding
+/// Reads and decodes runs of rows while the ones before them are folded: reading, decoding and folding
 /// cost about the same, and each has a thread.
 fn decode_ahead(
     store: Arc<dyn EventStore>,
@@ -244,22 +251,37 @@ fn decode_ahead(
     tokio::spawn(async move {
         let mut pages = replay_ahead(store, after, through);
         while let Some(page) = pages.recv().await {
-            let decoding = tokio::task::spawn_blocking(move || decode_page(page?, rows_from));
-            // Nobody wants more when the receiver is gone.
-            if decoded.send(decoding).await.is_err() {
-                return;
+            let (page, runs) = match page {
+                Ok(page) => {
+                    let runs = page.runs(RUN).into_iter().map(Ok).collect();
+                    (Arc::new(page), runs)
+                }
+                Err(error) => (Arc::default(), vec![Err(error)]),
+            };
+            for run in runs {
+                let page = Arc::clone(&page);
+                let decoding =
+                    tokio::task::spawn_blocking(move || decode_run(page, run?, rows_from));
+                // Nobody wants more when the receiver is gone.
+                if decoded.send(decoding).await.is_err() {
+                    return;
+                }
             }
         }
     });
     receiver
 }
 
-fn decode_page(rows: ReplayPage, rows_from: Option<Position>) -> Result<Decoded, EngineError> {
-    let mut recorded = Vec::with_capacity(rows.len());
+fn decode_run(
+    rows: Arc<ReplayPage>,
+    run: Range<usize>,
+    rows_from: Option<Position>,
+) -> Result<Decoded, EngineError> {
+    let mut recorded = Vec::with_capacity(run.len());
     let (mut names, mut tables) = (Names::default(), TableRows::default());
     // Events of one batch were recorded at one instant.
     let mut last = ("", DateTime::UNIX_EPOCH);
-    for row in rows.rows() {
+    for row in rows.rows().skip(run.start).take(run.len()) {
         let row = row?;
         let event = decode_named(row.event_type, row.type_version, row.payload, &mut names)
             .map_err(|reason| EngineError::Codec { position: row.position, reason })?;
@@ -272,7 +294,7 @@ fn decode_page(rows: ReplayPage, rows_from: Option<Position>) -> Result<Decoded,
         }
         recorded.push(one);
     }
-    Ok(Decoded { rows, recorded, tables })
+    Ok(Decoded { rows, first: run.start, recorded, tables })
 }
 
 fn parse(text: &str, position: u64) -> Result<DateTime<Utc>, EngineError> {

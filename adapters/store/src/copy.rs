@@ -70,6 +70,7 @@ pub async fn copy_ledger(
     let keys = keys(&mut source, &mut target).await?;
     let personal = personal(&mut source, &mut target).await?;
     let attachments = attachments(&mut source, &mut target).await?;
+    target.pack(head.position).await?;
     let beside = Beside { streams, keys, personal, attachments };
     let head = target.finish(&head, beside).await?;
     source.release().await?;

@@ -100,6 +100,22 @@ pub trait EventStore: Send + Sync {
         ReplayPage::from_events(&self.read_all(after, limit).await?)
     }
 
+    /// Packs what is full of the log, where reading it whole is sooner so. No answer changes.
+    ///
+    /// # Errors
+    /// The world failing; what was packed until then stays.
+    async fn pack(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// The first position of a pack that does not hold its events; none in a good ledger.
+    ///
+    /// # Errors
+    /// The world failing.
+    async fn wrong_pack(&self) -> Result<Option<u64>, StoreError> {
+        Ok(None)
+    }
+
     /// At most `limit` events of a stream from `from_version` on, in order.
     ///
     /// # Errors

@@ -6,12 +6,11 @@ use std::sync::Arc;
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::mpsc;
 
+use crate::replay::PACK;
 use crate::{EventStore, ReplayPage, StoreError};
 
-/// Rows of a page that is read ahead.
-const PAGE: u64 = 4_000;
 /// Pages that are read at the same time.
-const AT_ONCE: usize = 2;
+const AT_ONCE: usize = 3;
 
 /// Pages of the log above `after` and up to `through`, in order, read ahead of their use.
 ///
@@ -26,11 +25,12 @@ pub fn replay_ahead(
 ) -> mpsc::Receiver<Result<ReplayPage, StoreError>> {
     let (pages, receiver) = mpsc::channel(2);
     tokio::spawn(async move {
-        // Positions are dense, so every page is known by its first one. Each is read by a task of
-        // its own, so that the next one comes in while one waits to be taken.
-        let begins = successors(Some(after), |after| after.checked_add(PAGE));
+        // Positions are dense, so every page is known by its first one: a page is a pack, or what
+        // is wanted of one. Each is read by a task of its own, so that the next one comes in while
+        // one waits to be taken.
+        let begins = successors(Some(after), |after| after.checked_add(PACK - after % PACK));
         let reads = begins.take_while(|after| *after < through).map(|after| {
-            let (store, rows) = (Arc::clone(&store), PAGE.min(through - after));
+            let (store, rows) = (Arc::clone(&store), (PACK - after % PACK).min(through - after));
             let limit = usize::try_from(rows).unwrap_or(usize::MAX);
             let read = tokio::spawn(async move { store.replay(after, limit).await });
             async move {

@@ -3,12 +3,17 @@
 //! A field ends at U+001F and a row at U+001E. Neither can occur in a field: the log takes no raw
 //! control character in any of them.
 
+use std::ops::Range;
+
 use memchr::memchr2_iter;
 
 use crate::{StoreError, StoredEvent, format_instant};
 
 pub(crate) const FIELD: char = '\u{1f}';
 pub(crate) const ROW: char = '\u{1e}';
+
+/// Rows that are read together, where a store keeps them together.
+pub(crate) const PACK: u64 = 4_000;
 
 /// Bytes that most rows do not exceed.
 const ROW_BYTES: usize = 320;
@@ -61,6 +66,9 @@ impl Packing {
             *end = self.text.len();
             // One byte lies between the end of a field and the begin of the next one.
             self.text.push(FIELD as u8);
+        }
+        if let Some(last) = self.text.last_mut() {
+            *last = ROW as u8;
         }
         self.rows.push(ends);
     }
@@ -123,13 +131,21 @@ impl ReplayPage {
     /// # Errors
     /// [`StoreError::Corrupt`] at the first of them when they are no text.
     pub(crate) fn take(&mut self, rows: Packing) -> Result<(), StoreError> {
-        let Packing { first, text, rows } = rows;
+        let Packing { first, mut text, rows } = rows;
+        // Behind the last row nothing follows.
+        text.pop();
         let text = String::from_utf8(text)
             .map_err(|_| StoreError::corrupt(first, "the rows from here on are no text"))?;
         if !rows.is_empty() {
             self.packs.push(Pack { first, text, rows });
         }
         Ok(())
+    }
+
+    /// The rows as one text, as [`Self::push`] takes it.
+    pub(crate) fn into_text(self) -> String {
+        let texts: Vec<String> = self.packs.into_iter().map(|pack| pack.text).collect();
+        texts.join(ROW.encode_utf8(&mut [0; 4]))
     }
 
     /// Number of rows.
@@ -148,6 +164,25 @@ impl ReplayPage {
     #[must_use]
     pub fn last_position(&self) -> Option<u64> {
         self.packs.last().map(|pack| pack.first + pack.rows.len() as u64 - 1)
+    }
+
+    /// Consecutive runs of rows, each of about so many bytes or of a single row: heavy rows can be
+    /// worked on side by side.
+    #[must_use]
+    pub fn runs(&self, bytes: usize) -> Vec<Range<usize>> {
+        let (mut runs, mut begin, mut size, mut end) = (Vec::new(), 0, 0, 0);
+        for ends in self.packs.iter().flat_map(|pack| &pack.rows) {
+            size += ends[FIELDS] - ends[0];
+            end += 1;
+            if size >= bytes {
+                runs.push(begin..end);
+                (begin, size) = (end, 0);
+            }
+        }
+        if begin < end {
+            runs.push(begin..end);
+        }
+        runs
     }
 
     /// The rows in order. A row that cannot be read is [`StoreError::Corrupt`].
@@ -215,6 +250,17 @@ mod tests {
         assert_eq!((rows[1].position, rows[1].type_version, rows[1].recorded_at), (8, 2, ""));
         assert_eq!(rows[1].payload, "{\"k\":1}");
         assert_eq!((page.len(), page.last_position()), (2, Some(8)));
+    }
+
+    #[test]
+    fn runs_are_all_rows_in_order_and_none_is_much_longer_than_asked() {
+        let text = ["a\u{1f}t\u{1f}1\u{1f}now\u{1f}{}"; 7].join("\u{1e}");
+        let mut page = ReplayPage::default();
+        assert!(page.runs(1).is_empty());
+        page.push(1, 7, text).unwrap();
+        assert_eq!(page.runs(1), (0..7).map(|at| at..at + 1).collect::<Vec<_>>());
+        assert_eq!(page.runs(20), [0..2, 2..4, 4..6, 6..7]);
+        assert_eq!(page.runs(10_000), std::slice::from_ref(&(0..7)));
     }
 
     #[test]

@@ -93,6 +93,10 @@ pub async fn verify(
     }
     walk.check_streams(&heads, floor)?;
     check_nothing_beyond(store, &head).await?;
+    if let Some(position) = store.wrong_pack().await? {
+        let what = "the pack that begins here does not hold its events; it can be thrown away";
+        return Err(VerifyFailure::bad(position, what));
+    }
     let streams = walk.versions.len() as u64;
     Ok(VerifyReport { position: head.position, chain: head.chain, streams })
 }

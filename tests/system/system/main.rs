@@ -23,6 +23,7 @@ mod postgres_calls;
 mod postgres_failover;
 mod postgres_nodes;
 mod postgres_outcomes;
+mod postgres_packs;
 mod postgres_silence;
 mod postgres_tables;
 mod sqlite_backup;

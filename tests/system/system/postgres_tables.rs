@@ -55,10 +55,10 @@ async fn nodes_that_start_together_make_the_tables_once() {
         tokio::spawn(async move { migrate(&options, &[]).await.map(|done| done.to) })
     });
     for one in all.collect::<Vec<_>>() {
-        assert_eq!(one.await.unwrap().unwrap(), 3);
+        assert_eq!(one.await.unwrap().unwrap(), 4);
     }
     let again = migrate(&database.options(), &[]).await.unwrap();
-    assert_eq!((again.from, again.to, again.partitions), (3, 3, 0));
+    assert_eq!((again.from, again.to, again.partitions), (4, 4, 0));
 }
 
 #[tokio::test]
@@ -131,8 +131,12 @@ async fn missing_protection_is_named_and_migrate_mends_the_triggers() {
         .await;
     assert_eq!(store.unprotected().await.unwrap(), [row, "event_is_never_truncated"]);
     migrate(&database.options(), &[]).await.unwrap();
-    database.execute("GRANT UPDATE ON citygate.event TO citygate_app").await;
-    assert_eq!(store.unprotected().await.unwrap(), ["role_may_change_events"]);
+    for (right, table) in [("UPDATE", "event"), ("INSERT", "pack")] {
+        database.execute(&format!("GRANT {right} ON citygate.{table} TO citygate_app")).await;
+        assert_eq!(store.unprotected().await.unwrap(), ["role_may_change_events"]);
+        database.execute(&format!("REVOKE {right} ON citygate.{table} FROM citygate_app")).await;
+        assert!(store.unprotected().await.unwrap().is_empty());
+    }
     store.close().await.unwrap();
 }
 

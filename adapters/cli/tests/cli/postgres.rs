@@ -43,7 +43,7 @@ fn a_ledger_in_a_database_is_migrated_filled_verified_and_answers_as_one_in_a_fi
     let ledger = InDatabase::new();
     let refused = ledger.run(&["init"]).exits(3);
     refused.says("citygate: ledger_not_migrated: ").says("run `citygate migrate`");
-    ledger.run(&["migrate"]).exits(0).prints("form 0 to 3");
+    ledger.run(&["migrate"]).exits(0).prints("form 0 to 4");
     ledger.run(&["migrate", "--activate"]).exits(0).prints("activated before");
     let demo = demo();
     for verb in [&["import", text(&demo)][..], &["close", "--through", "2025-03"]] {

@@ -50,14 +50,14 @@ pub(super) fn put_in_place(dialect: &Dialect, rows: &RowCounts, through: Positio
     let missing = |(table, count): (&Table, &usize)| {
         format!("SELECT 1 WHERE (SELECT count(*) FROM {}) <> {count}", beside(table))
     };
-    let replace = |table: &Table| {
+    let replace = |(table, count): (&Table, &usize)| {
         let mut statements = vec![(dialect.live)(table)];
-        statements.extend(exchange(table));
+        statements.extend(exchange(table, *count));
         statements.push(format!("DROP TABLE {}", beside(table)));
         statements
     };
     TableWrites {
-        statements: TABLES.iter().flat_map(replace).collect(),
+        statements: TABLES.iter().zip(&rows.0).flat_map(replace).collect(),
         checkpoint: Some((CHECKPOINT.to_owned(), through.number())),
         unless_further: true,
         unless: TABLES.iter().zip(&rows.0).map(missing).collect(),
@@ -67,7 +67,7 @@ pub(super) fn put_in_place(dialect: &Dialect, rows: &RowCounts, through: Positio
 
 /// Live rows that are not beside go, and what is beside and not live comes: where both are the same
 /// nothing is written.
-fn exchange(table: &Table) -> [String; 2] {
+fn exchange(table: &Table, count: usize) -> [String; 2] {
     let (name, beside, columns) = (table.name, beside(table), table.columns.join(", "));
     let same = |columns: &[&str], same: &str| {
         let same = columns.iter().map(|column| format!("b.{column} {same} l.{column}"));
@@ -83,8 +83,9 @@ fn exchange(table: &Table) -> [String; 2] {
              (SELECT 1 FROM {beside} AS b WHERE {by_key} AND {alike})"
         ),
         format!(
-            "INSERT INTO {name} ({columns}) SELECT {columns} FROM {beside} AS b WHERE NOT EXISTS \
-             (SELECT 1 FROM {name} AS l WHERE {by_key})"
+            "INSERT INTO {name} ({columns}) SELECT {columns} FROM {beside} AS b \
+             WHERE (SELECT count(*) FROM {name}) <> {count} \
+             AND NOT EXISTS (SELECT 1 FROM {name} AS l WHERE {by_key})"
         ),
     ]
 }

@@ -16,7 +16,7 @@ use super::{protect, route};
 use crate::StoreError;
 
 /// The form of the tables that this program knows: the number of its last migration.
-pub(super) const FORM: i32 = 3;
+pub(super) const FORM: i32 = 4;
 
 /// A step from one form of the tables to the next.
 struct Migration {
@@ -29,7 +29,7 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: [Migration; 3] = [
+const MIGRATIONS: [Migration; 4] = [
     Migration {
         number: 1,
         name: "log",
@@ -49,6 +49,13 @@ const MIGRATIONS: [Migration; 3] = [
         name: "lease",
         usable_from: 3,
         sql: include_str!("migrations/0003_lease.sql"),
+    },
+    // Who knows nothing of packs reads the events.
+    Migration {
+        number: 4,
+        name: "packs",
+        usable_from: 3,
+        sql: include_str!("migrations/0004_packs.sql"),
     },
 ];
 

@@ -8,15 +8,15 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use tokio::sync::{oneshot, watch};
 
+use super::PostgresStore;
 use super::batch::integer;
 use super::lease;
 use super::load::{self, HEAD};
 use super::migrate;
 use super::read::{self, number};
-use super::replay;
 use super::writer::Job;
-use super::{PostgresStore, within};
 use crate::instant::parse_instant;
+use crate::replay::PACK;
 use crate::statement::{Statement, Value};
 use crate::{
     AppendRequest, EventStore, Head, KeyRecord, Lease, Outcome, PersonalField, ReplayPage,
@@ -90,17 +90,21 @@ impl EventStore for PostgresStore {
     }
 
     async fn replay(&self, after: u64, limit: usize) -> Result<ReplayPage, StoreError> {
-        let (mut reader, deadline) = (self.reader().await?, self.options.deadline);
-        // A task that nobody can cancel: a copy that is not read to its end spoils its connection.
-        let reading = tokio::spawn(async move {
-            let page = within(deadline, replay::page(&mut reader, after, limit)).await;
-            if page.is_err() {
-                reader.close_on_drop();
-            }
-            page
-        });
-        let page = reading.await.map_err(|gone| StoreError::failed("reading the log", gone))?;
-        page.map_err(|error| self.load_fault(error))
+        if after.is_multiple_of(PACK)
+            && limit as u64 == PACK
+            && let Some(page) = self.read_pack(after).await?
+        {
+            return Ok(page);
+        }
+        self.rows(after, limit).await
+    }
+
+    async fn pack(&self) -> Result<(), StoreError> {
+        self.seal_packs().await
+    }
+
+    async fn wrong_pack(&self) -> Result<Option<u64>, StoreError> {
+        self.first_wrong_pack().await
     }
 
     async fn read_stream(

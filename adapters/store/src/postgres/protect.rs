@@ -27,7 +27,8 @@ SELECT DISTINCT w.name FROM relation r CROSS JOIN wanted w WHERE NOT EXISTS (
 UNION ALL
 SELECT 'role_may_change_events' FROM pg_catalog.pg_roles
 WHERE rolname = $2 AND NOT rolsuper
-  AND has_table_privilege(oid, 'citygate.event', 'UPDATE, DELETE, TRUNCATE')
+  AND (has_table_privilege(oid, 'citygate.event', 'UPDATE, DELETE, TRUNCATE')
+    OR has_table_privilege(oid, 'citygate.pack', 'INSERT, UPDATE, DELETE, TRUNCATE'))
 ORDER BY 1";
 
 const MEND: &str = "

@@ -10,6 +10,7 @@ use tokio::time::timeout;
 
 use super::greet::{Seen, greet};
 use super::options::{PostgresOptions, Rights};
+use super::promptly;
 
 /// How long a reader waits for a connection. A server that is not there, or not the primary, is asked
 /// again so long: a promotion may be under way.
@@ -95,6 +96,7 @@ impl Readers {
 /// warn each time.
 fn pool(options: &PostgresOptions, server: &PgConnectOptions, seen: &Arc<Seen>) -> PgPool {
     let (place, seen) = (Arc::new(options.place()), Arc::clone(seen));
+    let ports: Vec<u16> = options.servers().iter().map(PgConnectOptions::get_port).collect();
     PgPoolOptions::new()
         .max_connections(options.readers)
         .acquire_timeout(READER_WAIT)
@@ -103,6 +105,7 @@ fn pool(options: &PostgresOptions, server: &PgConnectOptions, seen: &Arc<Seen>) 
         .max_lifetime(None)
         .after_connect(move |connection, _| {
             let (place, seen) = (Arc::clone(&place), Arc::clone(&seen));
+            ports.iter().copied().for_each(promptly::send);
             Box::pin(async move {
                 let greeted = greet(connection, &place, &seen).await;
                 greeted.map_err(|error| sqlx::Error::Configuration(Box::new(error)))

@@ -12,7 +12,8 @@ use super::greet::{Seen, check_form};
 use super::load::{self, HEAD, LoadError};
 use super::notices::{Notices, unknown};
 use super::options::{PostgresOptions, Rights};
-use super::route;
+use super::{pack, replay, route};
+use crate::replay::PACK;
 use crate::{
     Attachment, Digest, Head, KeyRecord, PersonalField, StoreError, StoredEvent, StreamName,
     format_instant,
@@ -101,10 +102,7 @@ impl Target {
 
     pub async fn head(&mut self) -> Result<Head, StoreError> {
         let row = self.connection.fetch_one(HEAD).await.map_err(|error| self.fault(error))?;
-        let head = load::head(&row).map_err(|error| match error {
-            LoadError::Database(error) => self.fault(error),
-            LoadError::Store(error) => error,
-        })?;
+        let head = load::head(&row).map_err(|error| self.load_fault(error))?;
         let load::HeadRow { position, chain, recorded_at, epoch, .. } = head;
         Ok(Head { position, chain, epoch, recorded_at })
     }
@@ -169,6 +167,19 @@ impl Target {
         let query = sqlx::query(STREAMS).bind(names).bind(versions).bind(last);
         let written = query.execute(&mut self.connection).await;
         written.map(drop).map_err(|error| self.fault(error))
+    }
+
+    /// Packs the events up to a position, as far as packs are full.
+    pub async fn pack(&mut self, through: u64) -> Result<(), StoreError> {
+        for after in (0..through / PACK).map(|number| number * PACK) {
+            let rows = replay::rows(&mut self.connection, after, PACK as usize).await;
+            let rows = rows.map_err(|error| self.load_fault(error))?;
+            let Some(bytes) = pack::press(rows).await? else { break };
+            let seal = sqlx::query(pack::SEAL).bind(integer(after + 1)).bind(bytes);
+            let sealed = seal.execute(&mut self.connection).await;
+            sealed.map_err(|error| self.fault(error))?;
+        }
+        Ok(())
     }
 
     pub async fn keys(&mut self, keys: &[(String, KeyRecord)]) -> Result<(), StoreError> {
@@ -251,5 +262,12 @@ impl Target {
 
     fn fault(&self, error: sqlx::Error) -> StoreError {
         fault(&self.place, TAKING, error)
+    }
+
+    fn load_fault(&self, error: LoadError) -> StoreError {
+        match error {
+            LoadError::Database(error) => self.fault(error),
+            LoadError::Store(error) => error,
+        }
     }
 }

@@ -21,7 +21,7 @@ const FIELDS: usize = 6;
 ///
 /// A connection on which this ends with an error, or does not end, may still have rows on their way:
 /// it is not to be used any more.
-pub(super) async fn page(
+pub(super) async fn rows(
     connection: &mut PgConnection,
     after: u64,
     limit: usize,

@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::faults::fault;
 use super::greet::{Seen, check_server, is_older, settle};
 use super::options::{PostgresOptions, Rights};
+use super::promptly;
 use crate::StoreError;
 
 /// How long one of several servers may take to answer.
@@ -132,6 +133,7 @@ async fn ask(
     let place = PostgresOptions::place_of(server);
     let connected = connect.connect().await;
     let mut connection = connected.map_err(|error| fault(&place, "connecting", error))?;
+    promptly::send(server.get_port());
     let cluster = check_server(&mut connection, &place).await?;
     Ok((connection, cluster))
 }

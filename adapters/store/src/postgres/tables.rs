@@ -1,21 +1,18 @@
 //! Rows of projections, written beside the log into the schema `report`.
 
-use serde_json::{Map, Value as Json};
-
 use super::batch::integer;
-use super::step::Step;
+use super::columns::Column;
+use super::step::{Cells, Step};
 use crate::statement::{Statement, Value};
 use crate::tables::{Cell, TableInsert, TableWrites};
 
 /// Rows of a statement.
-const ROWS: usize = 1000;
+const ROWS: usize = 10_000;
 
 /// As steps, in the order in which they are taken. Nodes take turns: each may make the tables.
 pub(super) fn steps(writes: TableWrites) -> Vec<Step> {
-    let mut steps: Vec<Step> = vec![
-        Statement::plain("SELECT pg_advisory_xact_lock(1128746057)").into(),
-        Statement::plain("SET LOCAL search_path = report").into(),
-    ];
+    let begin = "SELECT pg_advisory_xact_lock(1128746057); SET LOCAL search_path = report";
+    let mut steps = vec![Step::Script(begin.to_owned())];
     if let (true, Some((name, position))) = (writes.unless_further, &writes.checkpoint) {
         // A mark beyond the log is none.
         let sql = "SELECT 1 FROM citygate.checkpoint WHERE name = $1 AND position > $2 \
@@ -25,9 +22,13 @@ pub(super) fn steps(writes: TableWrites) -> Vec<Step> {
     }
     let guard = |sql: String| Statement::guard(sql, Vec::new()).into();
     steps.extend(writes.unless.into_iter().map(guard));
-    steps.extend(writes.statements.into_iter().map(Statement::plain).map(Step::from));
+    steps.push(Step::Script(writes.statements.join(";\n")));
     for rows in &writes.rows {
-        if rows.new { steps.push(copy(rows)) } else { insert(rows, &mut steps) }
+        let row = rows.columns.len().max(1);
+        let chunks = rows.cells.chunks(ROWS * row);
+        steps.extend(
+            chunks.map(|cells| if rows.new { copy(rows, cells) } else { insert(rows, cells) }),
+        );
     }
     if let Some((name, position)) = writes.checkpoint {
         // A node that knows less than another must not move the mark back.
@@ -44,39 +45,69 @@ pub(super) fn steps(writes: TableWrites) -> Vec<Step> {
     steps
 }
 
-/// The database takes the types of the columns from the table itself.
-fn insert(rows: &TableInsert, steps: &mut Vec<Step>) {
-    let (table, columns) = (&rows.table, rows.columns.join(", "));
-    let taken: Vec<String> = rows.columns.iter().map(|name| format!("excluded.{name}")).collect();
+/// Takes the place of rows with the same key.
+fn insert(rows: &TableInsert, cells: &[Cell]) -> Step {
+    let TableInsert { table, columns, .. } = rows;
+    let (mut names, mut types, mut arrays) = (Vec::new(), Vec::new(), Vec::new());
+    for (place, name) in columns.iter().enumerate() {
+        let cells = cells.iter().skip(place).step_by(columns.len());
+        // A column without any value is left out.
+        let Some(cells) = column(cells) else { continue };
+        names.push(*name);
+        types.push(match &cells {
+            Cells::Integers(_) => format!("${}::bigint[]", types.len() + 1),
+            Cells::Texts(_) => format!("${}::text[]", types.len() + 1),
+        });
+        arrays.push(cells);
+    }
+    let (names, types, all) = (names.join(", "), types.join(", "), columns.join(", "));
+    let taken: Vec<String> = columns.iter().map(|name| format!("excluded.{name}")).collect();
     let sql = format!(
-        "INSERT INTO {table} ({columns}) SELECT {columns} \
-         FROM json_populate_recordset(NULL::{table}, $1::json) \
-         ON CONFLICT ON CONSTRAINT {table}_pkey DO UPDATE SET ({columns}) = ROW ({taken})",
+        "INSERT INTO {table} ({names}) SELECT * FROM unnest({types}) \
+         ON CONFLICT ON CONSTRAINT {table}_pkey DO UPDATE SET ({all}) = ROW ({taken})",
         taken = taken.join(", ")
     );
-    for chunk in rows.cells.chunks(ROWS * rows.columns.len().max(1)) {
-        let row = |cells: &[Cell]| {
-            let named = rows.columns.iter().map(|name| (*name).to_owned());
-            Json::Object(named.zip(cells.iter().map(json)).collect::<Map<_, _>>())
-        };
-        let json = Json::Array(chunk.chunks(rows.columns.len().max(1)).map(row).collect());
-        let values = vec![Value::Text(json.to_string())];
-        steps.push(Statement::new(sql.clone(), values).into());
-    }
+    Step::Rows { sql, columns: arrays }
 }
 
-fn json(cell: &Cell) -> Json {
-    match cell {
-        Cell::Null => Json::Null,
-        Cell::Integer(number) => Json::from(*number),
-        Cell::Text(text) => Json::from(text.as_str()),
+/// The cells of one column, all of one type; none when there is no value among them.
+fn column<'a>(cells: impl Iterator<Item = &'a Cell> + Clone) -> Option<Cells> {
+    let first = cells.clone().find(|cell| **cell != Cell::Null)?;
+    if matches!(first, Cell::Integer(_)) {
+        let mut column = Column::<i64>::default();
+        cells.for_each(|cell| column.push_or_absent(cell.integer()));
+        return Some(Cells::Integers(column));
+    }
+    let mut column = Column::<String>::default();
+    cells.for_each(|cell| column.push_or_absent(cell.text()));
+    Some(Cells::Texts(column))
+}
+
+/// A column has one type: everything that fills a table says so.
+const MIXED: &str = "a column of numbers and texts";
+
+impl Cell {
+    fn integer(&self) -> Option<i64> {
+        match self {
+            Self::Null => None,
+            Self::Integer(number) => Some(*number),
+            Self::Text(_) => unreachable!("{MIXED}"),
+        }
+    }
+
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Null => None,
+            Self::Text(text) => Some(text),
+            Self::Integer(_) => unreachable!("{MIXED}"),
+        }
     }
 }
 
 /// Rows in the text form of `COPY`: a tab between cells, a row a line.
-fn copy(rows: &TableInsert) -> Step {
+fn copy(rows: &TableInsert, cells: &[Cell]) -> Step {
     let mut text = String::new();
-    for row in rows.cells.chunks(rows.columns.len().max(1)) {
+    for row in cells.chunks(rows.columns.len().max(1)) {
         for (place, cell) in row.iter().enumerate() {
             if place > 0 {
                 text.push('\t');
