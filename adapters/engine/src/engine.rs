@@ -168,8 +168,15 @@ impl Engine {
         snapshot::save(&self.store, &world).await?;
         self.snapshot_at.store(world.position.number(), Ordering::SeqCst);
         drop(world);
-        self.store.pack().await?;
+        self.pack().await;
         Ok(true)
+    }
+
+    /// Nothing rests on packs, so what keeps the log from being packed is only noted.
+    async fn pack(&self) {
+        if let Err(error) = self.store.pack().await {
+            tracing::warn!(%error, "the log was not packed");
+        }
     }
 
     /// Makes the tables and the world anew from the log, beside those in use: these stay until the
@@ -197,6 +204,7 @@ impl Engine {
         self.snapshot_at.store(0, Ordering::SeqCst);
         let before = std::mem::replace(&mut *world, anew);
         drop(world);
+        self.pack().await;
         // Taking a world apart takes a while, and nobody needs to wait for it.
         tokio::task::spawn_blocking(move || drop(before));
         Ok(())

@@ -93,3 +93,12 @@ impl Spill {
         Ok(())
     }
 }
+
+/// What an attempt that ended early had not begun does not come between the next one's steps.
+impl Drop for Spill {
+    fn drop(&mut self) {
+        if let (Some(_), Some(writing)) = (&self.beside, &self.writing) {
+            writing.abort();
+        }
+    }
+}

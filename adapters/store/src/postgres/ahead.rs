@@ -94,8 +94,9 @@ fn expected(request: &AppendRequest, name: &StreamName) -> Option<u64> {
 
 impl Transactor {
     /// Writes a batch that was planned without the lock: true when it is done, false when the log
-    /// is not as it was taken to be, the plan waited too long, or the server takes it only in parts;
-    /// then nothing was written, and the requests are to be decided anew.
+    /// is not as it was taken to be, the plan waited too long, the server takes it only in parts,
+    /// or the connection broke before the commit; then nothing was written, and the requests are to
+    /// be decided anew.
     ///
     /// # Errors
     /// Those of a transaction.

@@ -190,7 +190,7 @@ impl Transactor {
                 return Err(StoreError::corrupt(0, "the head of the log moved under its lock"));
             }
             Ok(Err(error)) => {
-                self.roll_back().await;
+                self.give_up_or_roll_back(&error).await;
                 if is_missing_partition(&error) {
                     return Ok(Written::NoRoom(batch.end().0));
                 }

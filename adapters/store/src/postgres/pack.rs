@@ -1,8 +1,8 @@
 //! Packs: the rows of many events in one pressed text, for reading the whole log.
 //!
 //! What a pack holds is the database's word, not that of whoever pressed it: the digest of its text
-//! is computed there from the events. A pack whose bytes hold something else is passed over, and its
-//! events are read.
+//! is computed there from the events. A pack whose bytes hold something else is passed over, and
+//! its events are read.
 
 use lz4_flex::block::{compress_prepend_size, decompress, uncompressed_size};
 use sha2::{Digest as _, Sha256};
@@ -16,17 +16,22 @@ use crate::replay::PACK;
 use crate::statement::{Statement, Value};
 use crate::{EventStore as _, ReplayPage, StoreError};
 
-/// Seals the pack that begins at a position, with these bytes.
-pub(super) const SEAL: &str = "SELECT citygate.seal_pack($1, $2)";
+/// Seals the pack that begins at a position: digest of its text, and its bytes.
+pub(super) const SEAL: &str = "SELECT citygate.seal_pack($1, $2, $3)";
+/// Packs that are sealed in one go: half a second, or a little more.
+const AT_ONCE: u64 = 64;
 /// The longest text: every payload as long as one may be, beside names that are short.
 const LONGEST: usize = PACK as usize * (65_535 + 1_024);
 
-/// The bytes of a pack of these events; none when it is not full.
-pub(super) async fn press(page: ReplayPage) -> Result<Option<Vec<u8>>, StoreError> {
+/// A pack of these events: the digest of its text, and its bytes; none when it is not full.
+pub(super) async fn press(page: ReplayPage) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError> {
     if page.len() as u64 != PACK {
         return Ok(None);
     }
-    let pressing = spawn_blocking(move || compress_prepend_size(page.into_text().as_bytes()));
+    let pressing = spawn_blocking(move || {
+        let text = page.into_text();
+        (Sha256::digest(&text).to_vec(), compress_prepend_size(text.as_bytes()))
+    });
     let pressed = pressing.await.map_err(|gone| StoreError::failed("pressing a pack", gone));
     pressed.map(Some)
 }
@@ -49,24 +54,37 @@ impl PostgresStore {
         let sql = "SELECT digest, bytes FROM citygate.pack WHERE first = $1";
         let pack = sqlx::query_as::<_, (Vec<u8>, Vec<u8>)>(sql).bind(integer(first));
         let pack = self.within(pack.fetch_optional(&mut *self.reader().await?)).await;
-        let pack = pack.map_err(|error| self.fault(error))?;
-        let Some((digest, bytes)) = pack else { return Ok(None) };
-        let page = opened(first, &digest, &bytes);
+        let page = match pack.map_err(|error| self.fault(error)) {
+            Ok(None) => return Ok(None),
+            Ok(Some((digest, bytes))) => {
+                let opening = spawn_blocking(move || opened(first, &digest, &bytes));
+                opening.await.map_err(|gone| StoreError::failed("opening a pack", gone))?
+            }
+            // What is wrong with the table of packs is not wrong with the events.
+            Err(StoreError::Damaged { .. } | StoreError::Failed { .. }) => None,
+            Err(error) => return Err(error),
+        };
         if page.is_none() {
             tracing::warn!(first, "a pack does not hold what was sealed: its events are read");
         }
         Ok(page)
     }
 
-    /// Seals the packs that have become full. Appends take turns with it.
+    /// Seals packs that have become full, [`AT_ONCE`] at most: the next call goes on. Appends take
+    /// turns with it.
     pub(super) async fn seal_packs(&self) -> Result<(), StoreError> {
         let head = self.head().await?.position;
-        let mut after = self.first_of_pack("max", 0).await?.map_or(0, |first| first - 1 + PACK);
-        while head.saturating_sub(after) >= PACK {
-            let Some(bytes) = press(self.rows(after, PACK as usize).await?).await? else { break };
-            let values = vec![Value::Integer(integer(after + 1)), Value::Blob(bytes)];
+        let last = self.first_of_pack("max", 0).await?;
+        let begin = last.map_or(0, |first| first - 1 + PACK);
+        for after in (0..AT_ONCE).map(|number| begin + number * PACK) {
+            if head < after + PACK {
+                break;
+            }
+            let rows = self.rows(after, PACK as usize).await?;
+            let Some((digest, bytes)) = press(rows).await? else { break };
+            let place = Value::Integer(integer(after + 1));
+            let values = vec![place, Value::Blob(digest), Value::Blob(bytes)];
             self.run(vec![Statement::new(SEAL, values)]).await?;
-            after += PACK;
         }
         Ok(())
     }

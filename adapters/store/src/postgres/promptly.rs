@@ -1,9 +1,9 @@
 //! Messages leave for the server at once.
 //!
-//! The driver leaves Nagle's algorithm on (sqlx 0.9.0, issue 4335; mended behind it): the end of a
-//! message then waits until the server has confirmed what came before, which it puts off for 40 ms.
-//! The driver does not lend its sockets, so they are found among those of this process by where they
-//! lead. This file goes with the next release of the driver.
+//! The driver leaves Nagle's algorithm on (sqlx 0.9.0, issue 4335; mended behind it): the end of
+//! a message then waits until the server has confirmed what came before, which it puts off for
+//! 40 ms. The driver does not lend its sockets, so they are found among those of this process by
+//! where they lead. This file goes with the next release of the driver.
 
 #[cfg(target_os = "linux")]
 use rustix::{
@@ -19,7 +19,10 @@ pub(super) fn send(port: u16) {
     let Ok(open) = std::fs::read_dir("/proc/self/fd") else { return };
     for number in open.flatten().filter_map(|file| file.file_name().to_str()?.parse().ok()) {
         // Another handle of the same socket: what is set on it is set on the driver's.
-        let Ok(socket) = pidfd_getfd(&own, number, PidfdGetfdFlags::empty()) else { continue };
+        let Ok(socket) = pidfd_getfd(&own, number, PidfdGetfdFlags::empty()) else {
+            tracing::debug!(number, "no second handle: what follows a message may wait for 40 ms");
+            continue;
+        };
         let Ok(Some(peer)) = getpeername(&socket) else { continue };
         let peer = std::net::SocketAddr::try_from(peer);
         if peer.is_ok_and(|peer| peer.port() == port) {

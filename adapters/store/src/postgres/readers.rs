@@ -1,5 +1,6 @@
 //! Connections that only read, and never from an older primary than was seen.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -96,7 +97,7 @@ impl Readers {
 /// warn each time.
 fn pool(options: &PostgresOptions, server: &PgConnectOptions, seen: &Arc<Seen>) -> PgPool {
     let (place, seen) = (Arc::new(options.place()), Arc::clone(seen));
-    let ports: Vec<u16> = options.servers().iter().map(PgConnectOptions::get_port).collect();
+    let ports: BTreeSet<u16> = options.servers().iter().map(PgConnectOptions::get_port).collect();
     PgPoolOptions::new()
         .max_connections(options.readers)
         .acquire_timeout(READER_WAIT)

@@ -174,8 +174,8 @@ impl Target {
         for after in (0..through / PACK).map(|number| number * PACK) {
             let rows = replay::rows(&mut self.connection, after, PACK as usize).await;
             let rows = rows.map_err(|error| self.load_fault(error))?;
-            let Some(bytes) = pack::press(rows).await? else { break };
-            let seal = sqlx::query(pack::SEAL).bind(integer(after + 1)).bind(bytes);
+            let Some((digest, bytes)) = pack::press(rows).await? else { break };
+            let seal = sqlx::query(pack::SEAL).bind(integer(after + 1)).bind(digest).bind(bytes);
             let sealed = seal.execute(&mut self.connection).await;
             sealed.map_err(|error| self.fault(error))?;
         }

@@ -1,5 +1,7 @@
 //! Steps of a transaction beside the log.
 
+use std::time::Duration;
+
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, PgConnection, Postgres};
@@ -11,7 +13,7 @@ use crate::statement::{Statement, Value};
 pub(super) enum Step {
     Statement(Statement),
     /// Statements that bind nothing, sent together.
-    Script(String),
+    Script(Vec<String>),
     /// Fills a table, in the text form of `COPY`: the quickest way in.
     Copy {
         /// A `COPY … FROM STDIN`.
@@ -38,11 +40,20 @@ impl From<Statement> for Step {
 }
 
 impl Step {
+    /// How long the step may take, when a statement may take as long as `each`.
+    pub fn patience(&self, each: Duration) -> Duration {
+        match self {
+            Self::Script(statements) => each * u32::try_from(statements.len()).unwrap_or(u32::MAX),
+            Self::Statement(_) | Self::Copy { .. } | Self::Rows { .. } => each,
+        }
+    }
+
     /// Takes the step; false when it is a guard that keeps the transaction from going on.
     pub async fn take(self, connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
         match self {
-            Self::Script(sql) => {
-                sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(|_| true)
+            Self::Script(statements) => {
+                let sql = AssertSqlSafe(statements.join(";\n"));
+                sqlx::raw_sql(sql).execute(connection).await.map(|_| true)
             }
             Self::Copy { sql, rows } => {
                 let mut copy = connection.copy_in_raw(&sql).await?;

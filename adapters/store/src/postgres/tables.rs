@@ -11,8 +11,8 @@ const ROWS: usize = 10_000;
 
 /// As steps, in the order in which they are taken. Nodes take turns: each may make the tables.
 pub(super) fn steps(writes: TableWrites) -> Vec<Step> {
-    let begin = "SELECT pg_advisory_xact_lock(1128746057); SET LOCAL search_path = report";
-    let mut steps = vec![Step::Script(begin.to_owned())];
+    let begin = ["SELECT pg_advisory_xact_lock(1128746057)", "SET LOCAL search_path = report"];
+    let mut steps = vec![Step::Script(begin.map(str::to_owned).to_vec())];
     if let (true, Some((name, position))) = (writes.unless_further, &writes.checkpoint) {
         // A mark beyond the log is none.
         let sql = "SELECT 1 FROM citygate.checkpoint WHERE name = $1 AND position > $2 \
@@ -22,7 +22,9 @@ pub(super) fn steps(writes: TableWrites) -> Vec<Step> {
     }
     let guard = |sql: String| Statement::guard(sql, Vec::new()).into();
     steps.extend(writes.unless.into_iter().map(guard));
-    steps.push(Step::Script(writes.statements.join(";\n")));
+    if !writes.statements.is_empty() {
+        steps.push(Step::Script(writes.statements));
+    }
     for rows in &writes.rows {
         let row = rows.columns.len().max(1);
         let chunks = rows.cells.chunks(ROWS * row);

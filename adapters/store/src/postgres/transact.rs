@@ -138,7 +138,7 @@ impl Transactor {
         }
     }
 
-    async fn give_up_or_roll_back(&mut self, error: &sqlx::Error) {
+    pub async fn give_up_or_roll_back(&mut self, error: &sqlx::Error) {
         if is_lost(error) { self.give_up() } else { self.roll_back().await }
     }
 
@@ -192,7 +192,7 @@ impl Transactor {
     }
 
     /// Takes steps in one transaction of their own; false when a guard kept them from being taken.
-    /// Each may take as long as `patience`.
+    /// Each statement of them may take as long as `patience`.
     pub async fn run(&mut self, steps: Vec<Step>, patience: Duration) -> Result<bool, StoreError> {
         let (rested, deadline) = (self.connection.is_some(), self.options.deadline.min(patience));
         let begin = async |connection: &mut PgConnection| {
@@ -206,6 +206,7 @@ impl Transactor {
             begun => begun?,
         }
         for step in steps {
+            let patience = step.patience(patience);
             let take = async |connection: &mut PgConnection| step.take(connection).await;
             if !self.within(patience, BESIDE, take).await? {
                 self.roll_back().await;
