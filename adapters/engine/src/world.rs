@@ -24,8 +24,8 @@ use crate::tables::{DocumentTables, TableRows};
 
 /// Runs that may be decoded before they are folded.
 const DECODED_AHEAD: usize = 6;
-/// Bytes of a run: more than a page of readings has. Documents are five times as long, and a page of
-/// them would be waited for while nobody else has anything to do.
+/// Bytes of a run: more than a page of readings has. Documents are five times as long, and a page
+/// of them would be waited for while nobody else has anything to do.
 const RUN: usize = 3 << 19;
 
 /// The state, the read models and the stream heads of a log up to a position.
@@ -239,8 +239,8 @@ struct Decoded {
     tables: TableRows,
 }
 
-/// Reads and decodes runs of rows while the ones before them are folded: reading, decoding and folding
-/// cost about the same, and each has a thread.
+/// Reads and decodes runs of rows while the ones before them are folded: reading, decoding and
+/// folding cost about the same, and each has a thread.
 fn decode_ahead(
     store: Arc<dyn EventStore>,
     after: u64,

@@ -67,6 +67,9 @@ pub(super) fn put_in_place(dialect: &Dialect, rows: &RowCounts, through: Positio
 
 /// Live rows that are not beside go, and what is beside and not live comes: where both are the same
 /// nothing is written.
+///
+/// There are `count` rows beside. After the first statement every live row is one of them, by its
+/// key: when there are as many, none is missing, and the second has nothing to look for.
 fn exchange(table: &Table, count: usize) -> [String; 2] {
     let (name, beside, columns) = (table.name, beside(table), table.columns.join(", "));
     let same = |columns: &[&str], same: &str| {

@@ -11,7 +11,7 @@ use crate::{PersonalField, ReplayPage, StoreError, StoredEvent, StreamHead, Stre
 use super::load::LoadError;
 
 /// Rows that travel in one text.
-const PACK: u64 = 1000;
+const TOGETHER: u64 = 1000;
 
 const COLUMNS: &str = "position, stream, version, type, type_version, event_id, effective, \
     recorded_at, actor, reason, causation, correlation, payload, hash, chain";
@@ -131,7 +131,7 @@ pub(super) async fn replay(
     let end = after.saturating_add(limit as u64);
     let mut from = after;
     while from < end {
-        let to = end.min(from.saturating_add(PACK));
+        let to = end.min(from.saturating_add(TOGETHER));
         let pack = sqlx::query_as::<_, (i64, Option<String>)>(sql);
         let pack = pack.bind(integer(from)).bind(integer(to)).fetch_one(&mut *connection).await?;
         let (count, Some(text)) = (pack.0.unsigned_abs(), pack.1) else { break };
